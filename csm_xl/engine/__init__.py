@@ -1,0 +1,1 @@
+"""Workbook files without Excel: open, calculate, edit without loss, save."""
