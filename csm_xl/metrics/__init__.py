@@ -1,0 +1,75 @@
+"""Customer success figures: pure functions of arrays.
+
+Aggregates skip NaN (a blank) and raise; element-wise functions return :class:`Rows`, in which one
+bad row does not fail the others. Importing this package imports numpy and nothing heavier.
+"""
+
+from csm_xl.metrics.cohorts import Cohorts, Repeat, cohorts, months_to_repeat
+from csm_xl.metrics.experience import experience
+from csm_xl.metrics.health import health
+from csm_xl.metrics.intervals import (
+    Interval,
+    bootstrap,
+    mean_difference,
+    mean_interval,
+    nps_interval,
+    share_difference,
+    wilson,
+)
+from csm_xl.metrics.kaplan_meier import Waiting, kaplan_meier
+from csm_xl.metrics.lifecycle import STAGES, Stage, Thresholds, lifecycle
+from csm_xl.metrics.loyalty import (
+    Tiers,
+    assign_tiers,
+    fit_tiers,
+    loyalty,
+    points_earned,
+    referrals,
+)
+from csm_xl.metrics.retention import (
+    churn_rate,
+    churn_rate_count,
+    churn_rate_period,
+    retention,
+)
+from csm_xl.metrics.rfm import rfm
+from csm_xl.metrics.rows import Rows
+from csm_xl.metrics.satisfaction import csat_mean, csat_positive, nps, ratio
+
+__all__ = [
+    "STAGES",
+    "Cohorts",
+    "Interval",
+    "Repeat",
+    "Rows",
+    "Stage",
+    "Thresholds",
+    "Tiers",
+    "Waiting",
+    "assign_tiers",
+    "bootstrap",
+    "churn_rate",
+    "churn_rate_count",
+    "churn_rate_period",
+    "cohorts",
+    "csat_mean",
+    "csat_positive",
+    "experience",
+    "fit_tiers",
+    "health",
+    "kaplan_meier",
+    "lifecycle",
+    "loyalty",
+    "mean_difference",
+    "mean_interval",
+    "months_to_repeat",
+    "nps",
+    "nps_interval",
+    "points_earned",
+    "ratio",
+    "referrals",
+    "retention",
+    "rfm",
+    "share_difference",
+    "wilson",
+]
