@@ -17,7 +17,8 @@ from typing import Any, Literal
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
-_chosen: ContextVar[Language | None] = ContextVar("csm_xl_language", default=None)
+_chosen: Language | None = None
+_inside: ContextVar[Language | None] = ContextVar("csm_xl_language", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Text:
 
 
 def language() -> Language:
-    """The language in force: chosen, else ``CSM_XL_LANG``, else the machine's, else English."""
-    chosen = _chosen.get()
+    """The language in force: the one chosen, else ``CSM_XL_LANG``, else the machine's, else English."""
+    chosen = _inside.get() or _chosen
     if chosen is not None:
         return chosen
     named = os.environ.get("CSM_XL_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG")
@@ -62,17 +63,18 @@ def language() -> Language:
 
 
 def set_language(lang: Language | None) -> None:
-    """Choose the language for this thread of work; None goes back to the machine's."""
+    """Choose the language of this process; None goes back to the machine's."""
+    global _chosen
     if lang is not None and lang not in LANGUAGES:
         raise ValueError(f"language must be one of {LANGUAGES}, not {lang!r}")
-    _chosen.set(lang)
+    _chosen = lang
 
 
 @contextmanager
 def use_language(lang: Language | None) -> Iterator[None]:
-    """Speak `lang` inside the ``with`` block, then the former language again."""
-    token = _chosen.set(lang if lang is not None else _chosen.get())
+    """Speak `lang` inside the ``with`` block, then the former language again; None changes nothing."""
+    token = _inside.set(lang or _inside.get())
     try:
         yield
     finally:
-        _chosen.reset(token)
+        _inside.reset(token)
