@@ -62,5 +62,5 @@ def kaplan_meier(duration: ArrayLike, ended: ArrayLike) -> Waiting:
     over = np.asarray(ended, dtype=bool).reshape(-1)
     times, ends = np.unique(length[over], return_counts=True)
     at_risk = length.size - np.searchsorted(np.sort(length), times, side="left")
-    still = np.cumprod(1.0 - ends / at_risk)
+    still: Floats = np.cumprod(1.0 - ends / at_risk, dtype=np.float64)
     return Waiting(times, still, float(length.max()) if length.size else 0.0)

@@ -110,7 +110,7 @@ def fit_tiers(features: ArrayLike, tiers: int = 3) -> Tiers:
     several starts. Amounts with a long tail enter by their logarithm: otherwise the one biggest
     customer would be a tier alone.
     """
-    if tiers != int(tiers) or tiers < 2:
+    if not float(tiers).is_integer() or tiers < 2:
         text = Text(
             "The number of tiers must be a whole number from 2 up, not {tiers:g}.",
             "等级个数应为不小于 2 的整数，而不是 {tiers:g}。",

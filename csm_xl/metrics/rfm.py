@@ -47,11 +47,11 @@ def rfm(days_since_last: ArrayLike, orders: ArrayLike, spend: ArrayLike, bins: i
     Notes
     -----
     A score is the bin that the middle of a value's ranks falls into, so that equal values get
-    equal scores and good and bad ends are treated alike:
+    equal scores, and a lone customer is in the middle:
     ``ceil(bins * (2 * below + equal) / (2 * n))`` with the numbers of customers below and equal.
     In Excel: ``ROUNDUP(bins*(2*RANK.AVG(x,range,1)-1)/(2*COUNT(range)),0)``.
     """
-    if bins != int(bins) or bins < 2:
+    if not float(bins).is_integer() or bins < 2:
         text = Text(
             "The number of scores must be a whole number from 2 up, not {bins:g}.",
             "分值个数应为不小于 2 的整数，而不是 {bins:g}。",

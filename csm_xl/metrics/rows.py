@@ -118,9 +118,9 @@ def mark_scale(
 
 def mark_holes(problems: np.ndarray, named: list[tuple[Text, Floats]]) -> Flags:
     """Mark the rows in which some of the columns are blank; return the rows all blank."""
-    holes = np.array([np.isnan(values) for _, values in named])
-    blank = holes.all(axis=0)
-    partly = holes.any(axis=0) & ~blank
+    holes = np.array([np.isnan(values) for _, values in named], dtype=bool)
+    blank = np.logical_and.reduce(holes, axis=0)
+    partly = np.logical_or.reduce(holes, axis=0) & ~blank
 
     def error(i: int) -> CsmError:
         what = named[int(np.argmax(holes[:, i]))][0]
