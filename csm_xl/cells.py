@@ -32,23 +32,33 @@ def is_blank(value: object) -> bool:
 
 
 def rows_of(cells: Any) -> list[tuple]:
-    """The cells as a list of rows, blank rows at the bottom cut off.
+    """The cells as a list of rows.
 
     Parameters
     ----------
     cells : scalar, flat tuple or tuple of tuples
-        As Excel delivers them. A flat tuple is one row.
+        As Excel delivers them. A flat tuple is one row; an argument left out is one blank cell.
     """
     if not isinstance(cells, (tuple, list)):
-        return [] if is_blank(cells) else [(cells,)]
+        return [(cells,)]
     if not cells:
-        return []
+        return [(None,)]
     if not isinstance(cells[0], (tuple, list)):
         return [tuple(cells)]
-    last = len(cells)
-    while last and all(map(is_blank, cells[last - 1])):
+    return list(cells)
+
+
+def left_out(cells: Any) -> bool:
+    """Whether an optional argument was left out or points at blank cells only."""
+    return all(is_blank(cell) for row in rows_of(cells) for cell in row)
+
+
+def _trimmed(rows: list[tuple]) -> list[tuple]:
+    """The rows without the blank ones at the bottom."""
+    last = len(rows)
+    while last and all(map(is_blank, rows[last - 1])):
         last -= 1
-    return list(cells[:last])
+    return rows[:last]
 
 
 def _place(flat_index: int, width: int, argument: str) -> Text:
@@ -137,7 +147,7 @@ def collect(cells: Any, reader: Reader, argument: str) -> np.ndarray:
     CellError, ScaleError, PassedError
         For the first cell that cannot be read.
     """
-    rows = rows_of(cells)
+    rows = _trimmed(rows_of(cells))
     width = max(map(len, rows), default=1)
     flat = list(chain.from_iterable(rows))
     if not flat:
@@ -187,9 +197,7 @@ def _has_header(rows: list[tuple], read: dict, keyed: Callable[[Any], Any]) -> b
     if len(rows) < 2:
         return False
     first = [value for value in rows[0] if not is_blank(value)]
-    titles = [
-        isinstance(v, str) and type(read[keyed(v)]) is CellError for v in first
-    ]
+    titles = [isinstance(v, str) and type(read[keyed(v)]) is CellError for v in first]
     if not titles or not all(titles):
         return False
     below = (read[keyed(value)] for value in chain.from_iterable(rows[1:]))
@@ -246,17 +254,13 @@ def align(cells: Any, reader: Reader, argument: str) -> Aligned:
         for i, value in enumerate(results)
         if isinstance(value, CsmError)
     }
-    values = np.array(
-        [np.nan if isinstance(v, CsmError) else v for v in results], dtype=float
-    )
+    values = np.array([np.nan if isinstance(v, CsmError) else v for v in results], dtype=float)
     return Aligned(values.reshape(shape), problems, header)
 
 
 def one(cells: Any, reader: Reader, argument: str) -> float | None:
     """Read a single cell; None when it is blank or the argument was left out."""
     rows = rows_of(cells)
-    if not rows:
-        return None
     if len(rows) > 1 or len(rows[0]) > 1:
         raise CellError(
             f"{argument} takes a single cell, not a range. Point it at one cell.",

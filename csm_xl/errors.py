@@ -42,9 +42,7 @@ EXCEL_ERRORS: dict[str, int] = {
 }
 
 #: What an error cell looks like when it arrives through COM: an integer (numbers are floats).
-COM_ERRORS: dict[int, str] = {
-    number - 2146828288: name for name, number in EXCEL_ERRORS.items()
-}
+COM_ERRORS: dict[int, str] = {number - 2146828288: name for name, number in EXCEL_ERRORS.items()}
 
 #: Separates the fields of a tagged error. No cell text that csm-xl returns contains it.
 TAG = "\x1f"

@@ -247,7 +247,10 @@ LEVEL = LevelReader(
     LEVEL_WORDS,
 )
 FLAG = FlagReader(
-    0.0, 1.0, Text("yes or no (1/0, TRUE/FALSE, 是/否)", "是或否（1/0、TRUE/FALSE、yes/no）"), FLAG_WORDS
+    0.0,
+    1.0,
+    Text("yes or no (1/0, TRUE/FALSE, 是/否)", "是或否（1/0、TRUE/FALSE、yes/no）"),
+    FLAG_WORDS,
 )
 DATE = DateReader(
     1.0, LAST_SERIAL, Text("a date such as 2026-03-05", "日期，例如 2026-03-05 或 2026年3月5日")

@@ -1,0 +1,30 @@
+"""Every function that a cell can call: what the owner types, handed to the metrics and models.
+
+Each adapter reads its cells, calls one pure function and lays the results out in rows. A column
+with a title works (``=CSAT(B:B)``), blank cells are skipped by figures over a column, and figures
+row by row keep one result for each row. xlwings finds the functions here by their names.
+"""
+
+from csm_xl.declaration import REGISTRY
+from csm_xl.functions.churn import CHURN_LOGIT, CHURN_PROB, CHURN_RISK
+from csm_xl.functions.health import HEALTH
+from csm_xl.functions.loyalty import LOYALTY, RFM
+from csm_xl.functions.retention import CHURN_RATE, CHURN_RATE_PERIOD, RETENTION
+from csm_xl.functions.satisfaction import CSAT, EXPERIENCE, NPS, SATISFACTION
+
+__all__ = [
+    "CHURN_LOGIT",
+    "CHURN_PROB",
+    "CHURN_RATE",
+    "CHURN_RATE_PERIOD",
+    "CHURN_RISK",
+    "CSAT",
+    "EXPERIENCE",
+    "HEALTH",
+    "LOYALTY",
+    "NPS",
+    "REGISTRY",
+    "RETENTION",
+    "RFM",
+    "SATISFACTION",
+]
