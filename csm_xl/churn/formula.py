@@ -1,0 +1,420 @@
+"""The churn model as plain data: an intercept, hinges, category weights and boxes.
+
+A trained model is no program and no pickle. It is a :class:`ChurnFormula`, whose readers agree to
+1e-9: numpy (here), JSON (here), native Excel formulas (:mod:`csm_xl.churn.native`).
+
+The probability of leaving is ``1 / (1 + exp(-log_odds))`` with
+
+    log_odds = intercept
+             + sum over numeric features of  sum(weight * max(0, x - knot))  [+ missing if blank]
+             + sum over text features of     the weight of the category
+             + sum over boxes of             value, where lo < x <= hi for each of its features
+
+``x`` is the feature's *reading*: the cell's number, the impute value where the cell is blank, and
+never above the highest value seen in training, so that a typing error of six zeros does not run
+off along a straight line. A text feature's reading in a box is the place of its category.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.reading import Kind, find_columns, read_codes, read_numbers, text_key
+from csm_xl.errors import NoModelError
+
+#: The version of the JSON form. A file with a higher one was written by a newer csm-xl.
+FORMAT = 1
+MAX_BOXES = 5000
+MAX_FEATURES = 40
+
+
+@dataclass(frozen=True)
+class NumericTerm:
+    """What one numeric feature adds to the log-odds.
+
+    Parameters
+    ----------
+    name : str
+        The column's header.
+    impute : float
+        What a blank cell is read as.
+    missing : float
+        Log-odds added when the cell is blank, on top of the imputed value's terms.
+    knots, weights : tuple of float
+        ``sum(weight * max(0, x - knot))``; a straight line is one hinge at the minimum.
+    highest : float
+        Larger values are read as this one.
+    kind : {"number", "date", "flag"}
+        How a person sees the value.
+    """
+
+    name: str
+    impute: float
+    missing: float
+    knots: tuple[float, ...]
+    weights: tuple[float, ...]
+    highest: float = math.inf
+    kind: Kind = "number"
+
+    def add(self, x: np.ndarray) -> np.ndarray:
+        """Log-odds of the readings `x` (n,), without `missing`."""
+        total = np.zeros(len(x))
+        for knot, weight in zip(self.knots, self.weights, strict=True):
+            total += weight * np.maximum(0.0, x - knot)
+        return total
+
+
+@dataclass(frozen=True)
+class TextTerm:
+    """What one text feature adds to the log-odds.
+
+    Parameters
+    ----------
+    name : str
+        The column's header.
+    categories : tuple of str
+        As spelled in the sheet; ``""`` is the blank cell, when blank cells were seen. The first
+        has place 1 in boxes, the second place 2, and so on.
+    weights : tuple of float
+    other : float
+        The weight of every category that is not listed.
+    other_place : float
+        The place in boxes of every category that is not listed, such as 2.5.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    weights: tuple[float, ...]
+    other: float
+    other_place: float = 0.0
+
+    kind: Kind = field(default="text", init=False)
+
+    @cached_property
+    def codes(self) -> dict[str, int]:
+        """Each category's key and its index in `categories`."""
+        return {text_key(category): i for i, category in enumerate(self.categories)}
+
+    @cached_property
+    def all_weights(self) -> np.ndarray:
+        """Weights by index, the last one for a category that is not listed."""
+        return np.array([*self.weights, self.other])
+
+    @cached_property
+    def all_places(self) -> np.ndarray:
+        """Places by index, the last one for a category that is not listed."""
+        return np.array([*range(1, len(self.categories) + 1), self.other_place], dtype=float)
+
+
+@dataclass(frozen=True)
+class Box:
+    """`value` where ``lo < x <= hi`` for each ``(feature, lo, hi)``; the leaf of a small tree."""
+
+    value: float
+    conditions: tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True)
+class ChurnFormula:
+    """A trained churn model.
+
+    Parameters
+    ----------
+    intercept : float
+    numeric : tuple of NumericTerm
+    text : tuple of TextTerm
+    boxes : tuple of Box
+        A condition's feature number is its place in `features`, from 0.
+    features : tuple of str
+        The columns in trained order, numeric and text mixed as in the sheet.
+    meta : dict
+        ``trained_on`` (ISO date), ``n_customers``, ``n_churned``, ``base_rate``,
+        ``horizon_days`` (None when unknown), ``label``, ``typical`` (feature to value),
+        ``report`` (figures); anything that is JSON.
+    """
+
+    intercept: float
+    numeric: tuple[NumericTerm, ...]
+    text: tuple[TextTerm, ...]
+    boxes: tuple[Box, ...]
+    features: tuple[str, ...]
+    meta: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def terms(self) -> tuple[NumericTerm | TextTerm, ...]:
+        """One term per feature, in the order of `features`."""
+        named: dict[str, NumericTerm | TextTerm] = {t.name: t for t in (*self.numeric, *self.text)}
+        return tuple(named[name] for name in self.features)
+
+    def read(
+        self, columns: Mapping[str, Any], rows: Sequence[object] | None = None
+    ) -> tuple[list[np.ndarray], np.ndarray]:
+        """Readings per feature and the log-odds of everything but the boxes.
+
+        Parameters
+        ----------
+        columns : mapping of str to sequence of n cells
+            In any order; further columns are ignored. A data frame will do.
+        rows : sequence of n, optional
+            What to call each row in a message.
+
+        Returns
+        -------
+        readings : list of arrays (n,)
+            One per feature: numbers, or places of categories.
+        log_odds : array (n,)
+            Intercept, hinges and categories; no boxes.
+
+        Raises
+        ------
+        SheetError
+            When a feature's column is missing.
+        CellError
+            When a cell cannot be read.
+        """
+        found = find_columns(columns, self.features)
+        readings = []
+        total: np.ndarray | None = None
+        for term in self.terms:
+            cells = columns[found[term.name]]
+            if isinstance(term, TextTerm):
+                codes = read_codes(cells, term.codes, len(term.categories))
+                readings.append(term.all_places[codes])
+                added = term.all_weights[codes]
+            else:
+                x = read_numbers(cells, term.name, term.kind, rows)
+                blank = np.isnan(x)
+                x = np.minimum(np.where(blank, term.impute, x), term.highest)
+                readings.append(x)
+                added = term.add(x)
+                if term.missing:
+                    added += np.where(blank, term.missing, 0.0)
+            total = added + (self.intercept if total is None else total)
+        if total is None:
+            n = len(next(iter(columns.values()))) if len(columns) else 0
+            total = np.full(n, self.intercept)
+        return readings, total
+
+    def log_odds(
+        self, columns: Mapping[str, Any], rows: Sequence[object] | None = None
+    ) -> np.ndarray:
+        """The log-odds of leaving, (n,). Parameters and errors as for :meth:`read`."""
+        readings, total = self.read(columns, rows)
+        if self.boxes and len(total):
+            total = total + self.packed.values(readings)
+        return total
+
+    def probability(
+        self, columns: Mapping[str, Any], rows: Sequence[object] | None = None
+    ) -> np.ndarray:
+        """The probability of leaving within the horizon, (n,), between 0 and 1."""
+        return sigmoid(self.log_odds(columns, rows))
+
+    @cached_property
+    def packed(self) -> PackedBoxes:
+        """The boxes in the form that is fast to evaluate."""
+        return PackedBoxes(self.boxes, len(self.features))
+
+    @cached_property
+    def id(self) -> str:
+        """Twelve letters and digits that name this model: the same data gives the same id."""
+        core = self._plain()
+        core["label"] = self.meta.get("label")
+        core["horizon_days"] = self.meta.get("horizon_days")
+        return hashlib.sha256(_canonical(core).encode()).hexdigest()[:12]
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "intercept": self.intercept,
+            "features": list(self.features),
+            "numeric": [_without_infinity(asdict(term)) for term in self.numeric],
+            "text": [{k: v for k, v in asdict(term).items() if k != "kind"} for term in self.text],
+            "boxes": [
+                [box.value, [[f, _open(lo), _open(hi)] for f, lo, hi in box.conditions]]
+                for box in self.boxes
+            ],
+        }
+
+    def to_json(self) -> str:
+        """The model as JSON text with a checksum; reads back bit for bit."""
+        content = {**self._plain(), "meta": {**self.meta, "id": self.id}}
+        checksum = hashlib.sha256(_canonical(content).encode()).hexdigest()
+        return json.dumps(
+            {"csm_xl_churn_formula": FORMAT, "checksum": checksum, "content": content},
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> ChurnFormula:
+        """Read a model back.
+
+        Raises
+        ------
+        NoModelError
+            When the text is damaged, was edited by hand, or comes from a newer version.
+        """
+        try:
+            whole = json.loads(text)
+            version = whole["csm_xl_churn_formula"]
+            content, checksum = whole["content"], whole["checksum"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged() from error
+        if not isinstance(version, int) or version < 1:
+            raise _damaged()
+        if version > FORMAT:
+            raise NoModelError(
+                "The churn model in this workbook was trained by a newer csm-xl. "
+                "Update csm-xl, or retrain the model here.",
+                "此工作簿中的流失模型由更新版本的 csm-xl 训练。请升级 csm-xl，或在此重新训练模型。",
+            )
+        try:
+            actual = hashlib.sha256(_canonical(content).encode()).hexdigest()
+        except ValueError as error:
+            raise _damaged() from error
+        if actual != checksum:
+            raise NoModelError(
+                "The churn model in this workbook was changed after it was trained, so its "
+                "numbers cannot be relied on. Retrain the model.",
+                "此工作簿中的流失模型在训练之后被改动过，结果不可靠。请重新训练模型。",
+            )
+        try:
+            return cls(
+                intercept=float(content["intercept"]),
+                numeric=tuple(_numeric_term(term) for term in content["numeric"]),
+                text=tuple(_text_term(term) for term in content["text"]),
+                boxes=tuple(_box(*box) for box in content["boxes"]),
+                features=tuple(content["features"]),
+                meta=dict(content["meta"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise _damaged() from error
+
+
+class PackedBoxes:
+    """Boxes as bits: one row of bits per interval of each feature, and-ed over the features.
+
+    A box with three conditions and five thousand others cost one look-up per feature and one per
+    eight boxes, not fifteen thousand comparisons.
+    """
+
+    _CHUNK = 4096
+
+    def __init__(self, boxes: Sequence[Box], n_features: int) -> None:
+        n_bytes = -(-len(boxes) // 8)
+        used = sorted({f for box in boxes for f, _, _ in box.conditions})
+        self.n_bytes = n_bytes
+        self.edges: dict[int, np.ndarray] = {}
+        self.masks: dict[int, np.ndarray] = {}
+        for f in used:
+            ends = {
+                end
+                for box in boxes
+                for g, lo, hi in box.conditions
+                if g == f
+                for end in (lo, hi)
+                if math.isfinite(end)
+            }
+            edges = np.array(sorted(ends))
+            inside = np.ones((len(edges) + 1, n_bytes * 8), dtype=bool)
+            for b, box in enumerate(boxes):
+                for g, lo, hi in box.conditions:
+                    if g == f:
+                        # Interval k holds the x with exactly k edges below it: lo < x <= hi.
+                        inside[: np.searchsorted(edges, lo) + 1 if lo > -math.inf else 0, b] = False
+                        if hi < math.inf:
+                            inside[np.searchsorted(edges, hi) + 1 :, b] = False
+            self.edges[f] = edges
+            self.masks[f] = np.packbits(inside, axis=1, bitorder="little")
+        values = np.zeros((n_bytes, 8))
+        values.ravel()[: len(boxes)] = [box.value for box in boxes]
+        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+        #: (bytes, 256): the sum of the values of the boxes whose bits are set in one byte.
+        self.sums = values @ bits.T.astype(float)
+
+    def values(self, readings: Sequence[np.ndarray]) -> np.ndarray:
+        """The sum of the boxes that each customer is in, (n,)."""
+        n = len(readings[0])
+        total = np.empty(n)
+        column = np.arange(self.n_bytes)[None, :] * 256
+        flat = self.sums.ravel()
+        for start in range(0, n, self._CHUNK):
+            part = slice(start, min(start + self._CHUNK, n))
+            bits = np.full((part.stop - part.start, self.n_bytes), 255, dtype=np.uint8)
+            for f, edges in self.edges.items():
+                bits &= self.masks[f][np.searchsorted(edges, readings[f][part])]
+            total[part] = flat[bits + column].sum(axis=1)
+        return total
+
+
+def sigmoid(log_odds: np.ndarray) -> np.ndarray:
+    """``1 / (1 + exp(-x))`` without overflow."""
+    small = np.exp(-np.abs(log_odds))
+    return np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(
+        content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def _open(end: float) -> float | None:
+    return end if math.isfinite(end) else None
+
+
+def _without_infinity(term: dict[str, Any]) -> dict[str, Any]:
+    return {**term, "highest": _open(term["highest"])}
+
+
+def _numeric_term(plain: dict[str, Any]) -> NumericTerm:
+    highest = plain["highest"]
+    return NumericTerm(
+        name=plain["name"],
+        impute=float(plain["impute"]),
+        missing=float(plain["missing"]),
+        knots=tuple(map(float, plain["knots"])),
+        weights=tuple(map(float, plain["weights"])),
+        highest=math.inf if highest is None else float(highest),
+        kind=plain["kind"],
+    )
+
+
+def _text_term(plain: dict[str, Any]) -> TextTerm:
+    return TextTerm(
+        name=plain["name"],
+        categories=tuple(plain["categories"]),
+        weights=tuple(map(float, plain["weights"])),
+        other=float(plain["other"]),
+        other_place=float(plain["other_place"]),
+    )
+
+
+def _box(value: float, conditions: list[list[Any]]) -> Box:
+    return Box(
+        value=float(value),
+        conditions=tuple(
+            (
+                int(f),
+                -math.inf if lo is None else float(lo),
+                math.inf if hi is None else float(hi),
+            )
+            for f, lo, hi in conditions
+        ),
+    )
+
+
+def _damaged() -> NoModelError:
+    return NoModelError(
+        "The churn model in this workbook is damaged and cannot be read. Retrain the model.",
+        "此工作簿中的流失模型已损坏，无法读取。请重新训练模型。",
+    )

@@ -1,0 +1,227 @@
+"""Train a churn model on a sheet's customers, and report on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from csm_xl import errors
+from csm_xl.churn import columns as choosing
+from csm_xl.churn.checks import trust_in, warnings_about
+from csm_xl.churn.evaluation import compare, figures
+from csm_xl.churn.explain import drivers, typical_values
+from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
+from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
+from csm_xl.churn.report import Report
+from csm_xl.churn.table import read_table
+from csm_xl.language import Text
+
+Progress = Callable[[float, Text], None]
+
+READING = Text("Reading the customers", "正在读取客户数据")
+LEARNING = Text("Learning", "正在训练模型")
+COMPARING = Text("Comparing with other models", "正在与其他模型比较")
+REPORTING = Text("Writing the report", "正在生成报告")
+DONE = Text("Done", "完成")
+TOO_MANY = Text(
+    "the model takes at most {most} columns; this one says less than the others",
+    "模型最多使用 {most} 列，这一列的信息较少",
+)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The outcome of :func:`train`: a formula to keep, and a report to show."""
+
+    formula: ChurnFormula
+    report: Report
+
+
+def train(
+    frame: Any,
+    label: Any,
+    *,
+    groups: Any = None,
+    horizon_days: int | None = None,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    trained_on: dt.date | None = None,
+    label_name: str = "churned",
+    dates: Collection[str] = (),
+    rows: Sequence[object] | None = None,
+) -> Trained:
+    """Train the churn model and evaluate it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of n customers
+        The feature columns, raw cells (see :func:`csm_xl.churn.columns.choose_features`).
+    label : array (n,) of 0 and 1
+        1 for a customer who left.
+    groups : array (n,), optional
+        Rows with one value belong to one customer and are never parted by a fold.
+    horizon_days : int, optional
+        Within how many days "left" was judged; kept with the model.
+    random_state : int
+        The same data and number give the same model.
+    n_jobs : int, optional
+        How many processor cores to use.
+    progress : callable (fraction, Text), optional
+        Told how far the work is, 0 to 1, and what is being done.
+    cancelled : callable () -> bool, optional
+        Asked often; a true answer stops the work.
+    trained_on : datetime.date, optional
+        The date kept with the model; today when not given.
+    label_name : str
+        The label's header, kept with the model.
+    dates : collection of str
+        Columns of numbers that are dates (a sheet hands dates over as serial numbers).
+    rows : sequence of n, optional
+        What to call each row in a message, such as the sheet's row numbers.
+
+    Raises
+    ------
+    TooLittleDataError
+        With fewer than two customers, one outcome only, or no usable column.
+    CellError
+        When a cell cannot be read.
+    Cancelled
+        When `cancelled` said so.
+    """
+    tell = _Teller(progress, cancelled)
+    tell(0.0, READING)
+    y = read_label(label)
+    kept, left_out = _usable(frame, dates)
+    table = read_table(frame, kept, rows)
+    if table.n != len(y):
+        raise ValueError(f"{table.n} customers but {len(y)} labels")
+    duplicates = duplicate_sets(table)
+    sets = joined(duplicates, None if groups is None else np.asarray(groups))
+    plan = plan_folds(y, sets, random_state)
+
+    from csm_xl.churn.blend import fit_blend
+
+    fitted = fit_blend(
+        table, y, plan, random_state, n_jobs, lambda done: tell(0.02 + 0.6 * done, LEARNING)
+    )
+    too_many = TOO_MANY.fill(most=MAX_FEATURES)
+    used = set(fitted.formula.features)
+    left_out += [(f.name, too_many) for f in table.features if f.name not in used]
+    tell(0.62, COMPARING)
+    comparison = compare(
+        table,
+        y,
+        plan[0],
+        sigmoid(fitted.first_out_of_fold),
+        n_jobs,
+        lambda done: tell(0.62 + 0.3 * done, COMPARING),
+    )
+    tell(0.92, REPORTING)
+    in_sample = sigmoid(fitted.in_sample)
+    out_of_fold = sigmoid(fitted.out_of_fold)
+    quality = figures(y, out_of_fold, sets, random_state)
+    active = y == 0
+    n_churned = int(y.sum())
+    formula = replace(
+        fitted.formula,
+        meta={
+            "trained_on": (trained_on or dt.date.today()).isoformat(),
+            "n_customers": table.n,
+            "n_churned": n_churned,
+            "base_rate": n_churned / table.n,
+            "horizon_days": horizon_days,
+            "label": label_name,
+            "typical": typical_values(fitted.formula, table),
+            "report": {key: figure.value for key, figure in quality.items()},
+        },
+    )
+    tell(0.96, REPORTING)
+    level, trust = trust_in(y, quality, comparison)
+    report = Report(
+        n_customers=table.n,
+        n_churned=n_churned,
+        base_rate=n_churned / table.n,
+        features=formula.features,
+        left_out=tuple(left_out),
+        figures=quality,
+        comparison=tuple(comparison),
+        in_sample_mean_active=float(in_sample[active].mean()),
+        out_of_fold_mean_active=float(out_of_fold[active].mean()),
+        drivers=tuple(drivers(formula, table)),
+        warnings=tuple(warnings_about(table, y, duplicates, out_of_fold)),
+        trust_level=level,
+        trust=trust,
+        method=fitted.method,
+        in_sample=in_sample,
+        out_of_fold=out_of_fold,
+    )
+    tell(1.0, DONE)
+    return Trained(formula, report)
+
+
+def read_label(label: Any) -> np.ndarray:
+    """The label as an array of 0.0 and 1.0.
+
+    Raises
+    ------
+    TooLittleDataError
+        With fewer than two customers, or one outcome only.
+    ValueError
+        For anything but 0 and 1 (or False and True).
+    """
+    y = np.asarray(label, dtype=float).ravel()
+    if not np.all((y == 0.0) | (y == 1.0)):
+        raise ValueError("the label must be 0 or 1 for every customer")
+    n_churned = int(y.sum())
+    if len(y) < 2:
+        raise errors.TooLittleDataError(
+            "There are not enough customers to learn from: at least two are needed, one who left "
+            "and one who stayed.",
+            "客户太少，无法训练：至少需要两个客户，其中一个已流失、一个仍在。",
+        )
+    if n_churned == 0:
+        raise errors.TooLittleDataError(
+            "No customer is marked as having left, so there is nothing to learn from. "
+            "Fill in who left and when, then retrain.",
+            "没有任何客户被标记为已流失，模型无从学习。请填写哪些客户在何时离开，再重新训练。",
+        )
+    if n_churned == len(y):
+        raise errors.TooLittleDataError(
+            "Every customer is marked as having left, so there is nothing to compare with. "
+            "Add the customers who stayed, then retrain.",
+            "所有客户都被标记为已流失，没有可以比较的对象。请补上仍在的客户，再重新训练。",
+        )
+    return y
+
+
+def _usable(
+    frame: Any, dates: Collection[str]
+) -> tuple[list[choosing.Feature], list[tuple[str, Text]]]:
+    """The columns with something to learn from, and the others with the reason."""
+    kept, left_out = [], []
+    for feature, reason in choosing.sift_features(frame, dates):
+        if reason is None:
+            kept.append(feature)
+        else:
+            left_out.append((feature.name, reason))
+    return kept, left_out
+
+
+class _Teller:
+    """Reports progress, and stops the work when asked to."""
+
+    def __init__(self, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
+        self.progress = progress
+        self.cancelled = cancelled
+
+    def __call__(self, fraction: float, what: Text) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise errors.Cancelled
+        if self.progress is not None:
+            self.progress(min(1.0, max(0.0, fraction)), what)
