@@ -78,7 +78,7 @@ def unpack(rows: Iterable[Sequence[Any]]) -> dict[str, Record]:
         if not name or not ident or (name, ident) == HEADER[:2]:
             continue
         try:
-            part, parts[name, ident] = int(row[2]), int(row[3])
+            part, parts[name, ident] = int(float(row[2])), int(float(row[3]))
         except (TypeError, ValueError):
             raise _damaged(name) from None
         chunks.setdefault((name, ident), {})[part] = str(row[4] or "")

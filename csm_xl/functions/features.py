@@ -84,9 +84,9 @@ def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score)
         if i < n_header or all(map(is_blank, row)):
             continue
         if has_integers:
-            wrong = next((c for c in row if type(c) is int and c in COM_ERRORS), None)
-            if wrong is not None:
-                errors[i, 0] = PassedError(COM_ERRORS[wrong])
+            wrong = [c for c in row if type(c) is int and c in COM_ERRORS]
+            if wrong:
+                errors[i, 0] = PassedError(COM_ERRORS[wrong[0]])
                 continue
         wanted.append(i)
     values = np.full((len(rows), 1), np.nan)

@@ -64,11 +64,11 @@ def RFM(days_since_last: Any, orders: Any, spend: Any, bins: Any = None) -> Rows
         align(upright(spend), NUMBER, "spend"),
     )
     unreadable = {row for row, _ in problems}
-    columns = [array[:, 0].copy() for array in arrays]
-    for column in columns:
+    days, count, money = (array[:, 0].copy() for array in arrays)
+    for column in (days, count, money):
         # Such a customer is not ranked, so that the others' scores do not depend on it.
         column[list(unreadable)] = np.nan
-    found = metrics.rfm(*columns, bins=5 if n_bins is None else n_bins)
+    found = metrics.rfm(days, count, money, bins=5 if n_bins is None else n_bins)
     scores = np.where(found.values == 0, np.nan, found.values.astype(float))
     for row, problem in enumerate(found.problems):
         if problem is not None:

@@ -1,0 +1,193 @@
+"""From a sheet's rows to what the model learns from: label, features, and what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from csm_xl.cells import align, is_blank
+from csm_xl.churn.columns import choose_features, named_identifier
+from csm_xl.commands.dependence import dependent_columns
+from csm_xl.commands.source import Source, refuse_duplicate_headers
+from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
+from csm_xl.language import Text
+from csm_xl.reading import FLAG
+from csm_xl.workbook import layout
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Customers with a known outcome.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Raw cells of the features.
+    label : ndarray of float, shape (n,)
+        1 for a customer who left.
+    label_name : str
+    rows : list of int
+        The sheet's row numbers.
+    left_out : tuple of (str, Text)
+        Columns that are no features, with the reason.
+    notes : tuple of Text
+    """
+
+    frame: Any
+    label: np.ndarray
+    label_name: str
+    rows: list[int]
+    left_out: tuple[tuple[str, Text], ...]
+    notes: tuple[Text, ...] = ()
+
+
+def own_headers(source: Source) -> set[str]:
+    """The headers of csm-xl's own columns, and of formulas that depend on them."""
+    table = layout.table("customers")
+    match = layout.match_headers(source.headers, "customers")
+    own = {
+        source.headers[place]
+        for key, place in match.columns.items()
+        if table.column(key).ours and key in RESULTS
+    }
+    formulas = source.first_formulas()
+    return own | dependent_columns(source.headers, formulas, source.column, own)
+
+
+#: Own columns that come from the model, or from figures over all customers.
+RESULTS = frozenset(
+    [
+        "churn_probability",
+        "risk",
+        "reasons",
+        "value_at_risk",
+        "clv",
+        "health",
+        "stage",
+        "tier",
+        "rfm",
+        "group",
+    ]
+)
+
+
+def labelled(source: Source) -> Labelled:
+    """The customers that a model can learn from.
+
+    Raises
+    ------
+    SheetError, CellError, TooLittleDataError
+        When there is no label, two of them, or one that cannot be read.
+    """
+    import pandas as pd
+
+    refuse_duplicate_headers(source)
+    place = layout.find_label(source.headers)
+    if place is None:
+        raise SheetError(
+            f"{source.sheet.name} has no column that says who left (Churned, Exited, 是否流失 ...). "
+            "Add one, with yes or no in each row.",
+            f"工作表“{source.sheet.name}”没有注明客户是否流失的列（例如“是否流失”）。"
+            "请添加这样一列，每行填是或否。",
+        )
+    if not source.rows:
+        raise TooLittleDataError(
+            f"{source.sheet.name} has headers but no customers below them. Fill some in first.",
+            f"工作表“{source.sheet.name}”只有标题，没有客户，请先填写客户。",
+        )
+    name = source.headers[place]
+    label = _read_label(source, place)
+    known = ~np.isnan(label)
+    headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
+    frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[known]
+    match = layout.match_headers(source.headers, "customers")
+    table = layout.table("customers")
+    chosen = choose_features(
+        frame,
+        name,
+        own=own_headers(source),
+        personal=[source.headers[p] for k, p in match.columns.items() if table.column(k).personal],
+        identifiers=[
+            source.headers[p] for k, p in match.columns.items() if table.column(k).identifier
+        ],
+    )
+    features = [feature for feature in chosen.features if feature not in _date_keys(source, match)]
+    source.refuse_errors([headers.index(feature) for feature in features])
+    if not features:
+        raise TooLittleDataError(
+            f"{source.sheet.name} has no column to learn from: besides names, numbers of customers "
+            "and csm-xl's own columns everything is blank or the same in every row.",
+            f"工作表“{source.sheet.name}”没有可供学习的列：除姓名、编号和 csm-xl 自己的列之外，"
+            "其余列为空或每行都相同。",
+        )
+    rows = [number for number, kept in zip(source.row_numbers, known, strict=True) if kept]
+    return Labelled(
+        frame[features].reset_index(drop=True),
+        label[known],
+        name,
+        rows,
+        tuple(chosen.left_out),
+        _notes(label),
+    )
+
+
+def _date_keys(source: Source, match: layout.HeaderMatch) -> set[str]:
+    """Columns that tell the outcome: the day on which a customer left."""
+    return {source.headers[match.columns[key]] for key in ("left_on",) if key in match.columns}
+
+
+def _notes(label: np.ndarray) -> tuple[Text, ...]:
+    blank = int(np.isnan(label).sum())
+    if not blank:
+        return ()
+    return (
+        Text(
+            f"{blank} rows do not say whether the customer left and were not learned from.",
+            f"有 {blank} 行没有注明客户是否流失，未用于训练。",
+        ),
+    )
+
+
+def _read_label(source: Source, place: int) -> np.ndarray:
+    """The label of each row, NaN where it is blank."""
+    name = source.headers[place]
+    cells = source.cells(place)
+    read = align(tuple((cell,) for cell in cells), FLAG, name)
+    if not read.problems and not read.header:
+        return read.values[:, 0]
+    kinds = Counter(str(cell) for cell in cells if not is_blank(cell))
+    if len(kinds) > 2:
+        listed = ", ".join(list(kinds)[:5])
+        raise SheetError(
+            f"The column {name} holds {len(kinds)} different values ({listed}), but a customer "
+            "left or did not: use yes and no.",
+            f"“{name}”列有 {len(kinds)} 种不同的值（{listed}），而客户要么流失、要么没有，请只用是和否。",
+        )
+    (index, _), problem = min(read.problems.items(), default=((0, 0), _unread()))
+    raise _placed(problem, source.address(index, place), cells[index])
+
+
+def _unread() -> CsmError:
+    return FLAG.unreadable()
+
+
+def _placed(problem: CsmError, where: str, cell: Any) -> CsmError:
+    kind = problem if isinstance(problem, (CellError, ScaleError)) else FLAG.unreadable()
+    return type(kind)(
+        f"{where} holds “{cell}”, but it should say yes or no (1/0, TRUE/FALSE, 是/否). Correct it.",
+        f"{where} 中是“{cell}”，应填是或否（1/0、TRUE/FALSE、yes/no），请更正。",
+    )
+
+
+def name_column(source: Source) -> int | None:
+    """The column that best says which customer a row is: the name, else an identifier."""
+    match = layout.match_headers(source.headers, "customers").columns
+    for key in ("name", "company", "customer_id"):
+        if key in match:
+            return match[key]
+    return next(
+        (i for i, header in enumerate(source.headers) if header and named_identifier(header)), None
+    )

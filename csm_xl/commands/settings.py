@@ -1,0 +1,28 @@
+"""What the owner set: the values of the Settings sheet and the workbook's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import xlwings as xw
+
+from csm_xl.cells import is_blank
+from csm_xl.language import Language, language
+from csm_xl.workbook import layout
+
+
+def workbook_language(book: xw.Book, headers: Iterable[object] = ()) -> Language:
+    """The language of a workbook: of its sheets and headers, else the one in force."""
+    names = [sheet.name for sheet in book.sheets]
+    return layout.detect_language(names, headers) or language()
+
+
+def workbook_setting(book: xw.Book, key: str, default: Any) -> Any:
+    """The value of a setting; the default where the workbook has no such name or a blank."""
+    wanted = layout.setting(key).name.casefold()
+    for name in book.names:
+        if name.name.casefold() == wanted:
+            value = name.refers_to_range.raw_value
+            return default if is_blank(value) else value
+    return default

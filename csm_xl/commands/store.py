@@ -1,0 +1,66 @@
+"""The very hidden sheet ``_csm``: the records that travel with the workbook."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import xlwings as xw
+
+from csm_xl.commands.source import block
+from csm_xl.errors import NoModelError
+from csm_xl.records import HEADER, Record, pack, unpack
+from csm_xl.workbook import layout
+
+#: Excel's xlSheetVeryHidden: not listed by Unhide, so that nobody edits it by mistake.
+_VERY_HIDDEN = 2
+
+
+def read_records(book: xw.Book) -> dict[str, Record]:
+    """The records of a workbook by name; empty where nothing was stored yet.
+
+    Raises
+    ------
+    NoModelError
+        When a record is damaged.
+    """
+    sheet = _find(book)
+    if sheet is None:
+        return {}
+    return unpack(row[: len(HEADER)] for row in block(sheet.used_range.raw_value) if len(row) >= 5)
+
+
+def write_records(book: xw.Book, changed: dict[str, str]) -> None:
+    """Store texts under their names; other records stay as they are."""
+    try:
+        records = read_records(book)
+    except NoModelError:
+        # Damaged records cannot be kept, and the owner has asked for new ones.
+        records = {}
+    records |= {name: Record(name, text) for name, text in changed.items()}
+    sheet = _find(book)
+    if sheet is None:
+        active = book.sheets.active
+        sheet = book.sheets.add(layout.HIDDEN_SHEET, after=book.sheets[len(book.sheets) - 1])
+        active.activate()
+        sheet.api.Visible = _VERY_HIDDEN
+    else:
+        sheet.clear_contents()
+    rows: list[tuple[Any, ...]] = [HEADER, *pack(records.values())]
+    area = sheet.range("A1").resize(len(rows), len(HEADER))
+    # Text cells, or Excel would read a chunk that begins with = or + as a formula.
+    area.number_format = "@"
+    area.value = [list(row) for row in rows]
+
+
+def read_json(book: xw.Book, name: str) -> dict[str, Any] | None:
+    """The record `name` parsed as JSON, or None where there is none."""
+    record = read_records(book).get(name)
+    return None if record is None else json.loads(record.text)
+
+
+def _find(book: xw.Book) -> xw.Sheet | None:
+    for sheet in book.sheets:
+        if sheet.name == layout.HIDDEN_SHEET:
+            return sheet
+    return None

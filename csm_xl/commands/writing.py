@@ -1,0 +1,122 @@
+"""The only place that writes into the owner's workbook: csm-xl's own columns, text as text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import xlwings as xw
+
+from csm_xl.commands.source import Source
+from csm_xl.errors import SheetError
+from csm_xl.language import Text
+from csm_xl.workbook import layout
+
+#: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
+#: ``=...`` become a formula.
+TEXT_FORMAT = "@"
+
+
+@contextmanager
+def calm(book: xw.Book) -> Iterator[None]:
+    """Manual calculation and no flicker while a command writes; both restored in any case."""
+    app = book.app
+    calculation, updating = app.calculation, app.screen_updating
+    app.calculation = "manual"
+    app.screen_updating = False
+    try:
+        yield
+    finally:
+        app.calculation = calculation
+        app.screen_updating = updating
+
+
+def write_cells(area: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
+    """Write a block at once: numbers as numbers, texts as texts, None as blank.
+
+    Columns that hold a text are formatted as text first, so `area` must be csm-xl's own cells.
+    """
+    if not rows:
+        return
+    for place in range(len(rows[0])):
+        if any(isinstance(row[place], str) for row in rows):
+            area[:, place].number_format = TEXT_FORMAT
+    area.value = [list(row) for row in rows]
+
+
+def own_column(source: Source, key: str, title: str) -> int:
+    """The place of csm-xl's own column, added at the right of the rows when it is missing.
+
+    Parameters
+    ----------
+    source : Source
+        Its headers are kept up to date.
+    key : str
+        Of the column in the Customers table, such as ``"churn_probability"``.
+    title : str
+        The header it should have; an older header of the same column is replaced.
+
+    Raises
+    ------
+    SheetError
+        When the cells at the right of a table are not empty.
+    """
+    place = layout.find_column(source.headers, key)
+    if place is None:
+        place = len(source.headers)
+        _refuse_occupied(source, place)
+        if source.table is None:
+            source.sheet.range((source.row, source.column + place)).value = title
+        else:
+            _widen(source, title)
+        source.headers.append(title)
+    elif source.headers[place] != title:
+        source.sheet.range((source.row, source.column + place)).value = title
+        source.headers[place] = title
+    return place
+
+
+def _refuse_occupied(source: Source, place: int) -> None:
+    """A new column may only take cells that hold nothing."""
+    column = source.column + place
+    area = source.sheet.range((source.row, column)).resize(len(source.rows) + 1, 1)
+    cells = area.formula
+    rows = cells if isinstance(cells, (tuple, list)) else ((cells,),)
+    for index, row in enumerate(rows):
+        cell = row[0] if isinstance(row, (tuple, list)) else row
+        if cell not in (None, ""):
+            where = source.address(index - 1, place)
+            raise SheetError(
+                f"csm-xl needs the empty column at the right of your data, but {where} is filled. "
+                "Move what stands there, or insert an empty column.",
+                f"csm-xl 需要使用数据右侧的空列，但 {where} 中已有内容。"
+                "请移走该内容，或插入一个空列。",
+            )
+
+
+def _widen(source: Source, title: str) -> None:
+    table = source.table
+    area = table.range
+    table.resize(area.resize(area.rows.count, area.columns.count + 1))
+    source.sheet.range((source.row, source.column + len(source.headers))).value = title
+
+
+def write_column(
+    source: Source, place: int, values: Sequence[Any], number_format: str | None = None
+) -> None:
+    """Fill one of csm-xl's own columns, from the first body row down."""
+    if not values:
+        return
+    first = source.sheet.range((source.row + 1, source.column + place))
+    area = first.resize(len(values), 1)
+    if number_format is not None:
+        area.number_format = number_format
+    write_cells(area, [[value] for value in values])
+
+
+def tell(book: xw.Book, what: Text) -> None:
+    """Show a line in Excel's status bar; a terminal has its own."""
+    if sys.platform in ("win32", "darwin"):
+        book.app.status_bar = str(what)
