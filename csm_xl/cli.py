@@ -1,0 +1,237 @@
+"""The command line: the same commands as the ribbon's buttons, on workbook files.
+
+Exit codes: 0 done, 1 a one-line error that says what to do (nothing was written), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from csm_xl import __version__
+from csm_xl.errors import CsmError
+from csm_xl.language import LANGUAGES, Text, language, set_language
+
+app = typer.Typer(
+    name="csm-xl",
+    help="Customer success inside your Excel workbook. 在您的 Excel 工作簿里做客户成功管理。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm). 工作簿文件。")]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help="Write a new file instead. 另存为新文件。"),
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet or table to use. 使用的工作表或表格。")
+]
+
+
+@app.callback()
+def _common(
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="en or zh: language of messages. 消息语言。")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Show the version. 显示版本。")] = False,
+) -> None:
+    if lang is not None:
+        if lang not in LANGUAGES:
+            raise typer.BadParameter("--lang: en | zh")
+        set_language(lang)  # type: ignore[arg-type]
+    if version:
+        typer.echo(f"csm-xl {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def calc(file: File, out: Out = None) -> None:
+    """Calculate every formula, csm-xl's functions included. 计算所有公式（含 csm-xl 函数）。"""
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file), out) as book:
+        book.app.calculate()
+        report = book.impl.calculation_report
+        if report.circular:
+            raise report.circular
+        _save(book, out)
+    _say(
+        Text("{n} formulas calculated, {k} kept as they were.", "已计算 {n} 个公式，{k} 个保持原值。").fill(
+            n=report.calculated, k=len(report.kept)
+        )
+    )
+    if report.kept:
+        _table(
+            (Text("Kept", "保持原值"), Text("Why", "原因")),
+            [(kept.address, str(kept.reason)) for kept in report.kept],
+        )
+    for message in report.messages:
+        _warn(message)
+
+
+@app.command()
+def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
+    """Train the churn model on a sheet and score its customers. 用表中数据训练流失模型并评分。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file), out) as book, _progress() as progress:
+        outcome = commands.retrain(book, sheet, progress=progress)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
+def refresh(file: File, out: Out = None) -> None:
+    """Score the customers with the stored model. 用已有模型刷新评分。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file), out) as book:
+        outcome = commands.refresh(book)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function. 某个函数。")] = None,
+) -> None:
+    """List the functions you can type in a cell. 列出可在单元格中使用的函数。"""
+    from csm_xl.functions import REGISTRY
+
+    if name is None:
+        _table(
+            (Text("Function", "函数"), Text("What it gives", "作用"), Text("Example", "示例")),
+            [(d.signature, str(d.help), d.example) for d in REGISTRY.values()],
+        )
+        return
+    declared = REGISTRY.get(name.upper().lstrip("="))
+    if declared is None:
+        raise CsmError(
+            f"There is no function {name}. csm-xl has: {', '.join(REGISTRY)}.",
+            f"没有函数 {name}。csm-xl 的函数有：{'、'.join(REGISTRY)}。",
+        )
+    typer.echo(f"{declared.signature}\n{declared.help}\n")
+    for parameter in declared.typed:
+        typer.echo(f"  {parameter.name}: {parameter.help}")
+    typer.echo(f"\n{declared.example}")
+
+
+def main() -> None:
+    """Run the command line; an error becomes one sentence and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        # A redirected stream on Windows is ANSI, which has no Chinese in most countries.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except CsmError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail(str(Text("Stopped. Nothing was changed.", "已停止，未作任何改动。")))
+    except Exception:
+        from csm_xl.logs import log, log_file
+
+        log().exception("command failed: %s", sys.argv[1:2])
+        _fail(
+            str(
+                Text(
+                    f"Something unexpected went wrong; your file was not changed. Details are in {log_file()}.",
+                    f"发生意外错误，文件未被改动。详情见 {log_file()}。",
+                )
+            )
+        )
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(("错误：" if language() == "zh" else "Error: ") + sentence, err=True)
+    sys.exit(1)
+
+
+def _say(text: Text) -> None:
+    typer.echo(str(text))
+
+
+def _warn(text: Text) -> None:
+    typer.echo(("注意：" if language() == "zh" else "Mind: ") + str(text))
+
+
+@contextmanager
+def _book(book: Any, out: Path | None) -> Iterator[Any]:
+    """A book that is closed in any case."""
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _save(book: Any, out: Path | None) -> None:
+    if out is None:
+        book.save()
+        return
+    if out.suffix.lower() != Path(book.fullname).suffix.lower():
+        raise CsmError(
+            f"{out.name} must end in {Path(book.fullname).suffix}, like the workbook itself.",
+            f"{out.name} 的扩展名应与原工作簿相同（{Path(book.fullname).suffix}）。",
+        )
+    book.save(out)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A progress line on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(fraction: float, what: Text) -> None:
+            bar.update(task, completed=fraction, description=str(what))
+
+        yield tell
+
+
+def _table(headers: tuple[Text, ...], rows: Any) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for header in headers:
+        table.add_column(str(header), overflow="fold")
+    for row in rows:
+        # Customers' texts may hold square brackets, which are no mark-up.
+        table.add_row(*(_plain(cell) for cell in row))
+    Console(soft_wrap=False).print(table)
+
+
+def _plain(cell: object) -> str:
+    from rich.markup import escape
+
+    return escape(str(cell))
+
+
+def _show(outcome: Any) -> None:
+    _say(outcome.message)
+    for warning in outcome.warnings:
+        _warn(warning)
+    if outcome.table:
+        _table(outcome.headers, outcome.table)

@@ -1,0 +1,56 @@
+"""Sentences in two languages, and errors that cross COM whole."""
+
+import pytest
+
+from csm_xl import errors
+from csm_xl.errors import EXCEL_ERRORS, CsmError, tagged, untag
+from csm_xl.language import Text, language, set_language, use_language
+
+
+def all_errors(kind=CsmError):
+    for sub in kind.__subclasses__():
+        yield sub
+        yield from all_errors(sub)
+
+
+def test_every_error_becomes_an_excel_error_and_is_in_the_tree():
+    for kind in all_errors():
+        assert kind.excel in EXCEL_ERRORS
+        assert kind.__name__ in (errors.__doc__ or "")
+
+
+def test_an_error_speaks_the_language_in_force():
+    error = CsmError("Add a column.", "请添加一列。")
+    with use_language("zh"):
+        assert str(error) == "请添加一列。"
+    with use_language("en"):
+        assert str(error) == "Add a column."
+
+
+@pytest.mark.parametrize("excel", sorted(EXCEL_ERRORS))
+def test_a_tagged_error_comes_back_with_its_message(excel):
+    assert untag(tagged(excel, "第 3 行：错误")) == (excel, "第 3 行：错误")
+
+
+@pytest.mark.parametrize("value", [None, 1.0, "text", "", "\x1fcsm", "\x1fcsm\x1f9999\x1fx"])
+def test_other_values_are_no_errors(value):
+    assert untag(value) is None
+
+
+def test_fields_are_filled_per_language():
+    text = Text("{what} of {n}", "{n} 的{what}").fill(what=Text("share", "比例"), n=3)
+    assert (text.en, text.zh) == ("share of 3", "3 的比例")
+
+
+def test_the_machine_decides_until_somebody_chooses(monkeypatch):
+    monkeypatch.setenv("CSM_XL_LANG", "zh_CN.UTF-8")
+    assert language() == "zh"
+    set_language("en")
+    try:
+        assert language() == "en"
+        with use_language("zh"), use_language(None):
+            assert language() == "zh"
+    finally:
+        set_language(None)
+    with pytest.raises(ValueError, match="language"):
+        set_language("fr")
