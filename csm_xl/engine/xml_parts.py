@@ -45,13 +45,13 @@ def check(content: bytes, name: str, path: Path) -> None:
         raise file_errors.damaged(path, name) from None
 
 
-def parse(content: bytes, name: str, path: Path) -> Element:
-    """The root element of a checked part."""
+def parse(content: bytes, name: str, path: Path, *, strip_cdata: bool = False) -> Element:
+    """The root element of a part, once it is checked."""
     from lxml import etree
 
     check(content, name, path)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
+        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=strip_cdata
     )
     try:
         return etree.fromstring(content, parser)
