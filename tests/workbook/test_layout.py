@@ -165,3 +165,17 @@ def test_no_spelling_means_two_words_of_one_list():
         for word in one.members:
             for spelling in (word.text.en, word.text.zh, *word.also):
                 assert one.key(spelling) == word.key, (one.name, spelling)
+
+
+def test_the_thresholds_and_words_of_the_settings_are_those_of_the_metrics():
+    from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
+    from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES
+
+    assert layout.setting("risk_medium").default == MEDIUM
+    assert layout.setting("risk_high").default == HIGH
+    assert [word.text for word in words.RISKS.members] == list(RISKS)
+    assert [word.text for word in words.STAGES.members] == list(STAGES.values())
+    assert layout.setting("trial_days").default == DEFAULT_THRESHOLDS.trial_days
+    assert layout.setting("silence_days").default == DEFAULT_THRESHOLDS.silent_days
+    assert layout.setting("decline_ratio").default == DEFAULT_THRESHOLDS.decline_ratio
+    assert layout.setting("growth_ratio").default == DEFAULT_THRESHOLDS.growth_ratio
