@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from csm_xl.errors import SheetError
 from csm_xl.language import Language, Text
-from csm_xl.workbook import customers, records, results, words
+from csm_xl.workbook import customers, entries, results, words
 from csm_xl.workbook.aliases import ALIASES, LABELS, NAME_PARTS, PATTERNS, normalised
 from csm_xl.workbook.columns import Column, Sheet, Table
 from csm_xl.workbook.settings import GROUPS, SETTINGS, Setting
@@ -80,10 +80,10 @@ TABLES: dict[str, Table] = {
     t.key: t
     for t in (
         customers.CUSTOMERS,
-        records.ORDERS,
-        records.FEEDBACK,
-        records.CONTACTS,
-        records.CHANGES,
+        entries.ORDERS,
+        entries.FEEDBACK,
+        entries.CONTACTS,
+        entries.CHANGES,
         results.ACTIONS,
         results.PLAYBOOK,
         results.COHORTS,
