@@ -31,8 +31,8 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def rows_of(cells: Any) -> list[tuple]:
-    """The cells as a list of rows.
+def rows_of(cells: Any) -> Sequence[tuple]:
+    """The cells as rows.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def rows_of(cells: Any) -> list[tuple]:
         return [(None,)]
     if not isinstance(cells[0], (tuple, list)):
         return [tuple(cells)]
-    return list(cells)
+    return cells
 
 
 def left_out(cells: Any) -> bool:
@@ -53,12 +53,12 @@ def left_out(cells: Any) -> bool:
     return all(is_blank(cell) for row in rows_of(cells) for cell in row)
 
 
-def _trimmed(rows: list[tuple]) -> list[tuple]:
+def _trimmed(rows: Sequence[tuple]) -> Sequence[tuple]:
     """The rows without the blank ones at the bottom."""
     last = len(rows)
     while last and all(map(is_blank, rows[last - 1])):
         last -= 1
-    return rows[:last]
+    return rows if last == len(rows) else rows[:last]
 
 
 def _place(flat_index: int, width: int, argument: str) -> Text:
@@ -148,20 +148,17 @@ def collect(cells: Any, reader: Reader, argument: str) -> np.ndarray:
         For the first cell that cannot be read.
     """
     rows = _trimmed(rows_of(cells))
-    width = max(map(len, rows), default=1)
-    flat = list(chain.from_iterable(rows))
-    if not flat:
+    if not rows:
         return np.empty(0)
-    if type(flat[len(flat) // 2]) is not str:
-        numbers = _numbers_only(flat)
-        if numbers is not None:
-            wrong = _out_of_scale(numbers, reader)
-            if not wrong.any():
-                return numbers[~np.isnan(numbers)]
-    counts: Counter = Counter(flat)
+    width = len(rows[0])
+    if type(rows[len(rows) // 2][0]) is not str:
+        numbers = _numbers_only(list(chain.from_iterable(rows)))
+        if numbers is not None and not _out_of_scale(numbers, reader).any():
+            return numbers[~np.isnan(numbers)]
+    counts: Counter = Counter(chain.from_iterable(rows))
     # 0 and 1 are the only numbers that a truth value can hide behind.
     if any(type(key) is bool or key in (0, 1) for key in counts):
-        typed = Counter(map(_key, flat))
+        typed = Counter(map(_key, chain.from_iterable(rows)))
         read = _read_distinct(typed, _TypedReader(reader))
         counts = typed
         keyed: Callable[[Any], Any] = _key
@@ -171,11 +168,11 @@ def collect(cells: Any, reader: Reader, argument: str) -> np.ndarray:
     errors = {key for key, value in read.items() if isinstance(value, CsmError)}
     if errors:
         start = width if _has_header(rows, read, keyed) else 0
-        for position, value in enumerate(flat[start:], start):
+        for position, value in enumerate(chain.from_iterable(rows)):
             error = read[keyed(value)]
-            if isinstance(error, CsmError):
+            if isinstance(error, CsmError) and position >= start:
                 raise _explained(error, _place(position, width, argument), value)
-        for value in flat[:start]:
+        for value in rows[0][:start]:
             counts[keyed(value)] -= 1
     pairs = [
         (value, counts[key])
@@ -192,7 +189,7 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _has_header(rows: list[tuple], read: dict, keyed: Callable[[Any], Any]) -> bool:
+def _has_header(rows: Sequence[tuple], read: dict, keyed: Callable[[Any], Any]) -> bool:
     """Whether the first row is a title: text that is no value, above rows that hold values."""
     if len(rows) < 2:
         return False

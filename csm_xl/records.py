@@ -111,7 +111,7 @@ def remember(text: str) -> str:
     return ident
 
 
-def known(passed: object, build: Callable[[str], Any], missing: NoModelError) -> Any:
+def known(passed: object, build: Callable[[str], Any], missing: NoModelError | None = None) -> Any:
     """What `build` makes of a record's text, built once for each id.
 
     Parameters
@@ -120,7 +120,7 @@ def known(passed: object, build: Callable[[str], Any], missing: NoModelError) ->
         A record's id or its text, as a wrapper passes it.
     build : callable
         Takes the text.
-    missing : NoModelError
+    missing : NoModelError, optional
         Raised when nothing was passed: the workbook has no such record.
 
     Raises
@@ -129,7 +129,7 @@ def known(passed: object, build: Callable[[str], Any], missing: NoModelError) ->
         When only the id was passed and its text was never seen.
     """
     if not isinstance(passed, str) or not passed.strip():
-        raise missing
+        raise missing or _damaged("?")
     ident = remember(passed) if passed.lstrip().startswith("{") else passed
     key = (build.__qualname__, ident)
     if key not in _built:

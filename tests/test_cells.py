@@ -22,7 +22,7 @@ def column(*values):
 def test_the_shapes_that_excel_delivers_become_rows():
     assert rows_of(3.0) == [(3.0,)]
     assert rows_of((1.0, 2.0, 3.0)) == [(1.0, 2.0, 3.0)]
-    assert rows_of(column(1.0, None)) == [(1.0,), (None,)]
+    assert rows_of(column(1.0, None)) == ((1.0,), (None,))
     assert rows_of(None) == [(None,)] == rows_of(())
 
 

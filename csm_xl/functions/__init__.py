@@ -8,9 +8,11 @@ row by row keep one result for each row. xlwings finds the functions here by the
 from csm_xl.declaration import REGISTRY
 from csm_xl.functions.churn import CHURN_LOGIT, CHURN_PROB, CHURN_RISK
 from csm_xl.functions.health import HEALTH
+from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER
 from csm_xl.functions.loyalty import LOYALTY, RFM
 from csm_xl.functions.retention import CHURN_RATE, CHURN_RATE_PERIOD, RETENTION
 from csm_xl.functions.satisfaction import CSAT, EXPERIENCE, NPS, SATISFACTION
+from csm_xl.functions.value import CLV, EXPECTED_PURCHASES
 
 __all__ = [
     "CHURN_LOGIT",
@@ -18,10 +20,14 @@ __all__ = [
     "CHURN_RATE",
     "CHURN_RATE_PERIOD",
     "CHURN_RISK",
+    "CLV",
     "CSAT",
+    "EXPECTED_PURCHASES",
     "EXPERIENCE",
     "HEALTH",
+    "LIFECYCLE",
     "LOYALTY",
+    "LOYALTY_TIER",
     "NPS",
     "REGISTRY",
     "RETENTION",

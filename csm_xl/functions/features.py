@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csm_xl.cells import Aligned, Rows, is_blank, rows_of, written
-from csm_xl.churn.formula import ChurnFormula, sigmoid
 from csm_xl.errors import COM_ERRORS, CellError, CsmError, NoModelError, PassedError, SheetError
 from csm_xl.reading import folded
 from csm_xl.records import known
+
+if TYPE_CHECKING:
+    from csm_xl.churn.formula import ChurnFormula
 
 #: Scores the rows of columns by name; fails for all of them when one cannot be read.
 Score = Callable[[dict[str, list[Any]], Sequence[int]], np.ndarray]
@@ -28,11 +30,15 @@ def no_model() -> NoModelError:
 
 def model_of(passed: Any) -> ChurnFormula:
     """The workbook's churn model, from what the wrapper passes."""
+    from csm_xl.churn.formula import ChurnFormula
+
     return known(passed, ChurnFormula.from_json, no_model())
 
 
 def logit_rows(intercept: float, slopes: np.ndarray, features: Aligned) -> Rows:
     """The logistic formula with given coefficients, one row per customer."""
+    from csm_xl.churn.formula import sigmoid
+
     values, problems = features.values, features.problems
     if values.shape[1] != len(slopes):
         raise CellError(
@@ -44,9 +50,9 @@ def logit_rows(intercept: float, slopes: np.ndarray, features: Aligned) -> Rows:
     per_row: dict[tuple[int, int], CsmError] = {}
     for (row, _), problem in sorted(problems.items()):
         per_row.setdefault((row, 0), problem)
-    for row in np.flatnonzero(blank.any(axis=1) & ~blank.all(axis=1)):
+    for row in np.flatnonzero(blank.any(axis=1) & ~blank.all(axis=1)).tolist():
         per_row.setdefault(
-            (int(row), 0),
+            (row, 0),
             CellError(
                 f"Row {row + 1} of features has a blank cell. Fill it in.",
                 f"features 的第 {row + 1} 行有空单元格，请补上。",
@@ -76,7 +82,6 @@ def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score)
     """
     rows = rows_of(features)
     titles, n_header = _titles(rows, headers, names)
-    results: Rows = [[""] for _ in rows]
     errors: dict[tuple[int, int], CsmError] = {}
     wanted = []
     has_integers = int in set(map(type, chain.from_iterable(rows)))
@@ -91,13 +96,11 @@ def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score)
         wanted.append(i)
     values = np.full((len(rows), 1), np.nan)
     _score(rows, titles, wanted, score, values, errors)
-    for row, result in zip(results, written(values, errors), strict=True):
-        row[0] = result[0]
-    return results or [[""]]
+    return written(values, errors)
 
 
 def _score(
-    rows: list[tuple],
+    rows: Sequence[tuple],
     titles: list[str],
     wanted: list[int],
     score: Score,
@@ -122,7 +125,7 @@ def _score(
         _score(rows, titles, wanted[middle:], score, values, errors)
 
 
-def _titles(rows: list[tuple], headers: Any, names: Sequence[str]) -> tuple[list[str], int]:
+def _titles(rows: Sequence[tuple], headers: Any, names: Sequence[str]) -> tuple[list[str], int]:
     """The name of each column, and how many rows of the features are a header."""
     width = max(map(len, rows), default=0)
     given = [str(cell) for row in rows_of(headers) for cell in row if not is_blank(cell)]

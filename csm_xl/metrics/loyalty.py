@@ -80,7 +80,7 @@ class Tiers:
         )
 
 
-def fit_tiers(features: ArrayLike, tiers: int = 3) -> Tiers:
+def fit_tiers(features: ArrayLike, tiers: float = 3) -> Tiers:
     """Find loyalty tiers by k-means on standardised features.
 
     The same customers give the same tiers, in whatever order they are listed.

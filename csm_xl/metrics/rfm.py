@@ -23,7 +23,7 @@ _ORDERS = Text("the number of orders", "订单数")
 _SPEND = Text("spend", "消费金额")
 
 
-def rfm(days_since_last: ArrayLike, orders: ArrayLike, spend: ArrayLike, bins: int = 5) -> Rows:
+def rfm(days_since_last: ArrayLike, orders: ArrayLike, spend: ArrayLike, bins: float = 5) -> Rows:
     """Recency, frequency and monetary score of each customer.
 
     Parameters
