@@ -297,7 +297,8 @@ def together(*columns: Aligned) -> tuple[list[np.ndarray], dict[tuple[int, int],
             "各区域的列数不同，请选择形状相同的区域。",
         )
     shape = (n_rows, widths.pop())
-    arrays, problems = [], {}
+    arrays: list[np.ndarray] = []
+    problems: dict[tuple[int, int], CsmError] = {}
     header = any(column.header for column in columns)
     for column in columns:
         single = column.values.shape == (1, 1)

@@ -38,7 +38,7 @@ SAME_CUSTOMERS = 0.25
     },
     hidden={
         "trial_days": "setting.trial_days",
-        "silent_days": "setting.silent_days",
+        "silent_days": "setting.silence_days",
         "decline_ratio": "setting.decline_ratio",
         "growth_ratio": "setting.growth_ratio",
         "lang": "language",

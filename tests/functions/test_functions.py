@@ -21,6 +21,7 @@ from csm_xl.functions import (
     RFM,
     SATISFACTION,
 )
+from csm_xl.workbook import layout
 
 DIV0 = next(code for code, name in COM_ERRORS.items() if name == "#DIV/0!")
 
@@ -41,6 +42,16 @@ def test_every_function_is_declared_with_help_in_both_languages():
         for text in (declared.help, declared.category, *(p.help for p in declared.typed)):
             assert text.en and text.zh and max(len(text.en), len(text.zh)) <= 255
         assert declared.example.startswith(f"={name}(")
+
+
+def test_what_a_wrapper_passes_unseen_exists_in_the_workbook():
+    records = {"model", "purchases", "survival", "tiers", "playbook", "language"}
+    for declared in REGISTRY.values():
+        for parameter in declared.parameters:
+            if parameter.hidden is not None:
+                kind, _, key = parameter.hidden.partition(".")
+                assert key in layout.SETTINGS if kind == "setting" else kind in records
+                assert parameter.optional
 
 
 def test_a_whole_column_with_a_title_is_read():
