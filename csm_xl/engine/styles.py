@@ -160,6 +160,10 @@ class Styles:
         """A style like `style` filled with a colour (red, green, blue), or not filled."""
         return self._variant(style, "color", color)
 
+    def with_quote_prefix(self, style: int) -> int:
+        """A style like `style` that keeps a text a text when the cell is edited again."""
+        return self._variant(style, "quote_prefix", True)
+
     def _variant(self, style: int, what: str, value: object) -> int:
         key = (style, what, value)
         if key not in self._made:
@@ -174,8 +178,10 @@ class Styles:
         old = styles[style] if style < len(styles) else styles[0]
         if what == "number_format":
             change = {"numFmtId": str(self._format_id(str(value))), "applyNumberFormat": "1"}
-        else:
+        elif what == "color":
             change = {"fillId": str(self._fill_id(value)), "applyFill": "1"}
+        else:
+            change = {"quotePrefix": "1"}
         if all(old.get(k) == v for k, v in list(change.items())[:1]):
             return style
         wanted = dict(old.attrib) | change
