@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import xlwings as xw
@@ -36,13 +37,21 @@ def calm(book: xw.Book) -> Iterator[None]:
 def write_cells(area: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
     """Write a block at once: numbers as numbers, texts as texts, None as blank.
 
-    Columns that hold a text are formatted as text first, so `area` must be csm-xl's own cells.
+    Cells that get a text are formatted as text first, so `area` must be csm-xl's own cells or
+    cells that the owner asked to be filled.
     """
     if not rows:
         return
     for place in range(len(rows[0])):
-        if any(isinstance(row[place], str) for row in rows):
+        texts = [isinstance(row[place], str) for row in rows]
+        if all(texts):
             area[:, place].number_format = TEXT_FORMAT
+            continue
+        # A number in a cell formatted as text would become a text.
+        for is_text, run in groupby(range(len(rows)), key=texts.__getitem__):
+            if is_text:
+                cells = list(run)
+                area[cells[0] : cells[-1] + 1, place].number_format = TEXT_FORMAT
     area.value = [list(row) for row in rows]
 
 
@@ -120,3 +129,69 @@ def tell(book: xw.Book, what: Text) -> None:
     """Show a line in Excel's status bar; a terminal has its own."""
     if sys.platform in ("win32", "darwin"):
         book.app.status_bar = str(what)
+
+
+def write_scattered(source: Source, cells: dict[tuple[int, int], Any]) -> None:
+    """Write single cells, (row, column) from 0, joining those that stand below one another."""
+    runs: list[tuple[int, int, list[Any]]] = []
+    for (row, place), value in sorted(cells.items(), key=lambda item: (item[0][1], item[0][0])):
+        if runs and runs[-1][1] == place and runs[-1][0] + len(runs[-1][2]) == row:
+            runs[-1][2].append(value)
+        else:
+            runs.append((row, place, [value]))
+    for row, place, values in runs:
+        area = source.sheet.range((source.row + 1 + row, source.column + place))
+        write_cells(area.resize(len(values), 1), [[value] for value in values])
+
+
+def append_rows(source: Source, rows: Sequence[dict[str, Any]], table_key: str) -> None:
+    """Add rows below the last one of a table, one write for each column.
+
+    Parameters
+    ----------
+    source : Source
+        A table.
+    rows : sequence of dict
+        Our columns' keys to values; columns that the sheet does not have are left out.
+    table_key : str
+    """
+    if not rows:
+        return
+    table = source.table
+    count = len(source.rows)
+    height = table.range.rows.count - 1
+    needed = count + len(rows)
+    if needed > height:
+        _refuse_below(source, height, needed)
+        table.resize(table.range.resize(needed + 1, len(source.headers)))
+    first = source.row + 1 + count
+    columns = layout.match_headers(source.headers, table_key).columns
+    formulas = source.first_formulas()
+    for key, place in columns.items():
+        area = source.sheet.range((first, source.column + place)).resize(len(rows), 1)
+        kind = layout.table(table_key).column(key)
+        values = [row.get(key) for row in rows]
+        if formulas[place]:
+            # Excel fills a calculated column itself; a workbook file is filled here.
+            area.formula = formulas[place]
+        elif any(value is not None for value in values):
+            if kind.kind not in ("text", "long_text", "id", "choice"):
+                area.number_format = kind.number_format
+            write_cells(area, [[value] for value in values])
+
+
+def _refuse_below(source: Source, height: int, needed: int) -> None:
+    """Rows may only be added where nothing stands below the table."""
+    first = source.row + 1 + height
+    area = source.sheet.range((first, source.column)).resize(needed - height, len(source.headers))
+    rows = area.formula
+    rows = rows if isinstance(rows, (tuple, list)) else ((rows,),)
+    for index, row in enumerate(rows):
+        for cell in row if isinstance(row, (tuple, list)) else (row,):
+            if cell not in (None, ""):
+                where = f"{source.sheet.name}!{first + index}:{first + index}"
+                raise SheetError(
+                    f"Something stands below the table, in row {where}. Move it elsewhere, so "
+                    "that the table can grow.",
+                    f"表格下方的第 {where} 行有内容，请移到别处，以便表格增长。",
+                )

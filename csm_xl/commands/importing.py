@@ -1,0 +1,298 @@
+"""Import an export of another program into one of the owner's tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from csm_xl.cells import is_blank
+from csm_xl.commands.backups import back_up
+from csm_xl.commands.import_keys import Key, key_of
+from csm_xl.commands.mapping_sheet import read_mapping, remove_mapping, write_mapping
+from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.settings import workbook_language
+from csm_xl.commands.source import Source, table_source
+from csm_xl.commands.writing import append_rows, calm, write_scattered
+from csm_xl.errors import SheetError
+from csm_xl.intake.files import MOST_ROWS, Export, read_export
+from csm_xl.intake.values import Converter, Unreadable
+from csm_xl.language import Language, Text
+from csm_xl.reading import folded
+from csm_xl.workbook import layout
+
+#: Asked about headers that are not understood; answers with our columns' keys, or leaves them out.
+Ask = Callable[[list[str], list[layout.Column]], Mapping[str, str]]
+
+TABLES = ("customers", "orders", "feedback", "contacts")
+#: How many lines of each kind a report names.
+_NAMED = 5
+
+
+@dataclass
+class Tally:
+    """What came in, and what did not and why."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    no_key: list[int] = field(default_factory=list)
+    unreadable: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+
+
+def import_data(
+    book: xw.Book,
+    source: Path,
+    table: str,
+    *,
+    ask: Ask | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Bring the rows of a CSV file or workbook into a table.
+
+    A row whose key is there already updates that row; it is never doubled. A blank cell of the
+    export changes nothing. Rows that cannot be used are left out and reported with the reason.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    source : Path
+    table : {"customers", "orders", "feedback", "contacts"}
+    ask : callable, optional
+        Asked about headers that are not understood; in Excel a mapping sheet asks instead.
+    progress : callable, optional
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    CsmError
+        The workbook is unchanged then, a mapping sheet aside.
+    """
+    if table not in TABLES:
+        raise SheetError(
+            f"There is no table {table} to import into. Choose one of: {', '.join(TABLES)}.",
+            f"没有可导入的表“{table}”，请选择：{'、'.join(TABLES)}。",
+        )
+    export = read_export(source)
+    into = _target(book, table)
+    match = _matched(book, export, table, ask)
+    lang = workbook_language(book, into.headers)
+    converted, tally = _converted(export, match, table, lang)
+    key = key_of(table, set(converted[0]) if converted else set(), into, source.name)
+    updates, additions = _sorted_out(into, converted, export.lines, key, table, tally)
+    _refuse_too_long(into, len(additions), source.name)
+    if progress is not None:
+        progress(0.5, Text("Writing", "正在写入"))
+    back_up(book)
+    with calm(book):
+        write_scattered(into, updates)
+        append_rows(into, additions, table)
+        remove_mapping(book)
+    book.app.calculate()
+    if progress is not None:
+        progress(1.0, Text("Done", "完成"))
+    return _outcome(export, match, tally, source.name)
+
+
+def _target(book: xw.Book, table: str) -> Source:
+    name = layout.table(table).name
+    for sheet in book.sheets:
+        for found in sheet.tables:
+            if found.name.casefold() == name.casefold():
+                return table_source(sheet, found)
+    title = layout.sheet(table).title
+    raise SheetError(
+        f"This workbook has no {name} table to import into. Make a workbook with csm-xl new, "
+        f"or turn your {title.en.lower()} into a table called {name}.",
+        f"本工作簿没有可导入的表格 {name}。请用 csm-xl new 新建工作簿，"
+        f"或把您的{title.zh}数据转换为名为 {name} 的表格。",
+    )
+
+
+def _matched(book: xw.Book, export: Export, table: str, ask: Ask | None) -> layout.HeaderMatch:
+    """Our column for each header: by alias, then as the owner says."""
+    chosen = {
+        key: export.headers.index(header)
+        for header, key in read_mapping(book, table).items()
+        if header in export.headers
+    }
+    match = layout.match_headers(export.headers, table, owners_only=True, chosen=chosen)
+    unknown = [export.headers[place] for place in match.unmatched]
+    free = [c for c in layout.table(table).owners if c.key not in match.columns]
+    if ask is not None and unknown and free:
+        chosen |= {key: export.headers.index(header) for header, key in ask(unknown, free).items()}
+        match = layout.match_headers(export.headers, table, owners_only=True, chosen=chosen)
+    if not match.columns:
+        if ask is None:
+            write_mapping(book, table, export.headers, free)
+        raise SheetError(
+            f"None of the headers was understood ({', '.join(export.headers[:8])}). "
+            "Say which column is which on the mapping sheet, then import again.",
+            f"没有识别出任何标题（{'、'.join(export.headers[:8])}）。"
+            "请在“导入对照”工作表中说明各列含义，然后重新导入。",
+        )
+    return match
+
+
+def _converted(
+    export: Export, match: layout.HeaderMatch, table: str, lang: Language
+) -> tuple[list[dict[str, Any]], Tally]:
+    """Each row as our columns' keys to values; cells that cannot be read are left out."""
+    tally = Tally()
+    rows: list[dict[str, Any]] = [{} for _ in export.rows]
+    for key, place in match.columns.items():
+        cells = [row[place] for row in export.rows]
+        convert = Converter(layout.table(table).column(key), cells, lang)
+        for row, cell, line in zip(rows, cells, export.lines, strict=True):
+            try:
+                value = convert(cell)
+            except Unreadable as problem:
+                what = (export.headers[place], problem.expected.en, problem.expected.zh)
+                tally.unreadable.setdefault(what, []).append(line)
+                continue
+            if value is not None:
+                row[key] = value
+    for key, (places, between) in match.joined.items():
+        for row, cells in zip(rows, export.rows, strict=True):
+            parts = [str(cells[place]).strip() for place in places if not is_blank(cells[place])]
+            if parts:
+                row[key] = between.join(parts)
+    if table == "orders":
+        for row in rows:
+            _signed_refund(row)
+    return rows, tally
+
+
+def _signed_refund(row: dict[str, Any]) -> None:
+    """A refund is negative, whichever way the export writes it."""
+    from csm_xl.workbook.words import ORDER_KINDS
+
+    kind = ORDER_KINDS.key(row.get("kind")) if row.get("kind") is not None else None
+    if kind == "refund" and row.get("amount", 0) > 0:
+        row["amount"] = -row["amount"]
+
+
+def _sorted_out(
+    into: Source,
+    rows: list[dict[str, Any]],
+    lines: list[int],
+    key: Key,
+    table: str,
+    tally: Tally,
+) -> tuple[dict[tuple[int, int], Any], list[dict[str, Any]]]:
+    """Cells of existing rows that change, by (row, column), and rows to add."""
+    places = layout.match_headers(into.headers, table).columns
+    there = {key.of_sheet(row): i for i, row in enumerate(into.rows)}
+    updates: dict[tuple[int, int], Any] = {}
+    added: dict[str, dict[str, Any]] = {}
+    for row, line in zip(rows, lines, strict=True):
+        mark = key.of_row(row)
+        if mark is None:
+            tally.no_key.append(line)
+        elif mark in there:
+            changed = {
+                (there[mark], places[name]): value
+                for name, value in row.items()
+                if name in places and not _same(into.rows[there[mark]][places[name]], value)
+            }
+            updates |= changed
+            tally.updated += bool(changed)
+            tally.unchanged += not changed
+        elif mark in added:
+            added[mark] |= row
+            tally.repeated += 1
+        else:
+            added[mark] = dict(row)
+            tally.added += 1
+    return updates, key.completed(list(added.values()))
+
+
+def _same(there: Any, new: Any) -> bool:
+    if isinstance(there, str) and isinstance(new, str):
+        return there == new
+    if is_blank(there):
+        return False
+    return folded(str(there)) == folded(str(new)) or there == new
+
+
+def _refuse_too_long(into: Source, more: int, name: str) -> None:
+    if into.row + len(into.rows) + more > MOST_ROWS:
+        raise SheetError(
+            f"{into.sheet.name} would grow beyond Excel's {MOST_ROWS + 1:,} rows with the "
+            f"{more:,} rows of {name}. Import a shorter period.",
+            f"导入 {name} 的 {more:,} 行后，工作表“{into.sheet.name}”会超过 Excel 的 "
+            f"{MOST_ROWS + 1:,} 行，请导入较短的时间段。",
+        )
+
+
+def _lines(numbers: list[int]) -> Text:
+    shown = ", ".join(map(str, numbers[:_NAMED]))
+    more = len(numbers) - _NAMED
+    if more <= 0:
+        return Text(f"line {shown}" if len(numbers) == 1 else f"lines {shown}", f"第 {shown} 行")
+    return Text(f"lines {shown} and {more} more", f"第 {shown} 等 {len(numbers)} 行")
+
+
+def _outcome(export: Export, match: layout.HeaderMatch, tally: Tally, name: str) -> Outcome:
+    message = Text(
+        "{name}: {added} rows added, {updated} updated, {unchanged} unchanged.",
+        "{name}：新增 {added} 行，更新 {updated} 行，{unchanged} 行无变化。",
+    ).fill(name=name, added=tally.added, updated=tally.updated, unchanged=tally.unchanged)
+    notes = []
+    if tally.repeated:
+        notes.append(
+            Text(
+                f"{tally.repeated} rows repeat another row of the file and were joined with it.",
+                f"有 {tally.repeated} 行与文件中的其他行重复，已合并。",
+            )
+        )
+    if tally.no_key:
+        where = _lines(tally.no_key)
+        notes.append(
+            Text(
+                f"Left out, because nothing says which row it is: {where.en}.",
+                f"缺少编号，未导入：{where.zh}。",
+            )
+        )
+    if export.ragged:
+        where = _lines(export.ragged)
+        notes.append(
+            Text(
+                f"Left out, because it has more cells than there are headers: {where.en}.",
+                f"单元格多于标题，未导入：{where.zh}。",
+            )
+        )
+    for (header, en, zh), numbers in tally.unreadable.items():
+        where = _lines(numbers)
+        notes.append(
+            Text(
+                f"{header}: should be {en}; the cell was left out in {where.en}.",
+                f"“{header}”应为{zh}，以下单元格未导入：{where.zh}。",
+            )
+        )
+    ignored = [export.headers[place] for place in match.unmatched]
+    if ignored:
+        notes.append(
+            Text(
+                f"Columns not imported, because csm-xl does not know them: {', '.join(ignored)}.",
+                f"未识别、未导入的列：{'、'.join(ignored)}。",
+            )
+        )
+    twice = Counter(match.repeated.values())
+    if twice:
+        headers = [export.headers[place] for place in match.repeated]
+        notes.append(
+            Text(
+                f"Columns that say the same as another one were left out: {', '.join(headers)}.",
+                f"与其他列含义相同、未导入的列：{'、'.join(headers)}。",
+            )
+        )
+    return Outcome(message, tuple(notes))

@@ -1,0 +1,72 @@
+"""A sheet on which the owner says which column of an export is which of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import xlwings as xw
+
+from csm_xl.cells import is_blank
+from csm_xl.commands.settings import workbook_language
+from csm_xl.commands.source import block
+from csm_xl.commands.writing import write_cells
+from csm_xl.language import Text
+from csm_xl.reading import folded
+from csm_xl.workbook import layout
+
+TITLE = Text("Import mapping", "导入对照")
+_HEADERS = (
+    Text("Column in your file", "文件中的列"),
+    Text("Is this column (leave blank to skip)", "对应的列（留空表示不导入）"),
+    Text("Choose from", "可选的列"),
+)
+
+
+def write_mapping(
+    book: xw.Book, table: str, headers: Sequence[str], free: Sequence[layout.Column]
+) -> None:
+    """Ask on a sheet; the owner fills its second column and imports again."""
+    lang = workbook_language(book)
+    sheet = _find(book)
+    if sheet is None:
+        sheet = book.sheets.add(TITLE.within(lang), after=book.sheets[len(book.sheets) - 1])
+    sheet.clear_contents()
+    options = [column.title.within(lang) for column in free]
+    rows: list[tuple[str, str, str]] = [tuple(text.within(lang) for text in _HEADERS)]  # type: ignore[list-item]
+    for i in range(max(len(headers), len(options))):
+        rows.append(
+            (
+                headers[i] if i < len(headers) else "",
+                "",
+                options[i] if i < len(options) else "",
+            )
+        )
+    write_cells(sheet.range("A1").resize(len(rows), 3), rows)
+
+
+def read_mapping(book: xw.Book, table: str) -> dict[str, str]:
+    """Header of the export to our column's key, as the owner filled it in."""
+    sheet = _find(book)
+    if sheet is None:
+        return {}
+    titles = {}
+    for column in layout.table(table).columns:
+        titles[folded(column.title.en)] = titles[folded(column.title.zh)] = column.key
+    found = {}
+    for row in block(sheet.used_range.raw_value)[1:]:
+        if len(row) >= 2 and not is_blank(row[0]) and not is_blank(row[1]):
+            key = titles.get(folded(str(row[1])))
+            if key is not None:
+                found[str(row[0])] = key
+    return found
+
+
+def remove_mapping(book: xw.Book) -> None:
+    """Take the sheet away once it has served."""
+    sheet = _find(book)
+    if sheet is not None:
+        sheet.delete()
+
+
+def _find(book: xw.Book) -> xw.Sheet | None:
+    return next((s for s in book.sheets if s.name in (TITLE.en, TITLE.zh)), None)

@@ -1,0 +1,1 @@
+"""Reading what other programs export: files, and the texts in their cells."""
