@@ -22,6 +22,17 @@ _FORBIDDEN = set("\\/?*[]:")
 _MAX_NAME = 31
 
 
+class BookApi:
+    """The part of Excel's own ``Workbook`` object that a file has too."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def SaveCopyAs(self, Filename: str) -> None:
+        """Write the book as it is now, unsaved edits included, to another file."""
+        self._book.workbook.save(Path(Filename))
+
+
 class Book(FileObject, base_classes.Book):
     """An open workbook file.
 
@@ -39,9 +50,9 @@ class Book(FileObject, base_classes.Book):
         self.calculation_report: Any = None
 
     @property
-    def api(self) -> Workbook:
-        """The file behind it."""
-        return self.workbook
+    def api(self) -> BookApi:
+        """What commands use of Excel's own object."""
+        return BookApi(self)
 
     @property
     def app(self) -> App:
