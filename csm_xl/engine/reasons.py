@@ -1,0 +1,134 @@
+"""Why a formula keeps the value it had: the reasons, each with its sentence for the owner."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from csm_xl.language import Text
+
+
+class Why(Enum):
+    """The kind of a reason."""
+
+    EXTERNAL = "external"
+    FUNCTION = "function"
+    NAME = "name"
+    REFERENCE = "reference"
+    SYNTAX = "syntax"
+    UNSUPPORTED = "unsupported"
+    CIRCULAR = "circular"
+    DEPENDS = "depends"
+
+
+class NotCalculated(Exception):
+    """A formula that is left alone.
+
+    Attributes
+    ----------
+    why : Why
+    text : Text
+        One sentence for the owner.
+    """
+
+    def __init__(self, why: Why, text: Text) -> None:
+        super().__init__(text.en)
+        self.why = why
+        self.text = text
+
+
+def external(book: str) -> NotCalculated:
+    """Values or functions of another workbook."""
+    return NotCalculated(
+        Why.EXTERNAL,
+        Text(
+            "It refers to another workbook ({book}), which is not opened.",
+            "它引用了另一个工作簿（{book}），csm-xl 不会打开其他工作簿。",
+        ).fill(book=book),
+    )
+
+
+def unknown_function(name: str) -> NotCalculated:
+    """A function of an add-in, of a macro, or one that the calculator lacks."""
+    return NotCalculated(
+        Why.FUNCTION,
+        Text(
+            "The function {name} is not known outside Excel.",
+            "函数 {name} 在 Excel 之外无法计算。",
+        ).fill(name=name),
+    )
+
+
+def unknown_name(name: str) -> NotCalculated:
+    """A name that the workbook does not define."""
+    return NotCalculated(
+        Why.NAME,
+        Text(
+            "The workbook defines no name {name}.",
+            "工作簿中没有定义名称 {name}。",
+        ).fill(name=name),
+    )
+
+
+def endless_name(name: str) -> NotCalculated:
+    """A name defined by itself."""
+    return NotCalculated(
+        Why.NAME,
+        Text("The name {name} is defined by itself.", "名称 {name} 的定义引用了它自己。").fill(
+            name=name
+        ),
+    )
+
+
+def missing_sheet(name: str) -> NotCalculated:
+    """A sheet that the workbook does not have."""
+    return NotCalculated(
+        Why.REFERENCE,
+        Text("There is no sheet {name}.", "没有名为 {name} 的工作表。").fill(name=name),
+    )
+
+
+def missing_table(name: str) -> NotCalculated:
+    """A table that the workbook does not have."""
+    return NotCalculated(
+        Why.REFERENCE,
+        Text("There is no table {name}.", "没有名为 {name} 的表格。").fill(name=name),
+    )
+
+
+def missing_column(column: str, table: str) -> NotCalculated:
+    """A column that a table does not have."""
+    return NotCalculated(
+        Why.REFERENCE,
+        Text(
+            "The table {table} has no column {column}.",
+            "表格 {table} 中没有“{column}”列。",
+        ).fill(column=column, table=table),
+    )
+
+
+def unreadable(text: Text) -> NotCalculated:
+    """A formula that is no formula."""
+    return NotCalculated(Why.SYNTAX, text)
+
+
+def unsupported(en: str, zh: str) -> NotCalculated:
+    """Something that the calculator cannot do, named in both languages."""
+    return NotCalculated(
+        Why.UNSUPPORTED,
+        Text(
+            "It uses {what}, which only Excel can calculate.", "它用到{what}，只能由 Excel 计算。"
+        ).fill(what=Text(en, zh)),
+    )
+
+
+def depends(cell: str) -> Text:
+    """The value comes, directly or not, from a cell that keeps its value."""
+    return Text("It depends on {cell}.", "它依赖于 {cell}。").fill(cell=cell)
+
+
+def circular(cells: str) -> Text:
+    """Formulas that need each other's values."""
+    return Text(
+        "The formulas refer to each other in a circle: {cells}.",
+        "公式之间循环引用：{cells}。",
+    ).fill(cells=cells)
