@@ -56,6 +56,7 @@ class Package:
         self._entries: dict[str, Entry] = {e.name.casefold(): e for e in self.archive.entries}
         self._changed: dict[str, Iterable[bytes]] = {}
         self._added: dict[str, Iterable[bytes]] = {}
+        self._new: dict[str, bytes] = {}
         self._removed: set[str] = set()
         self._trees: dict[str, Element] = {}
         self._touched: set[str] = set()
@@ -96,6 +97,13 @@ class Package:
             raise file_errors.damaged(self.path, f"{name}: missing")
         return self.archive.read(entry)
 
+    def original(self, name: str) -> bytes:
+        """The bytes of a part before :meth:`replace`; those of a new part as it was added."""
+        name = self.name_of(name)
+        if name in self._new:
+            return self._new[name]
+        return self.archive.read(self._entries[name.casefold()])
+
     def tree(self, name: str) -> Element:
         """The parsed part; call :meth:`touch` after changing it."""
         name = self.name_of(name)
@@ -114,9 +122,10 @@ class Package:
         self._removed.discard(name)
         store[name] = pieces
 
-    def restore(self, name: str) -> None:
-        """Take back :meth:`replace`: the part is again as it is in the file."""
-        self._changed.pop(self.name_of(name), None)
+    def add(self, name: str, content: bytes) -> None:
+        """A new part."""
+        self._new[name] = content
+        self._added[name] = (content,)
 
     def add_tree(self, name: str, root: Element) -> None:
         """A new part, kept as a tree until it is saved."""

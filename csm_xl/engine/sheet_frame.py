@@ -52,7 +52,7 @@ class SheetFrame:
         head, tail = self._xml.head, self._xml.tail
         if self.changed:
             content = xml_parts.serialise(self.root)
-            empty = SheetXml.read(content, self._xml.name, self._xml.path)
+            empty = SheetXml(lambda: content, self._xml.name, self._xml.path)
             head, tail = empty.head, empty.tail
         if used is not None:
             head = _with_dimension(head, self._xml.prefix, used)

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from csm_xl.engine import file_errors, xml_parts
@@ -78,56 +79,66 @@ def patterns(prefix: bytes) -> Patterns:
     return _CACHE[prefix]
 
 
-@dataclass(slots=True)
 class SheetXml:
     """The bytes of a sheet part and the places of its rows.
 
+    Parameters
+    ----------
+    load : callable
+        Gives the bytes of the part, the same each time.
+    name : str
+    path : Path
+        For messages.
+
     Attributes
     ----------
-    content : bytes
-        The part as UTF-8.
     prefix : bytes
         What stands before the names of elements, such as ``b"x:"``.
     head, tail : bytes
         What comes before the first row, and after the last; with the tags of ``<sheetData>``.
     numbers, starts, ends : array
         Row numbers, ascending, and where each row element begins and ends in `content`.
+    first, last : int
+        Where the rows begin and end.
+    has_row_styles : bool
+        Whether any row has a style of its own for new cells.
+
+    Raises
+    ------
+    FileError
+        The part is not well-formed, declares a document type, or is not a worksheet.
     """
 
-    name: str
-    path: Path
-    content: bytes
-    prefix: bytes = b""
-    head: bytes = b""
-    tail: bytes = b""
-    first: int = 0
-    last: int = 0
-    numbers: array[int] = field(default_factory=lambda: array("L"))
-    starts: array[int] = field(default_factory=lambda: array("Q"))
-    ends: array[int] = field(default_factory=lambda: array("Q"))
-
-    @classmethod
-    def read(cls, content: bytes, name: str, path: Path) -> SheetXml:
-        """Check a sheet part and find its rows.
-
-        Raises
-        ------
-        FileError
-            The part is not well-formed, declares a document type, or is not a worksheet.
-        """
-        xml_parts.check(content, name, path)
-        sheet = cls(name, path, content)
-        if not sheet._find_rows():
-            sheet.content = _spelled_anew(content, name, path)
-            if not sheet._find_rows():
+    def __init__(self, load: Callable[[], bytes], name: str, path: Path) -> None:
+        self._load = load
+        self.name, self.path = name, path
+        self.prefix = self.head = self.tail = b""
+        self.first = self.last = 0
+        self.numbers, self.starts, self.ends = array("L"), array("Q"), array("Q")
+        self._content: bytes | None = load()
+        self._as_loaded = self._find_rows(self._content)
+        if not self._as_loaded:
+            self._content = _spelled_anew(self._content, name, path)
+            if not self._find_rows(self._content):
                 raise file_errors.damaged(path, name)
-        return sheet
+        # What is between the rows was looked at; the rest may hide a document type.
+        xml_parts.check(self.head + self.tail, name, path)
+        self.has_row_styles = b"customFormat" in self._content
 
-    def _find_rows(self) -> bool:
+    @property
+    def content(self) -> bytes:
+        """The part as UTF-8."""
+        if self._content is None:
+            self._content = self._load()
+        return self._content
+
+    def release(self) -> None:
+        """Let the bytes go until they are needed again: unpacking is fast, memory is not."""
+        if self._as_loaded:
+            self._content = None
+
+    def _find_rows(self, content: bytes) -> bool:
         """Fill in the places of the rows; False where the scanner is not sure of itself."""
-        content = self.content
-        if content.startswith(b"\xef\xbb\xbf"):
-            content = self.content = content[3:]
         root = next((m for m in _ROOT.finditer(content) if m[2]), None)
         if root is None or not _is_utf8(content) or not _is_main(root):
             return False
@@ -155,10 +166,10 @@ class SheetXml:
         if content.find(b"<?", self.first, self.last) >= 0:
             return False
         self.head, self.tail = content[: self.first], content[self.last :]
-        return self._index_rows(p)
+        return self._index_rows(p, content)
 
-    def _index_rows(self, p: Patterns) -> bool:
-        content, at, stop = self.content, self.first, self.last
+    def _index_rows(self, p: Patterns, content: bytes) -> bool:
+        at, stop = self.first, self.last
         numbers, starts, ends = array("L"), array("Q"), array("Q")
         number = 0
         close, width = p.row_close, len(p.row_close)

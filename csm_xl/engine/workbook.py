@@ -206,7 +206,7 @@ class Workbook:
         """A new empty sheet, the last one or before the worksheet at `position` (from 0)."""
         part = self.package.free_name("xl/worksheets/sheet{}.xml")
         content = _NEW_SHEET.format(ns=self.namespace).encode()
-        self.package.replace(part, (content,))
+        self.package.add(part, content)
         self.package.set_content_type(part, f"{_TYPE}worksheet+xml")
         link = self.package.relate(self.part, f"{self._links}/worksheet", part)
         elements = self.sheet_elements()

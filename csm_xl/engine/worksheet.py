@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from csm_xl.engine.addresses import (
-    block_address,
-    cell_address,
-    column_letters,
-    contains,
-    overlaps,
-)
-from csm_xl.engine.cell_text import encode_xml
+from csm_xl.engine.addresses import block_address, cell_address, contains, overlaps
+from csm_xl.engine.cell_text import encode_text
+from csm_xl.engine.cell_xml import KEEP, CellEdit, cell_name
 from csm_xl.engine.formula_cells import FormulaCells
 from csm_xl.engine.model import Block, CellValue, ErrorValue, FormulaCell
-from csm_xl.engine.sheet_edit import KEEP, CellEdit, spliced_rows
+from csm_xl.engine.sheet_edit import RowEditor
 from csm_xl.engine.sheet_frame import SheetFrame
 from csm_xl.engine.sheet_scan import Scan, attributes_of, cell_styles, scan
 from csm_xl.engine.sheet_xml import SheetXml, patterns
@@ -68,7 +64,7 @@ class Worksheet:
         """The part's bytes and rows."""
         if self._xml is None:
             package = self.workbook.package
-            self._xml = SheetXml.read(package.read(self.part), self.part, package.path)
+            self._xml = SheetXml(partial(package.original, self.part), self.part, package.path)
         return self._xml
 
     @property
@@ -77,6 +73,7 @@ class Worksheet:
         if self._scan is None:
             book = self.workbook
             self._scan = scan(self.xml, book.strings, book.date_styles, book.date1904)
+            self.xml.release()
         return self._scan
 
     @property
@@ -223,7 +220,7 @@ class Worksheet:
     def set_formula(self, row: int, column: int, text: str, ref: Block | None = None) -> None:
         """Write a formula without ``=``; with `ref`, an array formula that fills the block."""
         self.clear_formulas(ref or (row, column, row, column))
-        body = encode_xml(text)
+        body = encode_text(text)
         p = self.xml.prefix
         if ref is None:
             element = b"<%sf>%s</%sf>" % (p, body, p)
@@ -256,33 +253,52 @@ class Worksheet:
         new = self._new_styles.get(column, {}).get(row)
         if new is not None:
             return new
-        at = self.xml.row_at(row)
-        if at is None:
-            return self.frame.column_style(column)
-        body = self.xml.content[self.xml.starts[at] : self.xml.ends[at]]
-        p = patterns(self.xml.prefix)
-        if row not in self.cells.odd_rows:
-            key = b'%s r="%s%d"' % (p.cell_start, column_letters(column).encode(), row)
-            start = body.find(key)
-            if start >= 0:
-                tag = body[start : body.index(b">", start)]
-                return int(attributes_of(tag).get(b"s", b"0"))
-        else:
-            found = cell_styles(body, p).get(column)
-            if found is not None:
-                return found
-        return self.xml.row_style(at) or self.frame.column_style(column)
+        extent, xml = self.cells.extent, self.xml
+        beyond = extent is None or column > extent[3]
+        at = None if beyond and not xml.has_row_styles else xml.row_at(row)
+        if at is not None:
+            if not beyond:
+                found = self._stored_style(at, row, column)
+                if found is not None:
+                    return found
+            if xml.has_row_styles:
+                return xml.row_style(at) or self.frame.column_style(column)
+        return self.frame.column_style(column)
+
+    def _stored_style(self, at: int, row: int, column: int) -> int | None:
+        """The style in the cell's element, None where there is no such element."""
+        xml = self.xml
+        body = xml.content[xml.starts[at] : xml.ends[at]]
+        if row in self.cells.odd_rows:
+            return cell_styles(body, patterns(xml.prefix)).get(column)
+        start = body.find(cell_name(xml.prefix, row, column))
+        if start < 0:
+            return None
+        return int(attributes_of(body[start : body.index(b">", start)]).get(b"s", b"0"))
 
     def set_style(self, row: int, column: int, style: int) -> None:
         """Give one cell a style."""
-        if self.style(row, column) == style:
-            return
-        self._new_styles.setdefault(column, {})[row] = style
-        dates = self.cells.dates.setdefault(column, set())
+        if self.style(row, column) != style:
+            self._new_styles.setdefault(column, {})[row] = style
+            self._note_date(row, column, style)
+
+    def restyle(self, block: Block, changed: Callable[[int], int]) -> None:
+        """Give every cell of a block the style that `changed` makes of its own."""
+        r1, c1, r2, c2 = block
+        for column in range(c1, c2 + 1):
+            styles = self._new_styles.setdefault(column, {})
+            for row in range(r1, r2 + 1):
+                old = self.style(row, column)
+                new = changed(old)
+                if new != old:
+                    styles[row] = new
+                    self._note_date(row, column, new)
+
+    def _note_date(self, row: int, column: int, style: int) -> None:
         if style in self.workbook.date_styles:
-            dates.add(row)
-        else:
-            dates.discard(row)
+            self.cells.dates.setdefault(column, set()).add(row)
+        elif column in self.cells.dates:
+            self.cells.dates[column].discard(row)
 
     # -- saving -------------------------------------------------------------------------------
 
@@ -297,7 +313,8 @@ class Worksheet:
         head, tail = self.frame.around(self.used_block() if self._scan is not None else None)
         yield head
         odd = self._scan.odd_rows if self._scan is not None else set()
-        yield from spliced_rows(self.xml, self._edits(), odd, self.frame.column_style)
+        yield from RowEditor(self.xml, odd, self.frame.column_style).spliced(self._edits())
+        self.xml.release()
         yield tail
 
     def _edits(self) -> Iterator[tuple[int, dict[int, CellEdit]]]:
@@ -321,13 +338,16 @@ class Worksheet:
             )
             for column in sorted(columns)
         ]
+        formulas_at = self.formula_cells
+        arrays = formulas_at.blocks()
         for row in sorted(touched):
             edits = {}
             for column, values, valued, formulas, styles in stores:
                 has_value, style = row in valued, styles.get(row, KEEP)
                 if has_value or style is not KEEP:
                     value = values.get(row) if has_value else KEEP
-                    edits[column] = CellEdit(value, formulas.get(row, KEEP), style)
+                    edits[column] = edit = CellEdit(value, formulas.get(row, KEEP), style)
+                    edit.computed = bool(arrays) and formulas_at.computes(row, column)
             yield row, edits
 
 

@@ -97,6 +97,4 @@ def _restyle(cells: Range, changed: Callable[[int], int]) -> None:
                 width = sheet.frame.column_width(column)
                 sheet.frame.set_columns(column, column, {"style": str(style)})
                 sheet.frame.set_column_width(column, column, width)
-    for row in range(r1, r2 + 1):
-        for column in range(c1, c2 + 1):
-            sheet.set_style(row, column, new(sheet.style(row, column)))
+    sheet.restyle((r1, c1, r2, c2), new)
