@@ -25,6 +25,8 @@ _READABLE_TYPES = {
     f"{_TYPE}template.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
 }
+#: The calculation engine of Excel 2019 and later; files of older ones are calculated on opening.
+_CALC_ID = "191029"
 _NEW_SHEET = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetData/></worksheet>'
@@ -133,6 +135,17 @@ class Workbook:
     def calculation_mode(self) -> str:
         """``auto``, ``manual`` or ``autoNoTable``."""
         return self._property("calcPr", "calcMode") or "auto"
+
+    def mark_calculated(self) -> None:
+        """Take back a demand to calculate everything on opening, now that it is done.
+
+        openpyxl writes that demand; Excel would then put errors into the cells of functions that
+        it cannot run, where macros are blocked or Python is missing.
+        """
+        found = self.root.find(self.ns + "calcPr")
+        if found is not None and found.attrib.pop("fullCalcOnLoad", None) is not None:
+            found.set("calcId", _CALC_ID)
+            self.package.touch(self.part)
 
     @property
     def has_macros(self) -> bool:

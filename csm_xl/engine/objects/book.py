@@ -83,7 +83,10 @@ class Book(FileObject, base_classes.Book):
         """Calculate every formula that can be, and keep the report."""
         from csm_xl.engine.calculate import calculate
 
-        self.calculation_report = calculate(self.workbook)
+        report = self.calculation_report = calculate(self.workbook)
+        cached = self.workbook.cached
+        if all(cached(k.sheet, k.row, k.column) is not None for k in report.kept):
+            self.workbook.mark_calculated()
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
         """Save without loss, over the file itself or as another one."""

@@ -47,8 +47,8 @@ class RangeApi:
 class Range(FileObject, base_classes.Range):
     """Cells of one sheet.
 
-    Text that is written stays text, whatever it looks like; as in Excel, one apostrophe before it
-    only says so and is not part of it.
+    Text that is written stays text, whatever it looks like. As in Excel, one apostrophe before it
+    only says so and is not part of it, unless the cell is formatted as text.
     """
 
     def __init__(self, sheet: Sheet, row: int, column: int, rows: int, columns: int) -> None:

@@ -32,7 +32,11 @@ def write_values(cells: Range, data: Any) -> None:
     columns = _columns(data, *cells.shape)
     sheet.clear_formulas(cells.block)
     for column, values in enumerate(columns, c1):
-        quoted = [i for i, v in enumerate(values) if v.__class__ is str and v[:1] == "'"]
+        quoted = [
+            i
+            for i, v in enumerate(values)
+            if v.__class__ is str and v[:1] == "'" and not _is_text_cell(cells, r1 + i, column)
+        ]
         dated = [i for i, v in enumerate(values) if isinstance(v, date) and v == v]
         plain = list(values)
         for at in quoted:
@@ -58,6 +62,12 @@ def _columns(data: Any, rows: int, columns: int) -> list[Sequence[Any]]:
             f"{len(data)} x {len(found)} values do not fit into {rows} x {columns} cells"
         )
     return found
+
+
+def _is_text_cell(cells: Range, row: int, column: int) -> bool:
+    """Whether a cell is formatted as text, where an apostrophe is one."""
+    sheet = cells.sheet.worksheet
+    return sheet.workbook.styles.number_format(sheet.style(row, column)) == "@"
 
 
 def _show_date(cells: Range, row: int, column: int, moment: date) -> None:
