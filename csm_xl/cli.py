@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from csm_xl import __version__
-from csm_xl.errors import CsmError
+from csm_xl.errors import CsmError, SheetError
 from csm_xl.language import LANGUAGES, Text, language, set_language
 
 app = typer.Typer(
@@ -41,7 +41,9 @@ def _common(
     lang: Annotated[
         str | None, typer.Option("--lang", help="en or zh: language of messages. 消息语言。")
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Show the version. 显示版本。")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version. 显示版本。")
+    ] = False,
 ) -> None:
     if lang is not None:
         if lang not in LANGUAGES:
@@ -61,20 +63,26 @@ def calc(file: File, out: Out = None) -> None:
         book.app.calculate()
         report = book.impl.calculation_report
         if report.circular:
-            raise report.circular
+            circle = ", ".join(report.circular[0][:6])
+            raise SheetError(
+                f"These formulas refer to each other in a circle: {circle}. Change one of them.",
+                f"以下公式互相循环引用：{circle}。请修改其中一个。",
+            )
         _save(book, out)
-    _say(
-        Text("{n} formulas calculated, {k} kept as they were.", "已计算 {n} 个公式，{k} 个保持原值。").fill(
-            n=report.calculated, k=len(report.kept)
-        )
-    )
+    _say(Text("{n} formulas calculated.", "已计算 {n} 个公式。").fill(n=report.calculated))
     if report.kept:
+        _say(
+            Text(
+                "{n} could not be calculated here and kept the value they had:",
+                "以下 {n} 个公式无法在此计算，保持原值：",
+            ).fill(n=len(report.kept))
+        )
         _table(
-            (Text("Kept", "保持原值"), Text("Why", "原因")),
-            [(kept.address, str(kept.reason)) for kept in report.kept],
+            (Text("Cell", "单元格"), Text("Why", "原因")),
+            [(kept.cell, str(kept.reason)) for kept in report.kept],
         )
     for message in report.messages:
-        _warn(message)
+        _warn(Text(*(f"{message.function} {message.excel}: {message.message}",) * 2))
 
 
 @app.command()

@@ -9,7 +9,7 @@ import xlwings as xw
 from csm_xl.cells import is_blank
 from csm_xl.commands.settings import workbook_language
 from csm_xl.commands.source import block
-from csm_xl.commands.writing import write_cells
+from csm_xl.commands.writing import add_sheet, write_cells
 from csm_xl.language import Text
 from csm_xl.reading import folded
 from csm_xl.workbook import layout
@@ -29,7 +29,7 @@ def write_mapping(
     lang = workbook_language(book)
     sheet = _find(book)
     if sheet is None:
-        sheet = book.sheets.add(TITLE.within(lang), after=book.sheets[len(book.sheets) - 1])
+        sheet = add_sheet(book, TITLE.within(lang))
     sheet.clear_contents()
     options = [column.title.within(lang) for column in free]
     rows: list[tuple[str, str, str]] = [tuple(text.within(lang) for text in _HEADERS)]  # type: ignore[list-item]

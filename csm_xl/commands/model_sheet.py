@@ -11,7 +11,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.report import Report
 from csm_xl.commands.settings import workbook_language
 from csm_xl.commands.source import find_source
-from csm_xl.commands.writing import write_cells
+from csm_xl.commands.writing import add_sheet, write_cells
 from csm_xl.errors import SheetError
 from csm_xl.language import Language, Text
 from csm_xl.workbook import layout
@@ -107,10 +107,7 @@ def _sheet(book: xw.Book, lang: Language) -> xw.Sheet:
     for sheet in book.sheets:
         if sheet.name in (title.en, title.zh):
             return sheet
-    active = book.sheets.active
-    sheet = book.sheets.add(title.within(lang), after=book.sheets[len(book.sheets) - 1])
-    active.activate()
-    return sheet
+    return add_sheet(book, title.within(lang))
 
 
 def _fill_table(table: Any, rows: Sequence[Sequence[Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import xlwings as xw
 
 from csm_xl.commands.source import block
+from csm_xl.commands.writing import add_sheet
 from csm_xl.errors import NoModelError
 from csm_xl.records import HEADER, Record, pack, unpack
 from csm_xl.workbook import layout
@@ -40,9 +41,7 @@ def write_records(book: xw.Book, changed: dict[str, str]) -> None:
     records |= {name: Record(name, text) for name, text in changed.items()}
     sheet = _find(book)
     if sheet is None:
-        active = book.sheets.active
-        sheet = book.sheets.add(layout.HIDDEN_SHEET, after=book.sheets[len(book.sheets) - 1])
-        active.activate()
+        sheet = add_sheet(book, layout.HIDDEN_SHEET)
         sheet.api.Visible = _VERY_HIDDEN
     else:
         sheet.clear_contents()

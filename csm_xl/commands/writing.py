@@ -125,6 +125,15 @@ def write_column(
     write_cells(area, [[value] for value in values])
 
 
+def add_sheet(book: xw.Book, title: str) -> xw.Sheet:
+    """Add a sheet at the end; the sheet that is shown stays the one that is shown."""
+    shown = book.sheets.active
+    sheet = book.sheets.add(title, after=book.sheets[len(book.sheets) - 1])
+    if book.sheets.active.name != shown.name:
+        shown.activate()
+    return sheet
+
+
 def tell(book: xw.Book, what: Text) -> None:
     """Show a line in Excel's status bar; a terminal has its own."""
     if sys.platform in ("win32", "darwin"):
