@@ -58,6 +58,7 @@ def _common(
 def calc(file: File, out: Out = None) -> None:
     """Calculate every formula, csm-xl's functions included. 计算所有公式（含 csm-xl 函数）。"""
     from csm_xl.engine import open_book
+    from csm_xl.engine.addresses import column_letters
 
     with _book(open_book(file), out) as book:
         book.app.calculate()
@@ -82,7 +83,8 @@ def calc(file: File, out: Out = None) -> None:
             [(kept.cell, str(kept.reason)) for kept in report.kept],
         )
     for message in report.messages:
-        _warn(Text(*(f"{message.function} {message.excel}: {message.message}",) * 2))
+        where = f"{message.sheet}!{column_letters(message.column)}{message.row}"
+        typer.echo(f"{where} {message.error} {message.function}: {message.message}")
 
 
 @app.command()
