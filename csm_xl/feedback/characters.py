@@ -1,0 +1,213 @@
+"""Many texts as one row of characters: freed of markup, folded to one way of writing.
+
+Sentiment and pain points read tens of thousands of short texts. Folding, matching and counting run
+over one long array of 16-bit codes instead of text by text, so the work is numpy's.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+#: Stands between two texts. No folded text contains it.
+END = 0
+_DROP = 1
+_OTHER = 0xF8FF
+_EMOJI_BASE = 0xE000
+_EMOJI_ROOM = _OTHER - _EMOJI_BASE
+
+_MARKUP = re.compile(
+    r"<(?:script|style)\b[^<>]{0,2000}>[^<]*|<!--[^<>]{0,2000}-->|</?[a-zA-Z][^<>]{0,2000}>"
+)
+_REPLY = re.compile(
+    r"(?:宾馆|酒店|商家|卖家|店家|店主|掌柜|客服|官方|平台)(?:反馈|回复|回覆|答复)"
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日)?[:：].*?(?=补充点评|追评|$)",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(r"https?://[\w./?=&%#:+~\-]+|www\.[\w./?=&%#:+~\-]+|[\w.+\-]*@[\w.\-]+")
+
+
+def unmarked(text: str) -> str:
+    """The customer's own words: no HTML tags, web addresses, names after an ``@``, seller's reply.
+
+    Entities are resolved. ``<3`` and ``>_<`` are faces, not tags, and stay.
+    """
+    if "<" in text and ">" in text:
+        text = _MARKUP.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    if "@" in text or "http" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if ":" in text or "：" in text:
+        # Review sites append the seller's answer, whose courtesy is not the customer's.
+        text = _REPLY.sub("", text)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded texts, one after the other, each followed by :data:`END`.
+
+    Attributes
+    ----------
+    codes : array of uint16, shape (n_characters,)
+    row : array of int32, shape (n_characters,)
+        The text that a character belongs to.
+    n : int
+        Number of texts.
+    """
+
+    codes: np.ndarray
+    row: np.ndarray
+    n: int
+
+    def texts(self) -> list[str]:
+        """The folded texts as strings, an emoji as one private character each."""
+        joined = self.codes.astype("<u2").tobytes().decode("utf-16-le")
+        return joined.split("\x00")[: self.n]
+
+
+def fold(texts: Sequence[str]) -> Folded:
+    """Fold texts to lower case, simplified characters, half-width signs, no run longer than two.
+
+    Parameters
+    ----------
+    texts : sequence of str, shape (n,)
+
+    Returns
+    -------
+    Folded
+        Codes of 16 bits: characters beyond the basic plane are one code each when they are emoji
+        with a known feeling, and one common code otherwise.
+    """
+    joined = "".join(f"{text.replace(chr(END), ' ')}{chr(END)}" for text in texts)
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = _basic_table()[np.minimum(points, 0xFFFF)]
+    beyond = np.flatnonzero(points > 0xFFFF)
+    if beyond.size:
+        known = _emoji_codes()
+        codes[beyond] = [known.get(int(p), _OTHER) for p in points[beyond]]
+    codes = codes[codes != _DROP]
+    run = np.zeros(codes.size, dtype=bool)
+    run[2:] = (codes[2:] == codes[1:-1]) & (codes[2:] == codes[:-2]) & (codes[2:] != END)
+    run &= (codes < ord("0")) | (codes > ord("9"))
+    codes = codes[~run]
+    ended = codes == END
+    row = np.cumsum(ended) - ended
+    return Folded(codes, row.astype(np.int32), len(texts))
+
+
+def folded(text: str) -> str:
+    """One text, folded (see :func:`fold`)."""
+    return fold([text]).texts()[0]
+
+
+def keys(codes: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Every run of `length` (1 to 4) characters within a text, as one 64-bit number.
+
+    Returns
+    -------
+    key : array of uint64, shape (m,)
+    start : array of int, shape (m,)
+        Where each run begins in `codes`.
+    """
+    wide = codes.astype(np.uint64)
+    m = max(codes.size - length + 1, 0)
+    key = np.zeros(m, dtype=np.uint64)
+    whole = np.ones(m, dtype=bool)
+    for i in range(length):
+        part = wide[i : i + m]
+        key |= part << np.uint64(16 * i)
+        whole &= part != END
+    start = np.flatnonzero(whole)
+    return key[start], start
+
+
+def key_of(text: str) -> int:
+    """The number that :func:`keys` gives to a folded text of 1 to 4 characters."""
+    return int.from_bytes(text.encode("utf-16-le"), "little")
+
+
+class KeyTable:
+    """Numbers looked up by 64-bit keys.
+
+    Parameters
+    ----------
+    named : mapping of int to int
+        The number of each key.
+    """
+
+    def __init__(self, named: Mapping[int, int]) -> None:
+        order = sorted(named)
+        self._keys = np.array(order, dtype=np.uint64)
+        self._values = np.array([named[key] for key in order], dtype=np.int64)
+        # Most keys of a text are in no list: one bit per mixed key rejects them before the search.
+        self._shift = np.uint64(64 - max(16, len(order).bit_length() + 4))
+        self._seen = np.zeros(1 << (64 - int(self._shift)), dtype=bool)
+        self._seen[self._mixed(self._keys)] = True
+
+    def find(self, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Positions in `key` of the keys that are listed, and their numbers."""
+        at = np.flatnonzero(self._seen[self._mixed(key)])
+        if not at.size:
+            return at, self._values[:0]
+        place = np.minimum(np.searchsorted(self._keys, key[at]), self._keys.size - 1)
+        right = self._keys[place] == key[at]
+        return at[right], self._values[place[right]]
+
+    def _mixed(self, key: np.ndarray) -> np.ndarray:
+        return (key * np.uint64(0x9E3779B97F4A7C15)) >> self._shift
+
+
+def resource_lines(name: str) -> Iterable[str]:
+    """The lines of a word list beside this file, without comments and empty lines."""
+    text = (files("csm_xl.feedback") / name).read_text(encoding="utf-8")
+    return (line for raw in text.splitlines() if (line := raw.strip()) and line[:2] != "# ")
+
+
+@cache
+def _basic_table() -> np.ndarray:
+    table = np.arange(0x10000, dtype=np.uint16)
+    for point in range(1, 0x10000):
+        lower = chr(point).lower()
+        if len(lower) == 1:
+            table[point] = ord(lower)
+        if unicodedata.category(chr(point)) in ("Cc", "Cs", "Co", "Zl", "Zp", "Zs"):
+            table[point] = ord(" ")
+    for line in resource_lines("traditional.txt"):
+        for pair in line.split():
+            table[ord(pair[0])] = ord(pair[1])
+    for point in range(0xFF01, 0xFF5F):
+        table[point] = ord(chr(point - 0xFEE0).lower())
+    for signs, plain in (
+        ("、﹐", ","),
+        ("｡．", "。"),
+        ("“”„«»「」『』", '"'),
+        ("‘’", "'"),
+        ("﹗", "!"),
+    ):
+        for sign in signs:
+            table[ord(sign)] = ord(plain)
+    # Joiners, variation selectors and marks of direction change how a sign looks, not what it says.
+    for point in (0xAD, *range(0x200B, 0x2010), 0x2060, *range(0xFE00, 0xFE10), 0xFEFF):
+        table[point] = _DROP
+    table[0xFFFF] = _OTHER
+    return table
+
+
+@cache
+def _emoji_codes() -> dict[int, int]:
+    known: dict[int, int] = dict.fromkeys(range(0x1F3FB, 0x1F400), _DROP)
+    for line in resource_lines("emoji.txt"):
+        if not line.startswith("[score"):
+            for item in line.split():
+                if len(item) == 1 and ord(item) > 0xFFFF:
+                    known.setdefault(ord(item), _EMOJI_BASE + len(known) % _EMOJI_ROOM)
+    return known

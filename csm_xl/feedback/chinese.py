@@ -1,0 +1,130 @@
+"""The sentiment of Chinese text: words of feeling, and learned weights of short character runs.
+
+``log-odds = slope · (words + runs) + signs``
+
+- *words*: (positive − negative) / √(0.5 + positive + negative) of :mod:`csm_xl.feedback.lexicon`;
+- *runs*: the weights of the text's distinct runs of two and three characters, and of its distinct
+  words of feeling, over √(their number);
+- *signs*: emoji and emoticons, on which the labelled reviews are silent.
+
+There is no intercept: a text without evidence is neutral. The weights were fitted on top of the
+words, so that the runs only say what the words do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+
+import numpy as np
+
+from csm_xl.feedback.characters import Folded, KeyTable, keys
+from csm_xl.feedback.lexicon import Evidence
+
+#: Lengths of the character runs. Single characters mostly tell the kind of shop.
+RUN_LENGTHS = (2, 3)
+#: Words of feeling of up to three characters are learned too, marked in the fourth place.
+MOST_CHARACTERS = 3
+WORD, NEGATED_WORD = 1, 2
+_SIGNS = 1.5
+MODEL_FILE = "sentiment_zh.npz"
+
+
+@dataclass(frozen=True)
+class ChineseModel:
+    """Fitted weights of character runs.
+
+    Parameters
+    ----------
+    runs : array of uint16, shape (m, 4)
+        Three character codes, filled up with zeros, and a mark: 0 for a run of characters, 1 for a
+        word of feeling, 2 for a negated one.
+    weights : array of float, shape (m,)
+    slope : float
+        Calibrates the log-odds.
+    """
+
+    runs: np.ndarray
+    weights: np.ndarray
+    slope: float
+
+    def __post_init__(self) -> None:
+        wide = self.runs.astype(np.uint64)
+        key = sum((wide[:, i] << np.uint64(16 * i) for i in range(1, 4)), wide[:, 0])
+        table = KeyTable({int(k): i for i, k in enumerate(key)})
+        object.__setattr__(self, "_table", table)
+
+    def log_odds(self, folded: Folded, found: Evidence) -> np.ndarray:
+        """Log-odds that each folded text is positive, shape (n,)."""
+        row, run = self.found_runs(folded, found)
+        number = np.bincount(row, minlength=folded.n)
+        total = np.bincount(row, weights=self.weights[run], minlength=folded.n)
+        learned = total / np.sqrt(np.maximum(number, 1))
+        return self.slope * (words(found) + learned) + signs(found)
+
+    def found_runs(self, folded: Folded, found: Evidence) -> tuple[np.ndarray, np.ndarray]:
+        """Each text's distinct known runs: text number and run number, sorted by text."""
+        table: KeyTable = self._table  # type: ignore[attr-defined]
+        rows, runs = [], []
+        for key, row in run_keys(folded, found):
+            at, run = table.find(key)
+            rows.append(row[at].astype(np.int64))
+            runs.append(run)
+        pair = np.concatenate(rows) * len(self.weights) + np.concatenate(runs)
+        pair.sort()
+        pair = pair[np.append(True, pair[1:] != pair[:-1])] if pair.size else pair
+        return pair // len(self.weights), pair % len(self.weights)
+
+
+def run_keys(folded: Folded, found: Evidence) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Keys and text numbers of all character runs, one pair of arrays per run length.
+
+    Digits count as one another. Runs with Latin letters are left to the word lists, runs with emoji
+    to the signs. Runs inside a word of feeling do not count, since 难吃 in 不难吃 blames nobody; the
+    word counts instead, and the negated word as another one.
+    """
+    codes = folded.codes.copy()
+    codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
+    latin = (codes >= ord("a")) & (codes <= ord("z"))
+    private = (codes >= 0xE000) & (codes <= 0xF8FF)
+    codes[latin | private] = 0
+    size = found.end - found.start
+    number = np.repeat(np.arange(1, size.size + 1, dtype=np.int32), size)
+    within = np.arange(number.size) - np.repeat(np.cumsum(size) - size, size)
+    word = np.zeros(codes.size, dtype=np.int32)
+    word[np.repeat(found.start, size) + within] = number
+    out = []
+    for length in RUN_LENGTHS:
+        key, begin = keys(codes, length)
+        outside = (word[begin] == 0) | (word[begin] != word[begin + length - 1])
+        out.append((key[outside], folded.row[begin[outside]]))
+    short = size <= MOST_CHARACTERS
+    begin, length = found.start[short], size[short]
+    key = np.where(found.negated[short], NEGATED_WORD, WORD).astype(np.uint64) << np.uint64(48)
+    for i in range(MOST_CHARACTERS):
+        inside = i < length
+        code = folded.codes[np.where(inside, begin + i, 0)].astype(np.uint64)
+        key |= np.where(inside, code, np.uint64(0)) << np.uint64(16 * i)
+    out.append((key, folded.row[begin]))
+    return out
+
+
+def words(found: Evidence) -> np.ndarray:
+    """What the words of feeling say, as log-odds before calibration."""
+    strength = found.positive + found.negative
+    return (found.positive - found.negative) / np.sqrt(0.5 + strength)
+
+
+def signs(found: Evidence) -> np.ndarray:
+    """What emoji and emoticons say, as log-odds. Many of one kind say little more than a few."""
+    return _SIGNS * found.faces / np.sqrt(1.0 + np.abs(found.faces))
+
+
+@cache
+def shipped_model() -> ChineseModel:
+    """The model that comes with csm-xl (see ``sentiment_zh.txt`` for where it comes from)."""
+    resource = files("csm_xl.feedback") / MODEL_FILE
+    with as_file(resource) as path, np.load(path, allow_pickle=False) as stored:
+        weights = stored["weights"].astype(np.float64) * float(stored["step"])
+        return ChineseModel(stored["runs"], weights, float(stored["slope"]))

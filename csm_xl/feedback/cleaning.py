@@ -1,0 +1,143 @@
+"""Feedback texts worth reading: what is kept, what was dropped and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from csm_xl.feedback.characters import folded, unmarked
+from csm_xl.language import Text
+
+
+class Dropped(Enum):
+    """Why a text was dropped."""
+
+    EMPTY = Text("empty", "空白")
+    MACHINE = Text("written by a machine", "系统自动生成")
+    NO_WORDS = Text("no words, only digits or punctuation", "没有文字，只有数字或标点")
+    ONE_CHARACTER = Text("a single character", "只有一个字")
+    REPEATED = Text("the same characters over and over", "重复字符")
+    DUPLICATE = Text("said before in the same words", "与前面的文本重复")
+
+
+_SUMMARY = Text("{kept} of {total} texts read", "共 {total} 条文本，读取 {kept} 条")
+_REASON = Text("{reason}: {count}", "{reason}：{count} 条")
+
+# What shops and survey tools write in the customer's place.
+_MACHINE = re.compile(
+    r"""(?:此|该|本|这位)?(?:用户|买家|顾客|客户|会员|评价方|学员|乘客)?
+        (?:暂时|暂|尚|还|超时|在规定时间内|未及时|没有及时)*
+        (?:没有?|未|并未|未能)(?:及时)?(?:填写|做出|作出|给出|发表|写下|提交|进行|留下|任何)+
+        (?:任何|文字|具体|有效)*(?:评价|评论|内容|意见|反馈|文字|点评|评语)(?:内容)?
+      | (?:系统)?(?:默认|自动)(?:给出|给予|为)?(?:好评|评价|五星|5星|五星好评|评论)+
+      | 评价方未及时做出评价系统默认好评
+      | (?:用户|买家|顾客)?(?:未评价|未填写|已默认好评)
+      | (?:无|暂无|没有|空)(?:评价|评论|内容|反馈)
+      | (?:该|此)(?:评论|评价|条评论|条评价|内容)(?:已被|已|被)(?:删除|隐藏|折叠|屏蔽|系统删除)
+      | (?:测试|test|testing|asdf\w*|qwer\w*|lorem\s?ipsum.*)\d*
+      | no\ (?:comments?|reviews?|feedback|text|answer)(?:\ (?:left|given|provided|was\ left))?
+      | (?:this|the)\ (?:user|customer|buyer|reviewer)\ (?:did\ not|didn't|has\ not|hasn't)
+        \ (?:leave|write|provide|left|written|provided)\ (?:a|any)\ (?:comment|review|feedback).*
+      | (?:automatic|default|auto)[\ -]?(?:positive\ )?(?:review|rating|feedback|reply).*
+      | n/?a | none | null | nil | nan | undefined | \#n/a | \(blank\) | \[?deleted\]? | \[removed\]
+    """,
+    re.VERBOSE,
+)
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_REPEATED = re.compile(r"(.{1,4}?)\1{2,}")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Feedback texts that are worth reading.
+
+    Attributes
+    ----------
+    texts : tuple of str, shape (k,)
+        The customers' own words: without HTML, web addresses and the seller's reply.
+    rows : tuple of int, shape (k,)
+        The place of each kept text among the texts that came in.
+    dropped : dict of Dropped to int
+        How many texts were dropped for each reason; reasons that never applied are absent.
+    """
+
+    texts: tuple[str, ...]
+    rows: tuple[int, ...]
+    dropped: dict[Dropped, int]
+
+    def report(self) -> tuple[Text, ...]:
+        """What was kept, and what was dropped and why, one line each."""
+        total = len(self.rows) + sum(self.dropped.values())
+        lines = [_SUMMARY.fill(kept=len(self.rows), total=total)]
+        lines += [_REASON.fill(reason=r.value, count=n) for r, n in self.dropped.items()]
+        return tuple(lines)
+
+
+def clean(texts: Sequence[str | None]) -> Cleaned:
+    """Keep the texts in which a customer says something.
+
+    Of several texts with the same letters and signs the first is kept. Short praise (好, OK) is one
+    character or two of opinion: two letters stay, one goes.
+
+    Parameters
+    ----------
+    texts : sequence of str or None, shape (n,)
+    """
+    kept: list[str] = []
+    rows: list[int] = []
+    counts: dict[Dropped, int] = {}
+    seen: set[str] = set()
+    for row, text in enumerate(texts):
+        own = " ".join(unmarked(text).split()) if isinstance(text, str) else ""
+        essence = _essence(own)
+        reason = _why_dropped(own, essence)
+        if reason is None and essence in seen:
+            reason = Dropped.DUPLICATE
+        if reason is None:
+            seen.add(essence)
+            kept.append(own)
+            rows.append(row)
+        else:
+            counts[reason] = counts.get(reason, 0) + 1
+    ordered = {reason: counts[reason] for reason in Dropped if reason in counts}
+    return Cleaned(tuple(kept), tuple(rows), ordered)
+
+
+def is_machine_noise(text: str) -> bool:
+    """Whether a shop or a survey tool wrote the text in the customer's place."""
+    if len(text) > 80:
+        return False
+    return _MACHINE.fullmatch(_EDGES.sub("", text.lower())) is not None
+
+
+def _why_dropped(own: str, essence: str) -> Dropped | None:
+    if not own.strip():
+        return Dropped.EMPTY
+    if any(is_machine_noise(part) for part in (own, own.replace(" ", ""))) or _all_machine(own):
+        return Dropped.MACHINE
+    if not essence:
+        return Dropped.NO_WORDS
+    if len(essence) == 1 and essence.isalpha():
+        return Dropped.ONE_CHARACTER
+    whole = _REPEATED.fullmatch(essence)
+    if whole and len(set(whole[1])) <= 2:
+        return Dropped.REPEATED
+    return None
+
+
+def _all_machine(own: str) -> bool:
+    parts = [part for part in re.split(r"[,，。;；!！]", own) if part.strip()]
+    return len(parts) > 1 and len(own) <= 80 and all(is_machine_noise(p) for p in parts)
+
+
+def _essence(own: str) -> str:
+    """Letters and signs with a meaning; digits count only beside them."""
+    text = folded(own)
+    kept = "".join(c for c in text if c.isalnum() or "\ue000" <= c <= "\uf8ff" or ord(c) > 0x2600)
+    return kept if any(not c.isdigit() and not _is_punctuation(c) for c in kept) else ""
+
+
+def _is_punctuation(char: str) -> bool:
+    return "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
