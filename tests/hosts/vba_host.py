@@ -1,0 +1,560 @@
+"""Excel with the shipped VBA running in it: pyOpenVBA's interpreter and object model, and Windows
+and Python at the other end stood in for.
+
+What Excel has and pyOpenVBA has not is supplied here: ``Application.Caller``, ``OnTime`` with a
+clock that the test moves, dialogs, ``MacroOptions``, Windows API calls, the environment, the shell
+that expands ``%NAME%``, and the xlwings DLL, behind which stands xlwings' own ``XLPython``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from hosts.pywin32_standins import MISSING as NOT_GIVEN
+from hosts.pywin32_standins import PyIDispatch, Wrapped, com_error, variant
+from pyopenvba import ExcelFile
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel._bridge import ExcelBridge
+from pyopenvba.apps.excel._model import Application, Range, Workbook
+from pyopenvba.exceptions import VBARuntimeError
+from pyopenvba.interpreter import _ast as A
+from pyopenvba.interpreter._objects import VBAObject, member, method
+from pyopenvba.interpreter._runtime import Frame, Interpreter, Slot
+from pyopenvba.interpreter._values import (
+    EMPTY,
+    MISSING,
+    NOTHING,
+    NULL,
+    VBAArray,
+    VBADate,
+    VBAErrorValue,
+    VBAInt,
+    compare,
+    error,
+    to_bool,
+    to_integer,
+    to_text,
+)
+from pyopenvba.vba import VBAModuleKind
+
+RPC_SERVER_UNAVAILABLE = -2147023174
+RPC_CALL_FAILED = -2147023170
+_ERROR_BASE = -2146828288
+
+
+# -- values crossing COM ----------------------------------------------------------------------------
+
+
+def to_python(value: object) -> Any:
+    """What Python receives for a VBA value, as pywin32 hands it over."""
+    if value is EMPTY or value is NULL or value is NOTHING or value is None:
+        return None
+    if value is MISSING:
+        return NOT_GIVEN
+    if isinstance(value, VBAErrorValue):
+        return _ERROR_BASE + value.number
+    if isinstance(value, VBADate):
+        return value.to_datetime()
+    if isinstance(value, VBAArray):
+        return _array_to_python(value)
+    if isinstance(value, PythonObject):
+        return value.wrapped
+    if isinstance(value, (bool, str, float)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Range):
+        raise AssertionError("a range must not cross to Python: it costs a call for every property")
+    return value
+
+
+def _array_to_python(array: VBAArray) -> tuple:
+    if array.dimensions == 1:
+        low, high = array.bounds[0]
+        return tuple(to_python(array.get([i])) for i in range(low, high + 1))
+    (top, bottom), (left, right) = array.bounds
+    return tuple(
+        tuple(to_python(array.get([i, j])) for j in range(left, right + 1))
+        for i in range(top, bottom + 1)
+    )
+
+
+def to_vba(value: Any) -> object:
+    """What VBA receives for a Python result."""
+    value = variant(value)
+    if value is None:
+        return NULL
+    if isinstance(value, Wrapped):
+        return PythonObject(value)
+    if isinstance(value, (bool, str, float)):
+        return value
+    if isinstance(value, int):
+        return VBAInt(value, "Long")
+    if value and isinstance(value[0], tuple):
+        return block([[to_vba(cell) for cell in row] for row in value])
+    array = VBAArray([(0, len(value) - 1)])
+    for i, cell in enumerate(value):
+        array.set([i], to_vba(cell))
+    return array
+
+
+def block(rows: list[list[object]], first: int = 0) -> VBAArray:
+    """A two-dimensional Variant array."""
+    array = VBAArray([(first, first + len(rows) - 1), (first, first + len(rows[0]) - 1)])
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            array.set([first + i, first + j], cell)
+    return array
+
+
+def from_vba(value: object) -> Any:
+    """A VBA result for a test to look at: rows as tuples, errors as ``#N/A`` texts' numbers."""
+    if isinstance(value, VBAErrorValue):
+        return value
+    if isinstance(value, VBAArray):
+        if value.dimensions == 1:
+            low, high = value.bounds[0]
+            return tuple(from_vba(value.get([i])) for i in range(low, high + 1))
+        (top, bottom), (left, right) = value.bounds
+        return tuple(
+            tuple(from_vba(value.get([i, j])) for j in range(left, right + 1))
+            for i in range(top, bottom + 1)
+        )
+    if value is EMPTY:
+        return None
+    if isinstance(value, VBAInt):
+        return int(value)
+    return value
+
+
+class PythonObject(VBAObject):
+    """A COM object of the Python server, as VBA holds it."""
+
+    def __init__(self, wrapped: Wrapped) -> None:
+        self.wrapped = wrapped
+
+    def vba_member(self, name: str) -> Any:
+        return None
+
+
+class PythonServer(VBAObject):
+    """``XLPy``: xlwings' ``XLPython`` at the other end of COM, which a test can let die."""
+
+    def __init__(self, python: Any) -> None:
+        self.python = python
+        self.alive = True
+        self.calls: list[tuple[str, tuple]] = []
+        self.fails_with: list[int] = []
+
+    def vba_member(self, name: str) -> Any:
+        return None
+
+    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        if self.fails_with:
+            raise error(self.fails_with.pop(0), "Automation error")
+        if not self.alive:
+            raise error(RPC_SERVER_UNAVAILABLE, "The RPC server is unavailable.")
+        assert name in self.python._public_methods_, name
+        given = tuple(to_python(arg) for arg in args)
+        self.calls.append((name, given))
+        try:
+            return to_vba(getattr(self.python, name)(*given))
+        except com_error as problem:
+            raise error(-2147352567, str(problem.args[1])) from None
+        except Exception as problem:
+            text = str(problem).encode("cp1252", "replace").decode("cp1252")
+            raise error(-2147352567, f"Unexpected Python Error: {text}") from problem
+
+
+# -- Excel ------------------------------------------------------------------------------------------
+
+
+class HostApplication(Application):
+    """Excel's Application with the members that pyOpenVBA has not."""
+
+    vba_type_name = "Application"
+    host: ExcelHost
+
+    @member
+    def Caller(self) -> object:
+        return self.host.caller
+
+    @member
+    def Hwnd(self) -> object:
+        return VBAInt(4711, "Long")
+
+    @member
+    def OperatingSystem(self) -> object:
+        return "Windows (64-bit) NT 10.00"
+
+    @method
+    def CalculateFull(self) -> object:
+        self.host.full_calculations += 1
+        return EMPTY
+
+    @method
+    def OnTime(
+        self,
+        EarliestTime: object = MISSING,
+        Procedure: object = MISSING,
+        LatestTime: object = MISSING,
+        Schedule: object = MISSING,
+    ) -> object:
+        assert isinstance(EarliestTime, VBADate)
+        planned = (EarliestTime.to_datetime(), to_text(Procedure))
+        if Schedule is MISSING or Schedule is True:
+            self.host.planned.append(planned)
+        elif planned in self.host.planned:
+            self.host.planned.remove(planned)
+        else:
+            raise error(1004, "Method 'OnTime' of object '_Application' failed")
+        return EMPTY
+
+    @method
+    def MacroOptions(
+        self,
+        Macro: object = MISSING,
+        Description: object = MISSING,
+        Category: object = MISSING,
+        ArgumentDescriptions: object = MISSING,
+    ) -> object:
+        self.host.wizard[to_text(Macro)] = SimpleNamespace(
+            description=to_text(Description),
+            category=to_text(Category),
+            arguments=from_vba(ArgumentDescriptions),
+        )
+        self.host.book.saved = False
+        return EMPTY
+
+    @method
+    def GetOpenFilename(
+        self,
+        FileFilter: object = MISSING,
+        FilterIndex: object = MISSING,
+        Title: object = MISSING,
+    ) -> object:
+        self.host.dialogs.append(to_text(Title))
+        return self.host.chosen_file
+
+    @method
+    def GetSaveAsFilename(
+        self,
+        InitialFilename: object = MISSING,
+        FileFilter: object = MISSING,
+        FilterIndex: object = MISSING,
+        Title: object = MISSING,
+    ) -> object:
+        self.host.dialogs.append(to_text(Title))
+        return self.host.chosen_file
+
+
+class _Bridge(ExcelBridge):
+    """Names that a project sees: its own modules too, as in ``xlwings.XLPy()``."""
+
+    host: ExcelHost
+
+    def global_object(self, name: str) -> object:
+        runtime = self.host.interpreter.modules.get(name)
+        if runtime is not None and not runtime.is_class:
+            return _ModuleObject(self.host.interpreter, name)
+        return super().global_object(name)
+
+    def create(self, type_name: str) -> object:
+        if type_name.lower() == "wscript.shell":
+            return _Shell(self.host)
+        return super().create(type_name)
+
+
+class _ModuleObject(VBAObject):
+    def __init__(self, interpreter: Interpreter, name: str) -> None:
+        self.interpreter = interpreter
+        self.name = name
+
+    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        runtime = self.interpreter.module(self.name)
+        procedure = runtime.procedure(name)
+        assert procedure is not None and procedure.scope != "private", f"{self.name}.{name}"
+        return self.interpreter.call(procedure, runtime, list(args), dict(named or {}))
+
+
+class _Shell(VBAObject):
+    def __init__(self, host: ExcelHost) -> None:
+        self.host = host
+
+    @method
+    def ExpandEnvironmentStrings(self, Source: object = MISSING) -> object:
+        return re.sub(
+            "%([^%]+)%",
+            lambda found: self.host.environment.get(found[1].upper(), found[0]),
+            to_text(Source),
+        )
+
+
+class _Interpreter(Interpreter):
+    """pyOpenVBA's interpreter, able to call what a module declares from a DLL."""
+
+    host_: ExcelHost
+
+    def add_module(self, source: str, *, name: str = "", kind: str = "standard") -> Any:
+        # pyOpenVBA cannot read a comment behind a directive, nor the word WithEvents.
+        source = re.sub(r"(?m)^([ \t]*#\w+ [^'\r\n]*)'.*$", r"\1", source)
+        source = re.sub(r"(?m)^(Private|Public|Dim) WithEvents ", r"\1 ", source)
+        return super().add_module(source, name=name, kind=kind)
+
+    def _binary(self, expression: Any, frame: Frame | None) -> object:
+        # VBA reads the text "False" as a Boolean beside one: GetConfig(...) = True in xlwings.
+        if expression.op == "=":
+            left = _plain(self.evaluate(expression.left, frame))
+            right = _plain(self.evaluate(expression.right, frame))
+            if isinstance(right, bool) and isinstance(left, str):
+                return to_bool(left) == right
+            return compare("=", left, right, text_compare=self.option_compare_text)
+        return super()._binary(expression, frame)
+
+    def _call_name(
+        self, callee: Any, args: Any, frame: Frame | None, *, statement_context: bool = False
+    ) -> object:
+        key = callee.name.lower()
+        if any(key in runtime.declares for runtime in self.modules.values()):
+            given = [
+                self.lookup(a.value.name, frame, want_slot=True)
+                if isinstance(a.value, A.Name)
+                else self.evaluate(a.value, frame, want_object=True)
+                for a in args
+            ]
+            return self.host_.windows_api[key](*given)
+        return super()._call_name(callee, args, frame, statement_context=statement_context)
+
+
+class ExcelHost(ExcelApplication):
+    """One Excel with one workbook whose VBA project runs.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook; its project is read back out of the file.
+    python : callable
+        Makes the ``XLPython`` that a started server holds.
+    """
+
+    def __init__(self, path: Path, python: Callable[[], Any]) -> None:
+        self.application = HostApplication()
+        self.application.host = self
+        bridge = _Bridge(self.application)
+        bridge.host = self
+        self.interpreter = _Interpreter(bridge)
+        self.interpreter.host_ = self
+        self.application.interpreter = self.interpreter
+        self.make_python = python
+        self.servers: list[PythonServer] = []
+        self.commands: list[str] = []
+        self.caller: object = VBAErrorValue(2023)
+        self.messages: list[SimpleNamespace] = []
+        self.planned: list[tuple[dt.datetime, str]] = []
+        self.wizard: dict[str, SimpleNamespace] = {}
+        self.dialogs_shown: list[str] = []
+        self.chosen_file: object = False
+        self.full_calculations = 0
+        self.files: set[str] = set()
+        self.environment = {
+            "USERPROFILE": r"C:\Users\wang",
+            "TEMP": r"C:\Temp",
+            "PYTHONSAFEPATH": "",
+        }
+        self.seen_environments: list[dict[str, str]] = []
+        self.python_missing: str | None = None
+        self.now = dt.datetime(2026, 3, 5, 9, 0, 0)
+        self.freeze_clock(self.now)
+        self.windows_api: dict[str, Callable[..., object]] = {
+            "loadlibrary": lambda name: VBAInt(1, "Long"),
+            "messageboxw": self._message_box,
+            "setenvironmentvariablew": self._set_environment,
+            "xlpydllactivateauto": self._activate,
+        }
+        self._supply_intrinsics()
+        self._open(path)
+
+    @property
+    def dialogs(self) -> list[str]:  # type: ignore[override]
+        """The titles of the file dialogs that were shown."""
+        return self.dialogs_shown
+
+    @property
+    def book(self) -> Workbook:
+        """The workbook."""
+        return self.workbook
+
+    @property
+    def status_bar(self) -> object:
+        """What the status bar shows; False when Excel has it for itself."""
+        return self.application.status_bar
+
+    def _open(self, path: Path) -> None:
+        from pyopenvba.apps.excel._io import load_workbook
+
+        book = load_workbook(self.application, path)
+        book.path = ""
+        self.application.workbooks_.books.append(book)
+        self.application.activate_book(book)
+        with ExcelFile(path) as file:
+            for module in file.vba_project().modules:
+                document = self.interpreter.host.global_object(module.name.lower())
+                if module.kind is VBAModuleKind.standard:
+                    kind = "standard"
+                elif isinstance(document, VBAObject) and not isinstance(document, _ModuleObject):
+                    kind = "document"
+                else:
+                    kind = "class"
+                self.add_module(module.source, name=module.name, kind=kind)
+
+    def _supply_intrinsics(self) -> None:
+        def file_attributes(interpreter: object, args: list, named: dict) -> object:
+            if to_text(args[0]) not in self.files:
+                raise error(53)
+            return VBAInt(0, "Integer")
+
+        self.interpreter._intrinsics = {
+            **self.interpreter._intrinsics,
+            "strptr": lambda interpreter, args, named: args[0],
+            "environ": lambda interpreter, args, named: self.environment.get(
+                to_text(args[0]).upper(), ""
+            ),
+            "getattr": file_attributes,
+        }
+
+    # -- Windows ---------------------------------------------------------------------------------
+
+    def _message_box(self, window: Any, text: Any, caption: Any, style: Any) -> object:
+        text, caption, style = (_value(a) for a in (text, caption, style))
+        self.messages.append(SimpleNamespace(text=text, caption=caption, style=int(style)))
+        return VBAInt(1, "Long")
+
+    def _set_environment(self, variable: Any, value: Any) -> object:
+        value = _value(value)
+        self.environment[_value(variable)] = value if isinstance(value, str) else ""
+        return VBAInt(1, "Long")
+
+    def _activate(self, result: Any, command: Any, mode: Any = None) -> object:
+        command = to_text(_value(command))
+        if int(_value(mode)) == -1:
+            for server in self.servers:
+                server.alive = False
+            return VBAInt(0, "Long")
+        self.commands.append(command)
+        self.seen_environments.append(dict(self.environment))
+        if self.python_missing is not None:
+            result.value = self.python_missing
+            return VBAInt(1, "Long")
+        self.servers.append(PythonServer(self.make_python()))
+        result.value = self.servers[-1]
+        return VBAInt(0, "Long")
+
+    # -- what a person does ------------------------------------------------------------------------
+
+    def area(self, address: str, sheet: str | None = None) -> Range:
+        """A range of a sheet."""
+        found = self.sheet(sheet or 1).sheet.vba_get("Range", [address])
+        assert isinstance(found, Range)
+        return found
+
+    def formula(self, name: str, *args: object, at: str = "Z1", sheet: str | None = None) -> Any:
+        """The result of a worksheet function typed in a cell."""
+        self.caller = self.area(at, sheet)
+        try:
+            return from_vba(self.interpreter.run(name, list(args)))
+        finally:
+            self.caller = VBAErrorValue(2023)
+
+    def click(self, button: str) -> None:
+        """Click a button of the ribbon."""
+        self.interpreter.run("CsmClick", [Control(button)])
+
+    def ask_ribbon(self, callback: str, control: str) -> Any:
+        """The answer of a ribbon callback."""
+        slot = Slot()
+        self.interpreter.run(callback, [Control(control), slot])
+        return from_vba(slot.get())
+
+    def event(self, name: str, *args: object) -> None:
+        """Raise an event of the workbook in its ThisWorkbook module."""
+        document = self.book.vba_document
+        procedure = document.module.procedure(name)
+        if procedure is not None:
+            self.interpreter.call(procedure, document.module, list(args), {}, me=document)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; Excel runs what was planned for it, in order."""
+        until = self.now + dt.timedelta(seconds=seconds)
+        while due := sorted(plan for plan in self.planned if plan[0] <= until):
+            self.planned.remove(due[0])
+            self.now = max(self.now, due[0][0])
+            self.freeze_clock(self.now)
+            book, _, procedure = due[0][1].rpartition("!")
+            assert book == f"'{self.book.name}'"
+            self.interpreter.run(procedure)
+        self.now = until
+        self.freeze_clock(self.now)
+
+    def tasks(self) -> list[tuple]:
+        """What csm_xl.addin was asked to do: the method and its arguments."""
+        return [
+            (call[1][1], call[1][2]._inner.obj)
+            for server in self.servers
+            for call in server.calls
+            if call[0] == "Call"
+        ]
+
+
+class Control(VBAObject):
+    """IRibbonControl."""
+
+    vba_type_name = "IRibbonControl"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @member
+    def Id(self) -> object:
+        return self.name
+
+
+class Ribbon(VBAObject):
+    """IRibbonUI."""
+
+    vba_type_name = "IRibbonUI"
+
+    def __init__(self) -> None:
+        self.redrawn: list[str] = []
+
+    @method
+    def InvalidateControl(self, ControlID: object = MISSING) -> object:
+        self.redrawn.append(to_text(ControlID))
+        return EMPTY
+
+
+def _plain(value: Any) -> Any:
+    return value.vba_value() if isinstance(value, VBAObject) else value
+
+
+def _value(given: Any) -> Any:
+    return given.get() if isinstance(given, Slot) else given
+
+
+__all__ = [
+    "RPC_CALL_FAILED",
+    "RPC_SERVER_UNAVAILABLE",
+    "Control",
+    "ExcelHost",
+    "PyIDispatch",
+    "PythonServer",
+    "Ribbon",
+    "VBAErrorValue",
+    "VBARuntimeError",
+    "block",
+    "to_integer",
+]
