@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from csm_xl.errors import FileBusyError, FileError
@@ -79,6 +81,15 @@ def damaged(path: Path, where: str) -> FileError:
         f"{path.name} is damaged ({where}). Open it in Excel, let Excel repair it, and save it.",
         f"{path.name} 已损坏（{where}），请用 Excel 打开，修复后保存再试。",
     )
+
+
+@contextmanager
+def reading(path: Path, where: str) -> Iterator[None]:
+    """Say that the file is damaged where a number, an address or a text in it is none."""
+    try:
+        yield
+    except (ValueError, LookupError, OverflowError) as error:
+        raise damaged(path, where) from error
 
 
 def unsafe(path: Path, where: str) -> FileError:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from csm_xl.engine import file_errors
 from csm_xl.engine.addresses import column_letters, column_number
 from csm_xl.engine.cell_text import decode_text, parse_error, parse_iso_date
 from csm_xl.engine.model import Block, CellValue
@@ -64,6 +63,11 @@ def scan(
         Styles that show a number as a date.
     date1904 : bool
         Whether ISO dates count from 1904.
+
+    Raises
+    ------
+    ValueError, LookupError
+        A number is none, or a shared string is not there.
     """
     return _Scanner(sheet, strings, date_styles, date1904).run()
 
@@ -92,19 +96,15 @@ class _Scanner:
         content = sheet.content
         count_start, find_plain = p.cell_start, p.plain_cell.findall
         first_row = last_row = 0
-        try:
-            for number, start, end in zip(sheet.numbers, sheet.starts, sheet.ends, strict=True):
-                body = content[start:end]
-                cells = find_plain(body)
-                if len(cells) != body.count(count_start):
-                    cells = _odd_cells(body, p)
-                    self.odd_rows.add(number)
-                if cells:
-                    self._row(number, cells)
-                    first_row, last_row = first_row or number, number
-        except (ValueError, IndexError, OverflowError):
-            # A number that is none, or a shared string that is not there.
-            raise file_errors.damaged(sheet.path, sheet.name) from None
+        for number, start, end in zip(sheet.numbers, sheet.starts, sheet.ends, strict=True):
+            body = content[start:end]
+            cells = find_plain(body)
+            if len(cells) != body.count(count_start):
+                cells = _odd_cells(body, p)
+                self.odd_rows.add(number)
+            if cells:
+                self._row(number, cells)
+                first_row, last_row = first_row or number, number
         return self._result(first_row, last_row)
 
     def _row(self, row: int, cells: list[tuple[bytes, ...]]) -> None:

@@ -222,7 +222,7 @@ def _is_main(root: re.Match[bytes]) -> bool:
     """Whether the root's prefix stands for the spreadsheet namespace."""
     name = rb"xmlns:" + re.escape(root[1]) if root[1] else rb"xmlns"
     found = re.search(rb"\s%s\s*=\s*[\"']([^\"']*)[\"']" % name, root[3])
-    return found is not None and found[1].decode("utf-8") in (MAIN, STRICT_MAIN)
+    return found is not None and found[1] in (MAIN.encode(), STRICT_MAIN.encode())
 
 
 def _spelled_anew(content: bytes, name: str, path: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from csm_xl.engine import xml_parts
+from csm_xl.engine import file_errors, xml_parts
 from csm_xl.engine.cell_text import decode_text, unescape_controls
 
 _PLAIN = re.compile(
@@ -27,9 +27,10 @@ def read_strings(content: bytes, name: str, path: Path) -> list[str]:
         For messages.
     """
     plain = _PLAIN.findall(content)
-    if len(plain) == len(_ITEM.findall(content)) and b"<!" not in content:
+    if plain and len(plain) == len(_ITEM.findall(content)) and b"<!" not in content:
         # All of them are a single run, the usual case by far; no tree is needed.
-        return [decode_text(raw) for raw in plain]
+        with file_errors.reading(path, name):
+            return [decode_text(raw) for raw in plain]
     root = xml_parts.parse(content, name, path)
     namespace = root.tag.partition("}")[0] + "}"
     return [item_text(item, namespace) for item in root.iterchildren(f"{namespace}si")]

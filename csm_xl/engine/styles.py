@@ -10,6 +10,7 @@ import re
 from copy import deepcopy
 from functools import cache
 
+from csm_xl.engine import file_errors
 from csm_xl.engine.package import Package
 from csm_xl.engine.xml_parts import Element
 
@@ -174,7 +175,7 @@ class Styles:
         section = self._section("cellXfs")
         styles = self._items("cellXfs")
         if section is None or not styles:
-            raise NotImplementedError("styles of a workbook that has none")
+            raise file_errors.damaged(self._package.path, self._name)
         old = styles[style] if style < len(styles) else styles[0]
         if what == "number_format":
             change = {"numFmtId": str(self._format_id(str(value))), "applyNumberFormat": "1"}

@@ -67,7 +67,9 @@ class Workbook:
         self._tables: dict[str, list[TablePart]] = {}
         self._formulas_changed = False
         self.defined_names = DefinedNames(self)
-        self.sheets = self._read_sheets()
+        with file_errors.reading(path, self.part):
+            self.sheets = self._read_sheets()
+            self.defined_names.infos()
         if not self.sheets:
             raise file_errors.damaged(path, "no worksheets")
 
@@ -189,8 +191,11 @@ class Workbook:
     def date_styles(self) -> frozenset[int]:
         """The styles that show a number as a date."""
         if self._date_styles is None:
-            has_any = self._linked("styles") is not None
-            self._date_styles = self.styles.date_styles() if has_any else frozenset()
+            if self._linked("styles") is None:
+                self._date_styles = frozenset()
+            else:
+                with file_errors.reading(self.path, "styles"):
+                    self._date_styles = self.styles.date_styles()
         return self._date_styles
 
     def styles_changed(self) -> None:
@@ -275,11 +280,15 @@ class Workbook:
     def sheet_tables(self, sheet: Worksheet) -> list[TablePart]:
         """The tables on a sheet, in the order of their parts."""
         if sheet.part not in self._tables:
-            self._tables[sheet.part] = [
+            found = [
                 TablePart(self.package, self.package.name_of(link.target), lambda: sheet.name)
                 for link in self.package.relationships(sheet.part)
                 if link.kind == "table" and self.package.has(link.target)
             ]
+            for table in found:
+                with file_errors.reading(self.path, table.part):
+                    table.info()
+            self._tables[sheet.part] = found
         return self._tables[sheet.part]
 
     def add_table(self, sheet: Worksheet, root: Element) -> TablePart:

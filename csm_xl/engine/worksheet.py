@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from csm_xl.engine import file_errors
 from csm_xl.engine.addresses import block_address, cell_address, contains, overlaps
 from csm_xl.engine.cell_text import encode_text
 from csm_xl.engine.cell_xml import KEEP, CellEdit, cell_name
@@ -57,6 +59,9 @@ class Worksheet:
         self._new_formulas: dict[int, dict[int, bytes | None]] = {}
         self._new_styles: dict[int, dict[int, int]] = {}
 
+    def _reading(self) -> AbstractContextManager[None]:
+        return file_errors.reading(self.workbook.path, self.part)
+
     # -- reading ------------------------------------------------------------------------------
 
     @property
@@ -64,7 +69,8 @@ class Worksheet:
         """The part's bytes and rows."""
         if self._xml is None:
             package = self.workbook.package
-            self._xml = SheetXml(partial(package.original, self.part), self.part, package.path)
+            with self._reading():
+                self._xml = SheetXml(partial(package.original, self.part), self.part, package.path)
         return self._xml
 
     @property
@@ -72,7 +78,9 @@ class Worksheet:
         """What the cells hold now, changes included."""
         if self._scan is None:
             book = self.workbook
-            self._scan = scan(self.xml, book.strings, book.date_styles, book.date1904)
+            strings, date_styles, xml = book.strings, book.date_styles, self.xml
+            with self._reading():
+                self._scan = scan(xml, strings, date_styles, book.date1904)
             self.xml.release()
         return self._scan
 
@@ -87,7 +95,9 @@ class Worksheet:
     def formula_cells(self) -> FormulaCells:
         """The cells with formulas."""
         if self._formulas is None:
-            self._formulas = FormulaCells(self.cells.formulas)
+            elements = self.cells.formulas
+            with self._reading():
+                self._formulas = FormulaCells(elements)
         return self._formulas
 
     def value(self, row: int, column: int) -> CellValue:
@@ -150,7 +160,9 @@ class Worksheet:
 
     def formulas(self) -> list[FormulaCell]:
         """Every cell with a formula, row by row."""
-        return self.formula_cells.listed(self.value)
+        formulas = self.formula_cells
+        with self._reading():
+            return formulas.listed(self.value)
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -310,12 +322,13 @@ class Worksheet:
 
     def __iter__(self) -> Iterator[bytes]:
         """The part's bytes with all changes, in pieces."""
-        head, tail = self.frame.around(self.used_block() if self._scan is not None else None)
-        yield head
-        odd = self._scan.odd_rows if self._scan is not None else set()
-        yield from RowEditor(self.xml, odd, self.frame.column_style).spliced(self._edits())
-        self.xml.release()
-        yield tail
+        with self._reading():
+            head, tail = self.frame.around(self.used_block() if self._scan is not None else None)
+            yield head
+            odd = self._scan.odd_rows if self._scan is not None else set()
+            yield from RowEditor(self.xml, odd, self.frame.column_style).spliced(self._edits())
+            self.xml.release()
+            yield tail
 
     def _edits(self) -> Iterator[tuple[int, dict[int, CellEdit]]]:
         """The changed cells, row by row."""

@@ -41,7 +41,8 @@ def check(content: bytes, name: str, path: Path) -> None:
         parser.Parse(content, True)
     except _DocumentTypeFound:
         raise file_errors.unsafe(path, f"{name} declares a document type") from None
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
+        # Not well-formed, or in an encoding that does not exist.
         raise file_errors.damaged(path, name) from None
 
 
