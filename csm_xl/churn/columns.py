@@ -121,6 +121,7 @@ def choose_features(
     own: Collection[str] = (),
     personal: Collection[str] = (),
     identifiers: Collection[str] = (),
+    rows: Sequence[object] | None = None,
 ) -> Chosen:
     """Which columns of a sheet the model may learn from.
 
@@ -134,6 +135,8 @@ def choose_features(
         csm-xl's own columns, and formulas that depend on them.
     personal, identifiers : collections of str
         Headers that the owner calls so, on top of those recognised by name or content.
+    rows : sequence of n, optional
+        What to call each row in a message, such as the sheet's row numbers.
     """
     own_keys, personal_keys, identifier_keys = (
         {text_key(name) for name in names} for names in (own, personal, identifiers)
@@ -189,7 +192,7 @@ def _nothing_to_learn(cells: np.ndarray, name: str, kind: Kind) -> Text | None:
         if distinct > 2 and distinct >= 0.9 * len(filled):
             return ALL_DIFFERENT
         return None
-    numbers = read_numbers(cells, name, kind)
+    numbers = read_numbers(cells, name, kind, rows)
     filled = numbers[~np.isnan(numbers)]
     if len(filled) == 0:
         return EMPTY

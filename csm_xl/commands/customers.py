@@ -113,6 +113,7 @@ def labelled(source: Source) -> Labelled:
         identifiers=[
             source.headers[p] for k, p in match.columns.items() if table.column(k).identifier
         ],
+        rows=[number for number, kept in zip(source.row_numbers, known, strict=True) if kept],
     )
     features = [feature for feature in chosen.features if feature not in _date_keys(source, match)]
     source.refuse_errors([headers.index(feature) for feature in features])

@@ -20,6 +20,7 @@ from csm_xl.commands.source import Source, find_source
 from csm_xl.commands.store import read_records
 from csm_xl.commands.writing import calm, own_column, write_column
 from csm_xl.errors import NoModelError
+from csm_xl.intake.values import as_text
 from csm_xl.language import Text
 from csm_xl.workbook import layout
 
@@ -121,7 +122,7 @@ def scored_outcome(source: Source, scored: Scored) -> Outcome:
     order = _still_customers(source, np.argsort(-scored.probability, kind="stable"))[:LISTED]
     table = tuple(
         (
-            str(source.rows[i][name]) if name is not None else str(source.row_numbers[i]),
+            as_text(source.rows[i][name]) if name is not None else str(source.row_numbers[i]),
             f"{scored.probability[i]:.1%}",
             str(RISKS[scored.risk[i]]),
         )

@@ -1,0 +1,212 @@
+"""Retrain and refresh on workbook files: what is written, and what is refused."""
+
+import datetime as dt
+import json
+import zipfile
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+from workbooks import FIVE, SHOP, opened, saved, values
+
+from csm_xl import commands
+from csm_xl.cli import app
+from csm_xl.commands.backups import KEEP
+from csm_xl.errors import CsmError, NoModelError, SheetError, TooLittleDataError
+from csm_xl.records import unpack
+
+DAY = dt.date(2026, 1, 31)
+
+
+def retrained(path, **options):
+    book = opened(path)
+    try:
+        outcome = commands.retrain(book, today=DAY, **options)
+        book.save()
+        return outcome
+    finally:
+        book.close()
+
+
+def model_of(path):
+    rows = values(path, "_csm")
+    return json.loads(unpack(rows)["model"].text)
+
+
+def test_the_five_customers_of_the_article_come_out_in_the_right_order(tmp_path):
+    path = saved(tmp_path / "five.xlsx", FIVE, sheet="Sheet1")
+    outcome = retrained(path)
+    rows = values(path, "Sheet1")
+    assert rows[0][:5] == FIVE[0]
+    assert rows[0][5:] == ("流失概率", "风险")
+    chance = {row[0]: row[5] for row in rows[1:]}
+    stayed, left = [chance[i] for i in (1, 3, 5)], [chance[i] for i in (2, 4)]
+    assert max(stayed) < min(left)
+    assert all(0 < p < 1 for p in chance.values())
+    assert any("5 customers" in warning.en for warning in outcome.warnings)
+
+
+def test_the_owners_cells_are_untouched_and_our_columns_stand_at_the_right(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP, table="Customers")
+    retrained(path)
+    rows = values(path, "Customers")
+    assert [row[:4] for row in rows] == SHOP
+    assert rows[0][4:] == ("Churn probability", "Risk")
+    assert {row[5] for row in rows[1:]} <= {"Low", "Medium", "High"}
+    book = openpyxl.load_workbook(path)
+    assert book["Customers"].tables["Customers"].ref == "A1:F61"
+    assert book["_csm"].sheet_state == "veryHidden"
+    assert "Model" in book.sheetnames
+
+
+def test_retraining_again_gives_the_same_model(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    retrained(path)
+    first = model_of(path)
+    retrained(path)
+    assert model_of(path) == first
+    assert "Churn probability" not in first["content"]["features"]
+
+
+def test_a_formula_on_our_own_result_is_no_feature(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    retrained(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Customers"]
+    sheet["G1"], sheet["H1"] = "Worth calling", "Twice"
+    for row in range(2, 62):
+        sheet[f"G{row}"], sheet[f"H{row}"] = f"=E{row}*100", f"=G{row}*2"
+    book.save(path)
+    book = opened(path)
+    book.app.calculate()
+    commands.retrain(book, today=DAY)
+    book.save()
+    book.close()
+    assert model_of(path)["content"]["features"] == ["Visits", "Plan"]
+
+
+def test_refresh_scores_new_customers_with_the_stored_model(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    retrained(path)
+    book = openpyxl.load_workbook(path)
+    book["Customers"].append(["00099", 3.0, "A", None])
+    book.save(path)
+    book = opened(path)
+    outcome = commands.refresh(book)
+    book.save()
+    book.close()
+    assert "61 customers" in outcome.message.en
+    assert 0 < values(path, "Customers")[-1][4] < 1
+
+
+def test_customers_who_left_are_not_in_the_call_list(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    outcome = retrained(path)
+    left = {row[0] for row in SHOP if row[3] == "yes"}
+    assert outcome.table and not left & {row[0] for row in outcome.table}
+
+
+def test_refresh_without_a_model_says_what_to_do(tmp_path):
+    book = opened(saved(tmp_path / "shop.xlsx", SHOP))
+    with pytest.raises(NoModelError, match="Retrain"):
+        commands.refresh(book)
+    book.close()
+
+
+def test_a_safety_copy_is_kept_of_the_last_five_times(tmp_path, home):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    original = path.read_bytes()
+    retrained(path)
+    folders = list((home / "backups").iterdir())
+    assert len(folders) == 1
+    copies = list(folders[0].iterdir())
+    with zipfile.ZipFile(copies[0]) as copy:
+        assert copy.testzip() is None
+    assert values(copies[0], "Customers") == SHOP
+    for _ in range(KEEP + 1):
+        book = opened(path)
+        commands.refresh(book)
+        book.close()
+    assert len(list(folders[0].iterdir())) == KEEP
+    assert path.read_bytes() != original
+
+
+def bad(name, rows, words, error=CsmError):
+    return pytest.param(rows, words, error, id=name)
+
+
+HEADER = ("ID", "Visits", "Churned")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "error"),
+    [
+        bad("no header row", [(1, 2.0, 0), (2, 3.0, 1)], "header row", SheetError),
+        bad("no label", [("ID", "Visits"), ("a", 2.0)], "which customers left", SheetError),
+        bad("two labels", [("Churned", "Exited", "Visits"), (1, 0, 2.0)], "2 columns", SheetError),
+        bad("one class", [HEADER, (1, 2.0, 0), (2, 3.0, 0)], "No customer", TooLittleDataError),
+        bad("everybody left", [HEADER, (1, 2.0, 1), (2, 3.0, 1)], "Every customer", TooLittleDataError),
+        bad("three values", [HEADER, (1, 2.0, "a"), (2, 3.0, "b"), (3, 1.0, "c")], "3 different", SheetError),
+        bad("a typing error", [HEADER, (1, 2.0, "yes"), (2, 3.0, "ye")], r"Customers!C3", CsmError),
+        bad("all features blank", [HEADER, (1, None, 0), (2, None, 1)], "no column to learn", TooLittleDataError),
+        bad("mixed column", [HEADER, *((i, float(i), i % 2) for i in range(9)), (9, "many", 1)], "row 11", CsmError),
+        bad("duplicate headers", [("Visits", "visits", "Churned"), (1, 2, 1), (2, 1, 0)], "Two columns", SheetError),
+        bad("zero rows", [HEADER], "which customers left|no customers", CsmError),
+    ],
+)  # fmt: skip
+def test_each_bad_sheet_gets_one_sentence_and_the_file_is_untouched(tmp_path, rows, words, error):
+    path = saved(tmp_path / "bad.xlsx", rows)
+    before = path.read_bytes()
+    book = opened(path)
+    with pytest.raises(error, match=words) as caught:
+        commands.retrain(book)
+    book.close()
+    assert caught.value.text.zh
+    assert path.read_bytes() == before
+
+
+def test_an_error_cell_in_a_feature_is_named(tmp_path):
+    path = saved(tmp_path / "bad.xlsx", [*SHOP[:9], ("x", "#DIV/0!", "A", "no"), *SHOP[9:]])
+    book = opened(path)
+    with pytest.raises(CsmError, match=r"Customers!B10 holds the error #DIV/0!"):
+        commands.retrain(book)
+    book.close()
+
+
+def test_a_filled_cell_at_the_right_is_never_overwritten(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP, table="Customers")
+    book = openpyxl.load_workbook(path)
+    book["Customers"]["E7"] = "my own note"
+    book.save(path)
+    before = path.read_bytes()
+    book = opened(path)
+    with pytest.raises(SheetError, match=r"Customers!E7"):
+        commands.retrain(book)
+    book.close()
+    assert path.read_bytes() == before
+
+
+def test_a_totals_row_below_the_customers_is_no_customer(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", [*SHOP, ("Total", 400.0, None, None)])
+    outcome = retrained(path)
+    assert "60 customers" in outcome.message.en
+    assert values(path, "Customers")[-1][4] is None
+
+
+def test_the_terminal_prints_one_line_and_exits_with_one(tmp_path):
+    import subprocess
+    import sys
+
+    path = tmp_path / "not.xlsx"
+    path.write_bytes(b"")
+    done = subprocess.run(
+        [sys.executable, "-m", "csm_xl", "retrain", str(path)], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "not.xlsx" in done.stderr
+    assert path.read_bytes() == b""
+
+
+def test_wrong_usage_exits_with_two():
+    assert CliRunner().invoke(app, ["retrain"]).exit_code == 2
+    assert CliRunner().invoke(app, ["nonsense"]).exit_code == 2
