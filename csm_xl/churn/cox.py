@@ -1,0 +1,314 @@
+"""Fit a survival model: Cox regression by lifelines, turned into plain data."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from csm_xl.churn.columns import sift_features
+from csm_xl.churn.survival import Effect, SurvivalModel
+from csm_xl.churn.table import Table, read_table
+from csm_xl.churn.time_columns import duration_columns
+from csm_xl.errors import CellError, ScaleError, TooLittleDataError
+from csm_xl.language import Text
+from csm_xl.metrics.rows import Flags, Floats
+
+#: Fewer customers who left say nothing about when customers leave.
+LEAST_LEFT = 5
+#: Fewer say nothing about how good the model is.
+LEAST_CONCORDANCE = 20
+#: Strength of the ridge penalty: as many customers' worth of "nothing matters", in the units in
+#: which every column has a standard deviation of 1.
+PENALTY = 5.0
+#: Categories of a text column kept apart, and customers needed for it.
+MOST_CATEGORIES, LEAST_ROWS = 8, 10
+#: Tenures kept for the baseline: the workbook carries them.
+MOST_STEPS = 400
+#: Customers on whom concordance and proportionality are checked at most.
+MOST_CHECKED = 10_000
+#: A customer who left on the first day still stayed for part of it.
+SHORTEST = 0.5 / 30.4
+
+_FOLDS, _SEED = 5, 0
+
+
+def fit_survival(
+    frame: Any,
+    tenure_months: ArrayLike,
+    left: ArrayLike,
+    *,
+    penalty: float = PENALTY,
+    keep: tuple[str, ...] = (),
+) -> SurvivalModel:
+    """Fit Cox's proportional hazards model with a ridge penalty.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        Feature columns, raw cells (numbers, texts, flags, holes). Columns that carry the duration
+        (tenure, dates, recency, totals) are left out and listed in the report.
+    tenure_months : array_like of float, shape (n,)
+        From the start to the day on which the customer left, or until today.
+    left : array_like of bool, shape (n,)
+        Who left.
+    penalty : float
+        See :data:`PENALTY`; 0 for an unpenalised fit.
+    keep : tuple of str
+        Columns not to be left out, because the owner knows that they do not carry the duration.
+
+    Returns
+    -------
+    SurvivalModel
+
+    Raises
+    ------
+    ScaleError
+        If a tenure is negative.
+    CellError
+        If a tenure is blank.
+    TooLittleDataError
+        If fewer than five customers left, or the numbers do not settle on an answer.
+    """
+    duration = np.asarray(tenure_months, dtype=float).reshape(-1)
+    gone = np.asarray(left, dtype=bool).reshape(-1)
+    _check(duration, gone)
+    carrying = {n: r for n, r in duration_columns(frame, duration).items() if n not in keep}
+    usable = frame[[name for name in frame.columns if str(name) not in carrying]]
+    features = [feature for feature, reason in sift_features(usable) if reason is None]
+    table = read_table(usable, features)
+    design, terms = _design(table)
+    duration = np.maximum(duration, SHORTEST)
+    fitted = _fit(design, duration, gone, penalty)
+    coefficients = np.zeros(0) if fitted is None else fitted.params_.to_numpy()
+    months, hazard = _baseline(design, coefficients, duration, gone)
+    longest = float(duration.max())
+    half = np.interp(longest / 2, np.r_[0.0, months], np.r_[0.0, hazard])
+    report = {
+        "concordance": _concordance(design, duration, gone, penalty),
+        "not_proportional": _not_proportional(fitted, design, duration, gone, terms),
+        "left_out": {name: [reason.en, reason.zh] for name, reason in carrying.items()},
+    }
+    ends = np.cumsum([term.width for term in terms]).astype(int)
+    return SurvivalModel(
+        tuple(
+            term.effect(coefficients[end - term.width : end])
+            for term, end in zip(terms, ends, strict=True)
+        ),
+        tuple(months.tolist()),
+        tuple(hazard.tolist()),
+        longest,
+        float((hazard[-1] - half) / (longest / 2)),
+        int(duration.size),
+        int(gone.sum()),
+        report,
+    )
+
+
+def survival_notes(model: SurvivalModel) -> list[Text]:
+    """The report of a survival model in sentences."""
+    notes = []
+    concordance = model.report.get("concordance")
+    if concordance is not None:
+        notes.append(
+            Text(
+                "Of two customers, the survival model says in {share:.0%} of the cases which one "
+                "leaves first (50% is guessing).",
+                "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（50% 等于瞎猜）。",
+            ).fill(share=concordance)
+        )
+    changing = list(model.report.get("not_proportional", {}))
+    if changing:
+        notes.append(
+            Text(
+                "The effect of {names} changes with tenure, which the survival model cannot "
+                "follow: take its long forecasts with care.",
+                "“{names}”的影响随客户时长变化，生存模型无法体现，请谨慎看待其长期预测。",
+            ).fill(names=Text(", ".join(changing), "”“".join(changing)))
+        )
+    for name, (en, zh) in model.report.get("left_out", {}).items():
+        notes.append(
+            Text(
+                "{name} is not used for survival: it {reason}.",
+                "生存模型未使用“{name}”：{reason}。",
+            ).fill(name=name, reason=Text(en, zh))
+        )
+    return notes
+
+
+def _check(duration: Floats, gone: Flags) -> None:
+    for bad, kind, en, zh in (
+        (
+            np.isnan(duration),
+            CellError,
+            "Row {row}: the tenure is blank. Fill in when the customer started.",
+            "第 {row} 行：客户时长为空，请填写开始日期。",
+        ),
+        (
+            (duration < 0) | np.isinf(duration),
+            ScaleError,
+            "Row {row}: the tenure is {value:g} months. Correct the customer's dates.",
+            "第 {row} 行：客户时长为 {value:g} 个月，请改正该客户的日期。",
+        ),
+    ):
+        if bad.any():
+            i = int(np.argmax(bad))
+            text = Text(en, zh).fill(row=i + 1, value=float(duration[i]))
+            raise kind(text.en, text.zh)
+    if gone.sum() < LEAST_LEFT:
+        text = Text(
+            "{n} customers have left, and at least {least} are needed to tell how long customers "
+            "stay.",
+            "已流失的客户有 {n} 位，至少需要 {least} 位才能估计客户会停留多久。",
+        ).fill(n=int(gone.sum()), least=LEAST_LEFT)
+        raise TooLittleDataError(text.en, text.zh)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One feature's columns in the regression: one of a number, one per category of a text."""
+
+    name: str
+    kind: str
+    typical: float = 0.0
+    #: The most common category first: it has no column, the others are compared with it.
+    categories: tuple[str, ...] = ()
+    has_rest: bool = False
+
+    @property
+    def width(self) -> int:
+        return len(self.categories) - 1 + self.has_rest if self.kind == "text" else 1
+
+    def effect(self, coefficients: Floats) -> Effect:
+        """What the regression found, as plain data."""
+        if self.kind != "text":
+            return Effect(self.name, self.kind, float(coefficients[0]), self.typical)
+        effects = [0.0, *coefficients.tolist()]
+        rest = effects.pop() if self.has_rest else float(np.mean(effects))
+        pairs = tuple(zip(self.categories, effects, strict=True))
+        return Effect(self.name, "text", categories=pairs, other=rest)
+
+
+def _design(table: Table) -> tuple[Floats, list[_Term]]:
+    """The matrix of the regression, shape (n, columns), and the terms it is made of."""
+    parts, terms = [np.zeros((table.n, 0))], []
+    for feature, column, levels in zip(table.features, table.columns, table.levels, strict=True):
+        if feature.kind != "text":
+            typical = float(np.nanmedian(column))
+            away = np.where(np.isnan(column), 0.0, column - typical)
+            if np.ptp(away) > 0:
+                parts.append(away[:, None])
+                terms.append(_Term(feature.name, feature.kind, typical))
+            continue
+        counts = np.bincount(column, minlength=len(levels))
+        usual = [i for i in np.argsort(-counts, kind="stable") if counts[i] >= LEAST_ROWS]
+        apart = usual[: MOST_CATEGORIES + 1]
+        rest = ~np.isin(column, apart)
+        flags = [column == i for i in apart[1:]]
+        if apart and rest.sum() >= LEAST_ROWS:
+            flags.append(rest)
+        if flags:
+            parts.append(np.column_stack(flags).astype(float))
+            names = tuple(levels[i] for i in apart)
+            terms.append(_Term(feature.name, "text", 0.0, names, len(flags) == len(apart)))
+    return np.hstack(parts), terms
+
+
+def _fit(design: Floats, duration: Floats, gone: Flags, penalty: float) -> Any:
+    """Lifelines' fit, or None without a column to explain with."""
+    from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
+
+    if not design.shape[1]:
+        return None
+    frame = _frame(design, duration, gone)
+    # With few who left, columns that tell them apart perfectly have no finite effect: shrink more.
+    for strength in (penalty, 10.0 * max(penalty, PENALTY), 100.0 * max(penalty, PENALTY)):
+        fitter = CoxPHFitter(penalizer=strength / duration.size)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                fitter.fit(frame, "duration", "gone")
+        except (ConvergenceError, np.linalg.LinAlgError):
+            continue
+        if np.isfinite(fitter.params_).all():
+            return fitter
+    raise TooLittleDataError(
+        "The survival model does not settle on an answer: too few customers have left for so many "
+        "columns. Keep the columns that matter.",
+        "生存模型无法收敛：相对于列数，已流失的客户太少，请只保留重要的列。",
+    )
+
+
+def _frame(design: Floats, duration: Floats, gone: Flags) -> Any:
+    import pandas as pd
+
+    frame = pd.DataFrame(design, columns=[f"x{i}" for i in range(design.shape[1])])
+    frame["duration"], frame["gone"] = duration, gone
+    return frame
+
+
+def _baseline(
+    design: Floats, coefficients: Floats, duration: Floats, gone: Flags
+) -> tuple[Floats, Floats]:
+    """Breslow's cumulative hazard at the tenures at which somebody left."""
+    risk = np.exp(np.clip(design @ coefficients, -50.0, 50.0))
+    order = np.argsort(duration, kind="stable")
+    later = np.cumsum(risk[order][::-1])[::-1]
+    times, leaving = np.unique(duration[gone], return_counts=True)
+    at_risk = later[np.searchsorted(duration[order], times, side="left")]
+    hazard = np.cumsum(leaving / at_risk)
+    if times.size > MOST_STEPS:
+        levels = np.linspace(hazard[0], hazard[-1], MOST_STEPS)
+        kept = np.unique(np.searchsorted(hazard, levels))
+        times, hazard = times[kept], hazard[kept]
+    return times, hazard
+
+
+def _concordance(design: Floats, duration: Floats, gone: Flags, penalty: float) -> float | None:
+    """Concordance of customers that the fit has not seen; None with too few."""
+    from lifelines.utils import concordance_index
+
+    if gone.sum() < LEAST_CONCORDANCE or not design.shape[1]:
+        return None
+    rng = np.random.default_rng(_SEED)
+    rows = rng.permutation(duration.size)[:MOST_CHECKED]
+    fold = np.empty(rows.size, dtype=int)
+    # As many who left in each fold.
+    for outcome in (True, False):
+        own = np.flatnonzero(gone[rows] == outcome)
+        fold[own] = np.arange(own.size) % _FOLDS
+    score = np.empty(rows.size)
+    for k in range(_FOLDS):
+        learn = rows[fold != k]
+        varies = np.ptp(design[learn], axis=0) > 0
+        fitted = _fit(design[learn][:, varies], duration[learn], gone[learn], penalty)
+        score[fold == k] = 0.0
+        if fitted is not None:
+            score[fold == k] = -design[rows[fold == k]][:, varies] @ fitted.params_.to_numpy()
+    return float(concordance_index(duration[rows], score, gone[rows]))
+
+
+def _not_proportional(
+    fitted: Any, design: Floats, duration: Floats, gone: Flags, terms: list[_Term]
+) -> dict[str, float]:
+    """Columns whose effect changes with tenure, each with its p-value over all that were tested."""
+    from lifelines.statistics import proportional_hazard_test
+
+    if fitted is None or gone.sum() < LEAST_CONCORDANCE or duration.size > MOST_CHECKED:
+        return {}
+    frame = _frame(design, duration, gone)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        p = proportional_hazard_test(fitted, frame, time_transform="rank").p_value
+    found, at = {}, 0
+    for term in terms:
+        # Bonferroni: the more columns are tested, the likelier one looks odd by chance.
+        value = min(1.0, float(np.min(p[at : at + term.width])) * len(p))
+        at += term.width
+        if value < 0.05:
+            found[term.name] = value
+    return found

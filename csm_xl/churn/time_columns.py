@@ -1,0 +1,172 @@
+"""Columns that carry time: how long a customer has stayed, what piled up, what was last seen.
+
+A sheet shows such columns as they stand today, or as they stood when a customer left. Without
+dates nobody can tell which, and a model would learn that who has been silent for long has left.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.columns import kind_of, words
+from csm_xl.churn.reading import as_cells, read_numbers, text_key
+from csm_xl.language import Text
+from csm_xl.metrics.rows import Floats
+
+#: Rank correlation with the time as a customer from which a column named a total is one, and
+#: from which any column that is never negative piles up with time.
+NAMED_TOTAL, ANY_TOTAL = 0.5, 0.8
+_LEAST_ROWS = 20
+
+
+class TimeColumn(Enum):
+    """What a column says about time, in words."""
+
+    RECENCY = Text(
+        "tells how long ago something was, and for who left nobody knows as of which day",
+        "表示距上次的时间，而对已流失的客户，不知道是截至哪一天",
+    )
+    CUMULATIVE = Text("grows for as long as a customer stays", "只要客户还在就会不断累加")
+    TENURE = Text("is how long the customer has stayed", "就是客户停留的时间")
+    START = Text("is the day on which the customer came", "是客户开始的日期")
+    DATE = Text(
+        "is a date, and dates run with the time as a customer", "是日期，随客户停留的时间变化"
+    )
+
+
+_RECENCY = re.compile(
+    r"\b(days|weeks|months|hours) (since|ago|inactive|idle)\b|\brecency\b|\bsince last\b"
+    r"|\blast (order|purchase|buy|login|logon|log in|contact|visit|seen|active|activity|used|use"
+    r"|payment|transaction|interaction|session|feedback)\b"
+    r"|距(上|离|最|今)|(上|最近一|最后一)次|最(近|后)(一次)?(下单|购买|登录|活跃|消费|联系|访问|使用|交易|反馈)"
+    r"|未(下单|购买|登录|活跃|消费|联系|使用)(天|日|月|时)|沉默(天|时)"
+)
+_SURELY_CUMULATIVE = re.compile(
+    r"\b(cumulative|cumulated|accumulated|accrued|lifetime|life time|to date|ever|all time)\b"
+    r"|累计|累积|历史(总|订单|消费|购买)"
+)
+_CUMULATIVE = re.compile(r"\b(total|totals|sum|overall)\b|总|合计")
+_TENURE = re.compile(
+    r"\btenure\b|\baccount (length|age)\b|\b(days|weeks|months|years|time|age) as (a )?(customer|"
+    r"client|member|user|subscriber)\b|\b(customer|client|member|user|membership|relationship|"
+    r"subscription) (age|length|duration|lifetime|tenure)\b|\bmonths? on book\b|\bseniority\b"
+    r"|在网(时长|月|天|年)|入网(时长|月|天|年)|(会|客|用户|客户)龄|(成为客户|合作|注册|入会|会员)(的)?(天|月|年|时长)"
+    r"|客户(龄|天数|月数|年限|时长)"
+)
+_START = re.compile(
+    r"\b(start|started|joined|join|signup|signed up|sign up|registered|registration|enrolled|since|"
+    r"first (order|purchase|seen|contact)|became)\b|(开始|注册|入会|加入|签约|首次|首单|开户|成为)"
+)
+
+
+def time_columns(frame: Any, duration: Any = None) -> dict[str, TimeColumn]:
+    """Which columns carry time, by their headers and by what they hold.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        Raw cells.
+    duration : array_like of float, shape (n,), optional
+        How long each customer has stayed, where known; else the frame's own tenure column is
+        what the others are compared with.
+
+    Returns
+    -------
+    dict of str to TimeColumn
+        Only the columns that do. A column called a total is none if its numbers visibly do not
+        grow with the time as a customer (minutes of one month, for example).
+    """
+    found: dict[str, TimeColumn] = {}
+    numbers: dict[str, Floats] = {}
+    for place, header in enumerate(frame.columns):
+        name = str(header)
+        cells = as_cells(frame.iloc[:, place])
+        kind = kind_of(cells, name)
+        spoken = " ".join(words(name)) if name.isascii() else text_key(name)
+        if kind == "text":
+            continue
+        if _RECENCY.search(spoken):
+            found[name] = TimeColumn.RECENCY
+        elif _TENURE.search(spoken):
+            found[name] = TimeColumn.TENURE
+        elif kind == "date":
+            found[name] = TimeColumn.START if _START.search(spoken) else TimeColumn.DATE
+        elif _SURELY_CUMULATIVE.search(spoken):
+            found[name] = TimeColumn.CUMULATIVE
+        if kind == "number":
+            numbers[name] = read_numbers(cells, name)
+    stayed = _stayed(found, numbers, duration)
+    for name, column in numbers.items():
+        if name in found:
+            continue
+        spoken = " ".join(words(name)) if name.isascii() else text_key(name)
+        grows = _rank_correlation(column, stayed)
+        if _CUMULATIVE.search(spoken):
+            if not grows < NAMED_TOTAL:
+                found[name] = TimeColumn.CUMULATIVE
+        elif grows >= ANY_TOTAL and np.nanmin(column) >= 0:
+            found[name] = TimeColumn.CUMULATIVE
+    return {str(name): found[str(name)] for name in frame.columns if str(name) in found}
+
+
+def undated_columns(frame: Any) -> dict[str, Text]:
+    """Columns that must not be learned from while no one knows when customers left.
+
+    Returns
+    -------
+    dict of str to Text
+        Recency and cumulative columns, each with the reason. How long a customer has stayed is
+        kept: it may well be as of a day on which everybody was still there.
+    """
+    dropped = (TimeColumn.RECENCY, TimeColumn.CUMULATIVE)
+    return {name: kind.value for name, kind in time_columns(frame).items() if kind in dropped}
+
+
+def duration_columns(frame: Any, duration: Any) -> dict[str, Text]:
+    """Columns that carry the duration itself, which survival must not be explained with.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+    duration : array_like of float, shape (n,)
+
+    Returns
+    -------
+    dict of str to Text
+        Tenure, dates, recency and totals, each with the reason.
+    """
+    return {name: kind.value for name, kind in time_columns(frame, duration).items()}
+
+
+def _stayed(
+    found: dict[str, TimeColumn], numbers: dict[str, Floats], duration: Any
+) -> Floats | None:
+    """What says how long each customer has stayed."""
+    if duration is not None:
+        return np.asarray(duration, dtype=float).reshape(-1)
+    for name, kind in found.items():
+        if kind is TimeColumn.TENURE and name in numbers:
+            return numbers[name]
+    return None
+
+
+def _rank_correlation(column: Floats, other: Floats | None) -> float:
+    """Spearman's rank correlation; NaN where it cannot be told."""
+    if other is None:
+        return float("nan")
+    both = ~(np.isnan(column) | np.isnan(other))
+    if both.sum() < _LEAST_ROWS:
+        return float("nan")
+    ranks = [_mean_ranks(values[both]) for values in (column, other)]
+    if any(rank.min() == rank.max() for rank in ranks):
+        return 0.0
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])
+
+
+def _mean_ranks(values: Floats) -> Floats:
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2.0)[place]
