@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from csm_xl.engine import file_errors
+
+#: No save takes an hour.
+_LEFT_AFTER_SECONDS = 3600
 
 
 def refuse_if_open(path: Path) -> None:
@@ -46,6 +51,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
     refuse_if_open(path)
     refuse_if_read_only(path)
     temporary: Path | None = None
+    _clear_leftovers(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         temporary = Path(name)
@@ -71,6 +77,14 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
     _sync_folder(path.parent)
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Delete what a save that was killed left behind; one that still runs is left alone."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
+                left.unlink()
 
 
 def _mode(path: Path) -> int:
