@@ -14,6 +14,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 #: VADER squeezes a sum of valences x into x / √(x² + 15).
 _SQUEEZE = 15.0
 _LIMIT = 0.9999
+_NOT = (
+    *("not", "never", "no longer", "does not", "doesn't", "did not", "didn't", "do not", "don't"),
+    *("will not", "won't", "would not", "wouldn't", "cannot", "can't", "could not", "couldn't"),
+    *("has not", "hasn't", "have not", "haven't", "is not", "isn't", "was not", "wasn't"),
+)
 
 
 def english_log_odds(text: str) -> float:
@@ -44,9 +49,9 @@ def _words(sentence: str) -> tuple[list[str], bool]:
     i = 0
     while i < len(words):
         step = 1
-        for phrase in phrases.get(plain[i], ()):
-            if plain[i : i + len(phrase)] == phrase:
-                step = len(phrase)
+        for length in phrases.get(plain[i], ()):
+            if "_".join(plain[i : i + length]) in lexicon:
+                step = min(length, len(words) - i)
                 break
         if step > 1:
             last = words[i + step - 1].lower()
@@ -86,21 +91,25 @@ def _analyzer() -> Any:
 @cache
 def _own_words() -> dict[str, float]:
     words: dict[str, float] = {}
-    value = 0.0
+    head, value = "", 0.0
     for line in resource_lines("lexicon_en.txt"):
         if line.startswith("["):
-            value = float(line.strip("[]").split()[1])
-        else:
-            words.update(dict.fromkeys((word.strip() for word in line.split(",")), value))
+            head, number = line.strip("[]").split()
+            value = float(number)
+            continue
+        for word in (item.strip() for item in line.split(",") if item.strip()):
+            phrases = [f"{no} {word}" for no in _NOT] if head == "failing" else [word]
+            for phrase in phrases:
+                words.setdefault(phrase, value)
     return words
 
 
 @cache
-def _phrases() -> dict[str, list[list[str]]]:
-    """The phrases of several words by their first word, longest first."""
-    out: dict[str, list[list[str]]] = {}
-    for phrase in sorted(_own_words(), key=len, reverse=True):
+def _phrases() -> dict[str, list[int]]:
+    """How many words the phrases that begin with a word can have, most first."""
+    out: dict[str, set[int]] = {}
+    for phrase in _own_words():
         words = phrase.split()
         if len(words) > 1:
-            out.setdefault(words[0], []).append(words)
-    return out
+            out.setdefault(words[0], set()).add(len(words))
+    return {word: sorted(lengths, reverse=True) for word, lengths in out.items()}

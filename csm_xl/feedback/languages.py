@@ -16,7 +16,7 @@ TextLanguage = Literal["zh", "en", "mixed", "other", "signs"]
 _HAN, _KANA, _LATIN, _ACCENTED, _FOREIGN = range(1, 6)
 #: Chinese shops write の for 的, so one of them does not make a text Japanese.
 _NO = ord("の")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NO_PUNCTUATION = str.maketrans(dict.fromkeys('.,;:!?¿¡"()[]*', " "))
 _ENGLISH_RUN = re.compile(r"[a-z][a-z'’]*(?:[ ,;:!?.\"()\-–—&]+[a-z][a-z'’]*){2,}[!?.]*", re.I)
 
 
@@ -57,10 +57,10 @@ def english_part(text: str) -> str:
 
 
 def _is_english(text: str, accented: int) -> bool:
-    found = [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+    found = set(text.lower().replace("’", "'").translate(_NO_PUNCTUATION).split())
     words = _function_words()
-    english = sum(word in words["english"] for word in found)
-    foreign = sum(word in words["foreign"] for word in found)
+    english = len(found & words["english"])
+    foreign = len(found & words["foreign"])
     return english >= foreign and (accented == 0 or english > 0 or accented * 20 < len(text))
 
 
