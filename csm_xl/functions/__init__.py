@@ -7,6 +7,7 @@ row by row keep one result for each row. xlwings finds the functions here by the
 
 from csm_xl.declaration import REGISTRY
 from csm_xl.functions.churn import CHURN_LOGIT, CHURN_PROB, CHURN_RISK
+from csm_xl.functions.feedback import SENTIMENT
 from csm_xl.functions.health import HEALTH
 from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER
 from csm_xl.functions.loyalty import LOYALTY, RFM
@@ -33,4 +34,5 @@ __all__ = [
     "RETENTION",
     "RFM",
     "SATISFACTION",
+    "SENTIMENT",
 ]

@@ -1,0 +1,124 @@
+"""The whole company in data frames: customers, orders, feedback, contacts, and the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xlwings as xw
+
+from csm_xl.cells import is_blank
+from csm_xl.commands.frames import as_of, find_table, table_frame
+from csm_xl.commands.settings import workbook_setting
+from csm_xl.commands.source import Source
+from csm_xl.errors import SheetError
+from csm_xl.intake.values import as_text
+from csm_xl.reading import EXCEL_EPOCH
+from csm_xl.workbook import layout
+
+
+@dataclass
+class Company:
+    """What the workbook knows.
+
+    Attributes
+    ----------
+    source : Source
+        The Customers table.
+    keys : list of str
+        The customer number of each row of `source`; ``""`` where it is blank.
+    customers, orders, feedback, contacts : pandas.DataFrame or None
+    today : float
+        The date of the figures, a serial number.
+    """
+
+    source: Source
+    keys: list[str]
+    customers: Any
+    orders: Any
+    feedback: Any
+    contacts: Any
+    today: float
+
+    @property
+    def day(self) -> np.datetime64:
+        """The date of the figures."""
+        epoch = np.datetime64(EXCEL_EPOCH.date().isoformat(), "D")
+        return epoch + np.timedelta64(int(self.today), "D")
+
+
+def read_company(book: xw.Book) -> Company | None:
+    """Read the tables; None for a workbook that keeps no orders by customer.
+
+    Raises
+    ------
+    SheetError
+        When two customers have one number, or a cell cannot be read.
+    """
+    source = find_table(book, "customers")
+    orders = table_frame(find_table(book, "orders"), "orders")
+    if source is None or orders is None:
+        return None
+    place = layout.match_headers(source.headers, "customers").columns.get("customer_id")
+    if place is None or not {"customer_id", "date", "amount"} <= set(orders.columns):
+        return None
+    keys = ["" if is_blank(cell) else as_text(cell).strip() for cell in source.cells(place)]
+    _refuse_doubles(source, keys, place)
+    feedback = table_frame(find_table(book, "feedback"), "feedback")
+    contacts = table_frame(find_table(book, "contacts"), "contacts")
+    customers = table_frame(source, "customers")
+    company = Company(source, keys, customers, orders, feedback, contacts, as_of(book))
+    _with_sentiment(company)
+    return company
+
+
+def _refuse_doubles(source: Source, keys: list[str], place: int) -> None:
+    first: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if key and key in first:
+            one, other = source.address(first[key], place), source.address(index, place)
+            raise SheetError(
+                f"{one} and {other} have the same customer number {key}. Give one of them another.",
+                f"{one} 和 {other} 的客户编号都是 {key}，请给其中一位改一个编号。",
+            )
+        first.setdefault(key, index)
+
+
+def _with_sentiment(company: Company) -> None:
+    """Read what was written, so that features and figures can use it."""
+    feedback = company.feedback
+    if feedback is None or "text" not in feedback or not {"customer_id", "date"} <= set(feedback):
+        return
+    from csm_xl.feedback.sentiment import sentiment
+
+    feedback["sentiment"] = sentiment(
+        [None if is_blank(text) else str(text) for text in feedback["text"]]
+    )
+
+
+def setting(book: xw.Book, key: str) -> float:
+    """A number of the Settings sheet; the layout's default where it is blank or missing."""
+    declared = layout.setting(key)
+    default = declared.value("en")
+    value = workbook_setting(book, key, default)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    low = -np.inf if declared.low is None else declared.low
+    high = np.inf if declared.high is None else declared.high
+    if not low <= number <= high:
+        raise SheetError(
+            f"The setting “{declared.label.en}” is {value!s}; it should be a number"
+            f"{_between(declared.low, declared.high, ' from ', ' to ', ' of at least ')}.",
+            f"设置项“{declared.label.zh}”的值是 {value!s}，应为数字"
+            f"{_between(declared.low, declared.high, '，', ' 到 ', '，不小于 ')}。",
+        )
+    return number
+
+
+def _between(low: float | None, high: float | None, start: str, to: str, least: str) -> str:
+    if low is not None and high is not None:
+        return f"{start}{low:g}{to}{high:g}"
+    return f"{least}{low:g}" if low is not None else ""
