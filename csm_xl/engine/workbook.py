@@ -177,7 +177,9 @@ class Workbook:
         if self._styles is None:
             link = self._linked("styles")
             if link is None:
-                part = self.package.free_name("xl/styles{}.xml")
+                part = "xl/styles.xml"
+                if self.package.has(part):
+                    part = self.package.free_name("xl/styles{}.xml")
                 content = Styles.minimal(self.namespace)
                 self.package.add_tree(part, xml_parts.parse(content, part, self.path))
                 self.package.relate(self.part, f"{self._links}/styles", part)
