@@ -39,7 +39,7 @@ class Module:
     kind: Kind
 
 
-def modules(lang: Language, *, watch: bool = False) -> tuple[Module, ...]:
+def modules(lang: Language, *, watch: bool = False, document: str = DOCUMENT) -> tuple[Module, ...]:
     """Every module that csm-xl puts into a workbook.
 
     Parameters
@@ -48,6 +48,8 @@ def modules(lang: Language, *, watch: bool = False) -> tuple[Module, ...]:
         What the workbook speaks.
     watch : bool
         Leave the workbook's own document module alone and watch its events from outside.
+    document : str
+        The name of that module in this workbook.
     """
     found = [
         *xlwings_modules(),
@@ -58,7 +60,7 @@ def modules(lang: Language, *, watch: bool = False) -> tuple[Module, ...]:
         Module("CsmEvents", _source("CsmEvents.cls"), "class"),
     ]
     if not watch:
-        found.append(Module(DOCUMENT, _source(f"{DOCUMENT}.cls"), "document"))
+        found.append(Module(document, _source(f"{DOCUMENT}.cls"), "document"))
     return tuple(found)
 
 
@@ -81,10 +83,11 @@ def is_ours(name: str) -> bool:
     return _OURS.fullmatch(name) is not None
 
 
-def new_project(lang: Language) -> bytes:
+def new_project(lang: Language, document: str = DOCUMENT) -> bytes:
     """A ``vbaProject.bin`` with csm-xl's modules and no module for a sheet.
 
-    Excel adds the modules of the sheets when it opens the workbook, so no sheet has to be changed.
+    Excel adds the modules of the sheets when it opens the workbook, as it does for sheets that
+    other programs have added, so no sheet has to be changed.
     """
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         path = Path(folder) / "new.xlsm"
@@ -93,7 +96,9 @@ def new_project(lang: Language) -> bytes:
             for name in project.module_names():
                 if name != DOCUMENT:
                     project.delete_module(name)
-            put_modules(file, modules(lang))
+            if document != DOCUMENT:
+                project.rename_module(DOCUMENT, document)
+            put_modules(file, modules(lang, document=document))
             file.save()
         with _excel_file()(path) as file:
             return file.vba_project_bytes()
