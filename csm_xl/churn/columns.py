@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,8 +158,8 @@ def choose_features(
         else:
             cells = as_cells(frame.iloc[:, place])
             kind = kind_of(cells, name)
-            reason = _nothing_to_learn(cells, name, kind)
-            if reason is None and kind == "number" and _counts_rows(cells, name):
+            reason = _nothing_to_learn(cells, name, kind, rows)
+            if reason is None and kind == "number" and _counts_rows(cells, name, rows):
                 reason = IDENTIFIER
         if reason is None:
             features.append(name)
@@ -168,18 +168,22 @@ def choose_features(
     return Chosen(tuple(features), left_out)
 
 
-def sift_features(frame: Any, dates: Collection[str] = ()) -> list[tuple[Feature, Text | None]]:
+def sift_features(
+    frame: Any, dates: Collection[str] = (), rows: Sequence[object] | None = None
+) -> list[tuple[Feature, Text | None]]:
     """Every column of a frame with its kind, and why it holds nothing to learn from, or None."""
     sifted: list[tuple[Feature, Text | None]] = []
     for place, header in enumerate(frame.columns):
         name = str(header)
         cells = as_cells(frame.iloc[:, place])
         kind = kind_of(cells, name, dates)
-        sifted.append((Feature(name, kind), _nothing_to_learn(cells, name, kind)))
+        sifted.append((Feature(name, kind), _nothing_to_learn(cells, name, kind, rows)))
     return sifted
 
 
-def _nothing_to_learn(cells: np.ndarray, name: str, kind: Kind) -> Text | None:
+def _nothing_to_learn(
+    cells: np.ndarray, name: str, kind: Kind, rows: Sequence[object] | None
+) -> Text | None:
     """Why a column's content cannot be a feature, or None."""
     if kind == "text":
         keys = read_texts(cells)
@@ -201,9 +205,9 @@ def _nothing_to_learn(cells: np.ndarray, name: str, kind: Kind) -> Text | None:
     return None
 
 
-def _counts_rows(cells: np.ndarray, name: str) -> bool:
+def _counts_rows(cells: np.ndarray, name: str, rows: Sequence[object] | None) -> bool:
     """All different whole numbers that go up row by row in small steps, or are very long."""
-    numbers = read_numbers(cells, name)
+    numbers = read_numbers(cells, name, rows=rows)
     numbers = numbers[~np.isnan(numbers)]
     if len(numbers) < 5 or np.any(numbers != np.floor(numbers)):
         return False

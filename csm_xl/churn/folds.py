@@ -90,7 +90,7 @@ def plan_folds(y: np.ndarray, sets: np.ndarray, seed: int) -> list[list[Fold]]:
     Averaging over repeats takes the luck of one split out of every choice that is made.
     """
     n = len(y)
-    n_folds, repeats = (10, 3) if n < 200 else (5, 2) if n < 1000 else (5, 1)
+    n_folds, repeats = (5, 3) if n < 200 else (5, 2) if n < 1000 else (5, 1)
     return [make_folds(y, sets, n_folds, seed + 1000 * r) for r in range(repeats)]
 
 

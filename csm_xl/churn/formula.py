@@ -81,13 +81,13 @@ class TextTerm:
     name : str
         The column's header.
     categories : tuple of str
-        As spelled in the sheet; ``""`` is the blank cell, when blank cells were seen. The first
-        has place 1 in boxes, the second place 2, and so on.
+        As spelled in the sheet; ``""`` is the blank cell, when blank cells were seen. Boxes
+        compare places: 1 for the first, 2 for the second, and so on.
     weights : tuple of float
     other : float
         The weight of every category that is not listed.
     other_place : float
-        The place in boxes of every category that is not listed, such as 2.5.
+        The place of every category that is not listed, such as 2.5.
     """
 
     name: str
@@ -151,7 +151,8 @@ class ChurnFormula:
     @cached_property
     def terms(self) -> tuple[NumericTerm | TextTerm, ...]:
         """One term per feature, in the order of `features`."""
-        named: dict[str, NumericTerm | TextTerm] = {t.name: t for t in (*self.numeric, *self.text)}
+        named: dict[str, NumericTerm | TextTerm] = {term.name: term for term in self.numeric}
+        named.update({term.name: term for term in self.text})
         return tuple(named[name] for name in self.features)
 
     def read(

@@ -275,13 +275,13 @@ def find_columns(columns: Mapping[str, Any], names: Iterable[str]) -> dict[str, 
     for header in headers:
         alike.setdefault(text_key(header), header)
     found: dict[str, str] = {}
-    missing = []
+    missing: list[str] = []
     for name in names:
-        header = name if name in exact else alike.get(text_key(name))
-        if header is None:
-            missing.append(name)
-        else:
+        header = name if name in exact else alike.get(text_key(name), "")
+        if header or name in exact:
             found[name] = header
+        else:
+            missing.append(name)
     if missing:
         raise SheetError(
             f"The model needs the column {_listed(missing, 'en')}, which is not there. "

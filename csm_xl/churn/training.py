@@ -97,7 +97,7 @@ def train(
     tell = _Teller(progress, cancelled)
     tell(0.0, READING)
     y = read_label(label)
-    kept, left_out = _usable(frame, dates)
+    kept, left_out = _usable(frame, dates, rows)
     table = read_table(frame, kept, rows)
     if table.n != len(y):
         raise ValueError(f"{table.n} customers but {len(y)} labels")
@@ -201,11 +201,11 @@ def read_label(label: Any) -> np.ndarray:
 
 
 def _usable(
-    frame: Any, dates: Collection[str]
+    frame: Any, dates: Collection[str], rows: Sequence[object] | None
 ) -> tuple[list[choosing.Feature], list[tuple[str, Text]]]:
     """The columns with something to learn from, and the others with the reason."""
     kept, left_out = [], []
-    for feature, reason in choosing.sift_features(frame, dates):
+    for feature, reason in choosing.sift_features(frame, dates, rows):
         if reason is None:
             kept.append(feature)
         else:
