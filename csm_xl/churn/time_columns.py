@@ -38,6 +38,12 @@ class TimeColumn(Enum):
     )
 
 
+_NOT_AS_OF = Text(
+    "{what}, and the sheet does not say how it stood on an earlier day",
+    "{what}，而表中没有更早日期的数值",
+)
+_FROM_START = Text("is how long the customer has stayed, which Start tells", "可由开始日期得出")
+
 _RECENCY = re.compile(
     r"\b(days|weeks|months|hours) (since|ago|inactive|idle)\b|\brecency\b|\bsince last\b"
     r"|\blast (order|purchase|buy|login|logon|log in|contact|visit|seen|active|activity|used|use"
@@ -124,6 +130,26 @@ def undated_columns(frame: Any) -> dict[str, Text]:
     """
     dropped = (TimeColumn.RECENCY, TimeColumn.CUMULATIVE)
     return {name: kind.value for name, kind in time_columns(frame).items() if kind in dropped}
+
+
+def frozen_columns(frame: Any, duration: Any = None) -> dict[str, Text]:
+    """Columns that cannot be looked back from an earlier day, because a sheet shows one value.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+    duration : array_like of float, shape (n,), optional
+        How long each customer has stayed.
+
+    Returns
+    -------
+    dict of str to Text
+        Tenure, dates, recency and totals, each with the reason.
+    """
+    return {
+        name: _FROM_START if kind is TimeColumn.TENURE else _NOT_AS_OF.fill(what=kind.value)
+        for name, kind in time_columns(frame, duration).items()
+    }
 
 
 def duration_columns(frame: Any, duration: Any) -> dict[str, Text]:

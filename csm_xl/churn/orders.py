@@ -1,0 +1,155 @@
+"""What the orders, feedback and contacts of each customer looked like on a given day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.history import History
+from csm_xl.churn.timeline import Timeline
+from csm_xl.language import Text
+from csm_xl.metrics.rows import Flags, Floats, Ints
+
+#: Days in the recent window and in the one before it.
+WINDOW_DAYS = 90
+
+#: Every feature with its name in both languages.
+FEATURES: dict[str, Text] = {
+    "days_since": Text("Days since last order", "距上次下单天数"),
+    "days_as_customer": Text("Days as customer", "成为客户的天数"),
+    "orders": Text("Orders", "订单数"),
+    "revenue": Text("Revenue", "消费额"),
+    "average_order": Text("Average order", "平均每单金额"),
+    "gap": Text("Days between orders", "平均下单间隔天数"),
+    "gap_trend": Text("Trend of days between orders", "下单间隔的变化"),
+    "silence": Text("Silence in usual gaps", "沉默时间与平均间隔之比"),
+    "orders_now": Text("Recent orders", "近期订单数"),
+    "orders_before": Text("Earlier orders", "此前订单数"),
+    "spend_now": Text("Recent spend", "近期消费额"),
+    "spend_before": Text("Earlier spend", "此前消费额"),
+    "refund_share": Text("Refund share", "退款占比"),
+    "products": Text("Different products", "购买过的商品种数"),
+    "feedback_count": Text("Feedback frequency", "反馈次数"),
+    "days_since_feedback": Text("Days since last feedback", "距上次反馈天数"),
+    "rating": Text("Average rating", "平均评分"),
+    "last_rating": Text("Last rating", "最近一次评分"),
+    "sentiment": Text("Sentiment", "情感倾向"),
+    "contacts": Text("Contacts", "联系次数"),
+    "days_since_contact": Text("Days since last contact", "距上次联系天数"),
+    "usage_now": Text("Recent activity", "近期活跃"),
+    "usage_before": Text("Earlier activity", "此前活跃"),
+}
+
+
+def order_features(history: History, day: int | None = None, window_days: int = WINDOW_DAYS) -> Any:
+    """The features of every customer, from nothing later than `day`.
+
+    Parameters
+    ----------
+    history : History
+        See :func:`~csm_xl.churn.history.read_history`.
+    day : int, optional
+        The cut-off: what happened on this day still counts, what came later does not. The last
+        day on record by default.
+    window_days : int
+        Length of the recent window, and of the earlier one before it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per customer of `history`, indexed by key, with the columns of :data:`FEATURES`
+        as far as the tables tell them. For a customer without an order by that day every column
+        that needs one is NaN.
+
+    Notes
+    -----
+    ``gap`` is the mean number of days between days with an order; ``gap_trend`` the mean gap of
+    the later half of these days by that of the earlier half (above 1: slowing down); ``silence``
+    the days since the last order by ``gap``. Amounts are net of refunds but for
+    ``average_order``.
+    """
+    import pandas as pd
+
+    cutoff = history.today if day is None else int(day)
+    columns = _ordering(history, cutoff, window_days)
+    if history.feedback is not None:
+        columns |= _feeding_back(history, history.feedback, cutoff)
+    if history.contacts is not None:
+        columns["contacts"] = history.contacts.count(None, cutoff).astype(float)
+        columns["days_since_contact"] = _since_last(history.contacts, cutoff)
+    if history.visits is not None:
+        for name, until in (("now", cutoff), ("before", cutoff - window_days)):
+            visits = history.visits.count(until - window_days, until)
+            columns[f"usage_{name}"] = columns[f"orders_{name}"] + visits
+    return pd.DataFrame(columns, index=pd.Index(history.customers, name="customer_id"))
+
+
+def _ordering(history: History, cutoff: int, window: int) -> dict[str, Floats]:
+    """The features that orders and refunds tell."""
+    orders, refunds = history.orders, history.refunds
+    end = orders.until(cutoff)
+    some = end > orders.begin
+    first, last = orders.day_at(orders.begin), orders.day_at(end - 1)
+    # Days with an order, not orders: two on one day are not a gap of nothing.
+    days = np.where(some, end - orders.begin, 0)
+    count = orders.total("orders", None, cutoff)
+    sales = orders.total("sales", None, cutoff)
+    refunded = refunds.total("amount", None, cutoff)
+    gap = _divided(last - first, days - 1, days > 1)
+    since = cutoff - last
+    columns = {
+        "days_since": since,
+        "days_as_customer": cutoff - first,
+        "orders": count,
+        "revenue": sales - refunded,
+        "average_order": _divided(sales, count, count > 0),
+        "gap": gap,
+        "gap_trend": _gap_trend(orders, first, last, days),
+        "silence": _divided(since, gap, days > 1),
+    }
+    for name, until in (("now", cutoff), ("before", cutoff - window)):
+        columns[f"orders_{name}"] = orders.total("orders", until - window, until)
+        columns[f"spend_{name}"] = orders.total("sales", until - window, until) - refunds.total(
+            "amount", until - window, until
+        )
+    # Refunds of what was bought before the record began can exceed all sales in it.
+    columns["refund_share"] = np.minimum(_divided(refunded, sales, sales > 0), 1.0)
+    if history.products is not None:
+        columns["products"] = history.products.count(None, cutoff).astype(float)
+    for column in columns.values():
+        column[~some] = np.nan
+    return {name: columns[name] for name in FEATURES if name in columns}
+
+
+def _gap_trend(orders: Timeline, first: Floats, last: Floats, days: Ints) -> Floats:
+    middle = days // 2
+    at = orders.day_at(orders.begin + middle)
+    enough = days > 2
+    later = _divided(last - at, days - 1 - middle, enough)
+    return _divided(later, _divided(at - first, middle, enough), enough)
+
+
+def _feeding_back(history: History, feedback: Timeline, cutoff: int) -> dict[str, Floats]:
+    """The features that feedback tells; NaN means of customers who gave none."""
+    columns = {
+        "feedback_count": feedback.count(None, cutoff).astype(float),
+        "days_since_feedback": _since_last(feedback, cutoff),
+    }
+    for name, there in (("rating", history.has_rating), ("sentiment", history.has_sentiment)):
+        if there:
+            n = feedback.total(f"{name}s", None, cutoff)
+            columns[name] = _divided(feedback.total(name, None, cutoff), n, n > 0)
+    if history.has_rating:
+        rated = feedback.only("ratings")
+        columns["last_rating"] = rated.value_at("rating", rated.until(cutoff) - 1)
+    return columns
+
+
+def _since_last(events: Timeline, cutoff: int) -> Floats:
+    return cutoff - events.day_at(events.until(cutoff) - 1)
+
+
+def _divided(a: Floats, b: Floats | Ints, where: Flags) -> Floats:
+    out = np.full(np.shape(a), np.nan)
+    return np.divide(a, b, out=out, where=where & (np.asarray(b) != 0))
