@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.company import read_company
 from csm_xl.commands.customers import labelled
+from csm_xl.commands.from_orders import purchase_rows, survival_rows, training_frames
 from csm_xl.commands.model_sheet import write_model_sheet
 from csm_xl.commands.outcome import Cancelled, Outcome, Progress
-from csm_xl.commands.refresh import score_source, scored_outcome
-from csm_xl.commands.source import find_source
+from csm_xl.commands.scoring import score, scored_outcome, write_scored
+from csm_xl.commands.source import Source, find_source
 from csm_xl.commands.store import write_records
 from csm_xl.commands.writing import calm
+from csm_xl.errors import TooLittleDataError
 from csm_xl.language import Text
+from csm_xl.workbook import layout
 
 if TYPE_CHECKING:
     from csm_xl.churn.report import Report
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """A snapshot of what a model is trained on: plain data that can go to another process.
+    """A snapshot of what models are trained on: plain data that can go to another process.
 
     Attributes
     ----------
@@ -33,33 +37,43 @@ class TrainingData:
         Raw cells of each feature.
     label : list of float
     label_name : str
-    rows : list of int
-        The sheet's row numbers, for messages.
+    rows : list of int or None
+        The sheet's row numbers, for messages; None when rows are customers on cut-off days.
     sheet : str
         The sheet or table that was read.
     left_out : list of (str, str, str)
         Column, and why it is no feature in English and Chinese.
     notes : list of (str, str)
+    groups : list or None
+        The customer of each row, when a customer has several.
+    horizon_days : float or None
+    purchases, survival : dict or None
+        What the models of orders and of staying are fitted on.
     """
 
     columns: dict[str, list[Any]]
     label: list[float]
     label_name: str
-    rows: list[int]
+    rows: list[int] | None
     sheet: str
     left_out: list[tuple[str, str, str]]
     notes: list[tuple[str, str]]
+    groups: list[Any] | None = None
+    horizon_days: float | None = None
+    purchases: dict[str, Any] | None = None
+    survival: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What training gives back: the model and its report, as texts."""
+    """What training gives back: the churn model, its report and further records, as texts."""
 
     formula: str
     report: str
     sheet: str
     left_out: list[tuple[str, str, str]]
     notes: list[tuple[str, str]]
+    records: dict[str, str] = field(default_factory=dict)
 
 
 def retrain(
@@ -95,7 +109,15 @@ def retrain(
 
 
 def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
-    """Take a snapshot of the customers to learn from."""
+    """Take a snapshot of the customers to learn from.
+
+    With orders by customer and no column that says who left, the label is silence for longer
+    than the horizon; otherwise it is that column.
+    """
+    if sheet is None or sheet.casefold() == "customers":
+        company = read_company(book)
+        if company is not None and layout.find_label(company.source.headers) is None:
+            return _from_orders(book, company)
     source = find_source(book, sheet)
     found = labelled(source)
     return TrainingData(
@@ -103,10 +125,31 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
         found.label.tolist(),
         found.label_name,
         found.rows,
-        source.table.name if source.table is not None else source.sheet.name,
+        _name(source),
         [(name, reason.en, reason.zh) for name, reason in found.left_out],
         [(note.en, note.zh) for note in found.notes],
     )
+
+
+def _from_orders(book: xw.Book, company: Any) -> TrainingData:
+    frame, label, groups, horizon, notes = training_frames(book, company)
+    return TrainingData(
+        {str(name): frame[name].tolist() for name in frame.columns},
+        label.tolist(),
+        "orders",
+        None,
+        _name(company.source),
+        [],
+        [(note.en, note.zh) for note in notes],
+        [str(group) for group in groups],
+        float(horizon.days),
+        purchase_rows(company),
+        survival_rows(company),
+    )
+
+
+def _name(source: Source) -> str:
+    return source.table.name if source.table is not None else source.sheet.name
 
 
 def train(
@@ -117,6 +160,7 @@ def train(
     today: dt.date | None = None,
 ) -> TrainingResult:
     """Train on a snapshot; touches no workbook, so it may run in another process."""
+    import numpy as np
     import pandas as pd
 
     from csm_xl.churn import training
@@ -126,36 +170,101 @@ def train(
             {name: pd.Series(cells, dtype=object) for name, cells in data.columns.items()}
         ),
         data.label,
+        groups=None if data.groups is None else np.array(data.groups),
+        horizon_days=None if data.horizon_days is None else int(data.horizon_days),
         label_name=data.label_name,
         rows=data.rows,
         progress=progress,
         cancelled=cancelled,
         trained_on=today,
     )
+    notes = list(data.notes)
+    records = {
+        name: text
+        for name, text in (
+            ("purchases", _purchase_models(data.purchases, notes)),
+            ("survival", _survival_model(data.survival, notes)),
+        )
+        if text is not None
+    }
     return TrainingResult(
-        trained.formula.to_json(), trained.report.to_json(), data.sheet, data.left_out, data.notes
+        trained.formula.to_json(),
+        trained.report.to_json(),
+        data.sheet,
+        data.left_out,
+        notes,
+        records,
     )
 
 
+def _purchase_models(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -> str | None:
+    """BG/NBD and, with enough repeat orders, Gamma-Gamma, as a record."""
+    if rows is None:
+        return None
+    import numpy as np
+
+    from csm_xl.churn.purchases import fit_purchases
+    from csm_xl.churn.value import fit_values
+
+    repeat = np.array(rows["orders"]) - 1
+    try:
+        purchases = fit_purchases(
+            repeat, np.array(rows["first_to_last"]), np.array(rows["since_first"]), 1.0
+        )
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+        return None
+    stored: dict[str, Any] = {"purchases": purchases.to_dict()}
+    try:
+        stored["values"] = fit_values(repeat, np.array(rows["value"], dtype=float)).to_dict()
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+    return json.dumps(stored)
+
+
+def _survival_model(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -> str | None:
+    """Cox's model as a record."""
+    if rows is None:
+        return None
+    import pandas as pd
+
+    from csm_xl.churn.cox import fit_survival, survival_notes
+
+    columns = {name: pd.Series(cells, dtype=object) for name, cells in rows["columns"].items()}
+    try:
+        model = fit_survival(pd.DataFrame(columns), rows["tenure"], rows["left"])
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+        return None
+    notes += [(note.en, note.zh) for note in survival_notes(model)]
+    return json.dumps(model.to_dict())
+
+
 def write_training(book: xw.Book, result: TrainingResult) -> Outcome:
-    """Write a trained model into the workbook and score the customers as they are now."""
+    """Write trained models into the workbook and score the customers as they are now."""
     from csm_xl.churn.formula import ChurnFormula
     from csm_xl.churn.report import Report
 
     formula, report = ChurnFormula.from_json(result.formula), Report.from_json(result.report)
     source = find_source(book, result.sheet)
+    scored = score(book, source, formula, result.records)
     back_up(book)
     with calm(book):
-        scored = score_source(source, formula)
+        write_scored(book, scored, formula)
         left_out = [(name, Text(en, zh)) for name, en, zh in result.left_out]
         write_model_sheet(book, formula, report, [*left_out, *report.left_out])
         write_records(
             book,
-            {"model": result.formula, "source": json.dumps({"sheet": result.sheet})},
+            {
+                "model": result.formula,
+                "source": json.dumps({"sheet": result.sheet}),
+                **result.records,
+                **scored.records,
+            },
         )
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
-    outcome = scored_outcome(source, scored)
+    outcome = scored_outcome(scored)
     notes = tuple(Text(en, zh) for en, zh in result.notes)
     return Outcome(
         _summary(report), (report.trust, *report.warnings, *notes), outcome.headers, outcome.table
