@@ -2,21 +2,33 @@
 
 ``CSM_EACH``
     computes a function of single values for every cell of an array.
-``CSM_BLOCK``
+``CSM_FILLED``
     lays an array out over the block of an array formula: one row or column is repeated, what
     is too much is cut, what is missing is ``#N/A``.
+``CSM_HELD``, ``CSM_PART``
+    the same for a block too large for one array: computed once, laid out part by part.
 ``CSM_JOINED``
     joins texts, a number with the 15 digits that Excel shows.
+``CSM_NUMBER``
+    reads numbers that formualizer's ``VALUE`` does not: ``$1,234.50``, ``(5)``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from csm_xl.engine.addresses import column_letters
 from csm_xl.engine.formualizer_values import error_literal, kind_of
-from csm_xl.engine.translation import BLOCK, EACH, JOINED
+
+EACH = "CSM_EACH"
+JOINED = "CSM_JOINED"
+NUMBER = "CSM_NUMBER"
+FILLED = "CSM_FILLED"
+HELD = "CSM_HELD"
+PART = "CSM_PART"
 
 Grid = list[list[Any]]
 
@@ -34,9 +46,13 @@ def add_array_functions(workbook: Any, new_workbook: Callable[[], Any]) -> None:
     def each(function: str, kinds: str, *arguments: Any) -> Any:
         return _each(new_workbook, function, kinds, arguments)
 
+    held = _Held()
     workbook.register_function(EACH, each, min_args=3)
-    workbook.register_function(BLOCK, _block, min_args=3, max_args=3)
+    workbook.register_function(FILLED, _filled, min_args=3, max_args=3)
+    workbook.register_function(HELD, held.hold, min_args=2, max_args=2)
+    workbook.register_function(PART, held.part, min_args=4, max_args=4)
     workbook.register_function(JOINED, _joined)
+    workbook.register_function(NUMBER, _number, min_args=1, max_args=1)
 
 
 def given_back(value: Any) -> Any:
@@ -66,13 +82,17 @@ def _cell(grid: Grid, row: int, column: int) -> Any:
     return line[0] if len(line) == 1 else line[column]
 
 
-def _block(rows: float, columns: float, value: Any) -> Grid:
-    grid = _grid(value)
+def _filled(rows: float, columns: float, value: Any) -> Grid:
+    return _laid_out(_grid(value), range(int(rows)), int(columns))
+
+
+def _laid_out(grid: Grid, rows: range, columns: int) -> Grid:
+    """Some rows of a block that an array fills."""
     missing = error_literal("#N/A")
     block = []
-    for row in range(int(rows)):
+    for row in rows:
         line = []
-        for column in range(int(columns)):
+        for column in range(columns):
             try:
                 cell = _cell(grid, row, column)
             except IndexError:
@@ -80,6 +100,28 @@ def _block(rows: float, columns: float, value: Any) -> Grid:
             line.append(0.0 if cell is None else given_back(cell))
         block.append(line)
     return block
+
+
+class _Held:
+    """Arrays computed in spare cells, each under the number that its cell shows."""
+
+    def __init__(self) -> None:
+        self._grids: dict[int, Grid] = {}
+        self._numbers: dict[int, int] = {}
+        self._count = 0
+
+    def hold(self, spare: float, value: Any) -> float:
+        """Keep what a spare cell computed; a new number each time, so that its parts follow."""
+        self._grids.pop(self._numbers.get(int(spare), 0), None)
+        self._count += 1
+        self._numbers[int(spare)] = self._count
+        self._grids[self._count] = _grid(value)
+        return float(self._count)
+
+    def part(self, number: float, first: float, count: float, columns: float) -> Grid:
+        """`count` rows of a block from `first` on, 0 being the top."""
+        grid = self._grids[int(number)]
+        return _laid_out(grid, range(int(first), int(first + count)), int(columns))
 
 
 def _each(
@@ -135,6 +177,9 @@ def _each(
 def number_text(number: float) -> str:
     """A number as Excel writes it into a text: 15 digits, ``1E+20``."""
     text = f"{number:.15G}"
+    if "E-" in text:
+        plain = f"{Decimal(text):f}"
+        text = plain if len(plain) <= 12 else text
     return "0" if text == "-0" else text
 
 
@@ -162,3 +207,20 @@ def _joined(*arguments: Any) -> Any:
             line.append(given_back(errors[0]) if errors else "".join(map(_text, cells)))
         result.append(line)
     return result if rows * columns > 1 else result[0][0]
+
+
+_AMOUNT = re.compile(
+    r"(?P<open>\()?\s*(?P<sign>[-+])?\s*[$¥￥€£]?\s*(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?)"
+    r"\s*(?P<percent>%)?\s*(?P<close>\))?"
+)
+
+
+def _number(value: Any) -> Any:
+    if kind_of(value) is not None:
+        return given_back(value)
+    match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return error_literal("#VALUE!")
+    number = float(match["digits"].replace(",", ""))
+    number = number / 100 if match["percent"] else number
+    return -number if match["open"] or match["sign"] == "-" else number

@@ -15,8 +15,10 @@ from typing import Any
 from csm_xl.engine import reasons
 from csm_xl.engine.addresses import MAX_ROW
 from csm_xl.engine.calculation_report import CalculationReport, KeptFormula, shown_cell
-from csm_xl.engine.calculator import Calculator, known_function, load_columns, workbook_maker
+from csm_xl.engine.calculator import Calculator, known_function, workbook_maker
+from csm_xl.engine.constants import load_constants
 from csm_xl.engine.dependents import Cell, Dependents, circles
+from csm_xl.engine.doubts import Doubts
 from csm_xl.engine.families import Family, array_family, copied_down, families
 from csm_xl.engine.formualizer_values import OwnError, can_be_given, from_formualizer
 from csm_xl.engine.host_functions import FunctionMessage, HostFunctions, WorksheetFunction
@@ -30,7 +32,7 @@ from csm_xl.language import Text
 #: A number with more digits than Excel puts into a text, or one that Excel writes as 1E-05.
 _LONG_NUMBER = re.compile(r"\d[\d.]{15,}|0\.0000\d")
 #: What these give depends on more than their own text and place.
-_ONE_BY_ONE = re.compile(r"SUBTOTAL|AGGREGATE|ANCHORARRAY|#", re.IGNORECASE)
+_ONE_BY_ONE = re.compile(r"SUBTOTAL|AGGREGATE|ANCHORARRAY|\d#", re.IGNORECASE)
 
 
 def calculate(
@@ -82,23 +84,29 @@ class _Calculation:
         self._cells: dict[Cell, FormulaCell] = {}
         self._kept: dict[Cell, KeptFormula] = {}
         self._families: list[Family] = []
-        self._results: dict[Cell, list[list[CellValue]]] = {}
+        self._results: dict[Cell, CellValue] = {}
         self._report = CalculationReport()
+        #: How many formulas were left alone when their dependents were last looked for.
+        self._settled = -1
 
     def run(self) -> CalculationReport:
         self._translate()
-        self._keep_dependents(self._causes())
-        calculator = Calculator(self._make_workbook, self._host.register, self._load)
+        self._keep_dependents()
+        calculator = Calculator(
+            self._make_workbook, self._host.register, self._load, self._surroundings.sheets
+        )
         calculator.compute(self._families)
         if self._host.interrupted is not None:
             raise self._host.interrupted
         for family, row in calculator.refused:
-            error = reasons.unsupported("something unusual", "不常见的写法")
-            self._keep(self._cells[family.sheet, row, family.column], family.sheet, error)
-        self._keep_dependents(self._causes())
+            self._keep(
+                self._cells[family.sheet, row, family.column], family.sheet, reasons.beyond()
+            )
+        self._keep_dependents()
         self._read(calculator)
         self._write_texts_as_excel(calculator)
         self._check_dynamic(calculator)
+        self._keep_doubtful()
         self._write()
         return self._report
 
@@ -162,11 +170,10 @@ class _Calculation:
             for filled in self._filled(origin[0], self._cells[origin])
         }
         for sheet in self._sheets_read():
-            for row, first, values in self._surroundings.rows(sheet):
-                if ErrorValue in map(type, values):
-                    for column, value in enumerate(values, first):
-                        if not can_be_given(value):
-                            causes[sheet, row, column] = (sheet, row, column)
+            for row, first, values in self._surroundings.rows_with_errors(sheet):
+                for column, value in enumerate(values, first):
+                    if not can_be_given(value):
+                        causes[sheet, row, column] = (sheet, row, column)
         return causes
 
     def _sheets_read(self) -> set[str]:
@@ -183,12 +190,16 @@ class _Calculation:
             for column in range(cell.ref[1], cell.ref[3] + 1):
                 yield sheet, row, column
 
-    def _keep_dependents(self, causes: Mapping[Cell, Cell]) -> None:
+    def _keep_dependents(self) -> None:
         """Leave alone what depends on cells that were not computed."""
+        if len(self._kept) == self._settled:
+            return
+        causes = self._causes()
         reached = Dependents(self._families).reached(causes) if causes else {}
         for origin, cause in reached.items():
             if origin not in self._kept:
                 self._keep_depending(origin, cause)
+        self._settled = len(self._kept)
         self._families = [family for family in map(self._computable, self._families) if family.rows]
 
     def _keep_depending(self, origin: Cell, cause: Cell) -> None:
@@ -205,7 +216,9 @@ class _Calculation:
         for sheet in self._surroundings.sheets:
             workbook.add_sheet(sheet)
         for sheet in self._sheets_read():
-            load_columns(workbook, sheet, self._surroundings.rows(sheet), self._wanted(sheet))
+            load_constants(
+                workbook, sheet, self._surroundings.stretches(sheet), self._wanted(sheet)
+            )
 
     def _wanted(self, sheet: str) -> dict[int, tuple[int, int]]:
         """The columns of a sheet that formulas read, with the first and last row read."""
@@ -228,43 +241,38 @@ class _Calculation:
 
     def _read(self, calculator: Calculator) -> None:
         """Take over the results; leave alone what formualizer could not compute."""
-        circular: list[Cell] = []
-        for family, row, given in self._given(calculator):
-            origin = (family.sheet, row, family.column)
-            try:
-                values = [[from_formualizer(value) for value in line] for line in given]
-            except OwnError as error:
-                if error.kind == "Circ":
-                    circular.append(origin)
-                else:
-                    what = reasons.unsupported("something unusual", "不常见的写法")
-                    self._keep(self._cells[origin], family.sheet, what)
-                continue
-            self._results[origin] = values
-        self._keep_names_not_found()
-        self._keep_circular(circular)
-        if self._kept:
-            self._keep_dependents(self._causes())
-        for origin in self._kept:
-            self._results.pop(origin, None)
-
-    def _given(self, calculator: Calculator) -> Iterator[tuple[Family, int, list[list[Any]]]]:
+        failed: list[tuple[Cell, str]] = []
         for family in self._families:
-            for row, given in calculator.results(family):
-                yield family, row, given
+            sheet, block = family.sheet, family.block
+            for row, column, given in calculator.results(family):
+                try:
+                    value = from_formualizer(given)
+                except OwnError as error:
+                    kind = error.kind
+                else:
+                    self._results[sheet, row, column] = value
+                    if value != "#NAME?" or not _is_error(value):
+                        continue
+                    kind = "Name"
+                failed.append(((sheet, *(block or (row, column))[:2]), kind))
+        # Where no cell and no formula holds #NAME?, it is formualizer that misses a name.
+        misses_name = any(kind == "Name" for _, kind in failed) and not self._holds_name_error()
+        for origin, kind in failed:
+            if kind != "Circ" and (kind != "Name" or misses_name):
+                self._keep(self._cells[origin], origin[0], reasons.beyond())
+        self._keep_circular(list(dict.fromkeys(cell for cell, kind in failed if kind == "Circ")))
+        self._keep_dependents()
+        self._forget_kept()
 
-    def _keep_names_not_found(self) -> None:
-        """``#NAME?`` from formualizer, when no cell and no formula holds it, is its own failure."""
-        wrong = [
-            origin
-            for origin, values in self._results.items()
-            if any(value == "#NAME?" for line in values for value in line if _is_error(value))
-        ]
-        if not wrong or self._holds_name_error():
-            return
-        for origin in wrong:
-            what = reasons.unsupported("something unusual", "不常见的写法")
-            self._keep(self._cells[origin], origin[0], what)
+    def _forget_kept(self) -> None:
+        for origin in self._kept:
+            for filled in self._filled(origin[0], self._cells[origin]):
+                self._results.pop(filled, None)
+
+    def _values_of(self, family: Family, row: int) -> Iterator[CellValue]:
+        """The results of one formula: one, or those of its block."""
+        for r, c in family.cells(row):
+            yield self._results.get((family.sheet, r, c))
 
     def _holds_name_error(self) -> bool:
         if any("#NAME?" in cell.text.upper() for cell in self._cells.values()):
@@ -274,7 +282,7 @@ class _Calculation:
         return any(
             _is_error(value) and value == "#NAME?"
             for sheet in self._sheets_read()
-            for _, _, values in self._surroundings.rows(sheet)
+            for _, _, values in self._surroundings.rows_with_errors(sheet)
             for value in values
         )
 
@@ -289,32 +297,38 @@ class _Calculation:
             listed = ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
             for cell in group:
                 self._keep_for(self._cells[cell], cell[0], Why.CIRCULAR, reasons.circular(listed))
-        self._keep_dependents(self._causes())
+        self._keep_dependents()
         for cell in cells:
             if cell not in self._kept:
-                first = next(iter(self._kept))
-                self._keep_depending(cell, groups[0][0] if groups else first)
+                self._keep_depending(cell, groups[0][0])
 
     def _write_texts_as_excel(self, calculator: Calculator) -> None:
         """Formualizer joins numbers with 17 digits, Excel with 15: do those formulas again."""
-        again: dict[Cell, str] = {}
+        again = []
         for family in self._families:
-            if not family.joins_text:
-                continue
-            for row in family.rows:
-                origin = (family.sheet, row, family.column)
-                values = self._results.get(origin, [])
-                if any(
-                    isinstance(v, str) and _LONG_NUMBER.search(v) for line in values for v in line
-                ):
-                    again[origin] = self._exact_text(origin, family)
+            for row in family.rows if family.joins_text else ():
+                if not self._shows_long_number(family, row):
+                    continue
+                try:
+                    again.append(self._exact(family, row))
+                except NotCalculated as error:
+                    self._keep(self._cells[family.sheet, row, family.column], family.sheet, error)
         if again:
             calculator.change({}, again)
             self._read(calculator)
 
-    def _exact_text(self, origin: Cell, family: Family) -> str:
-        cell = self._cells[origin]
-        return translate(self._surroundings, *origin, cell.text, family.block, exact_text=True).text
+    def _shows_long_number(self, family: Family, row: int) -> bool:
+        return any(
+            isinstance(value, str) and _LONG_NUMBER.search(value) is not None
+            for value in self._values_of(family, row)
+        )
+
+    def _exact(self, family: Family, row: int) -> Family:
+        """The formula of one row, translated so that it joins texts as Excel does."""
+        origin = (family.sheet, row, family.column)
+        text = self._cells[origin].text
+        exact = translate(self._surroundings, *origin, text, family.block, exact_text=True)
+        return family.with_text(row, exact.text)
 
     def _check_dynamic(self, calculator: Calculator) -> None:
         """Leave alone what reads a kept cell through ``INDIRECT`` or ``OFFSET``.
@@ -330,28 +344,36 @@ class _Calculation:
             for origin in self._kept
             for cell in self._filled(origin[0], self._cells[origin])
         }
-        calculator.change(held, {})
+        calculator.change(held, [])
+        self._read(calculator)
+        dynamic = [family for family in self._families if family.dynamic]
         before = [list(calculator.results(family)) for family in dynamic]
         broken: dict[Cell, CellValue] = {
             cell: 0.0 if _is_error(value) else ErrorValue("#NULL!") for cell, value in held.items()
         }
-        calculator.change(broken, {})
-        cause = next(iter(self._kept))
+        calculator.change(broken, [])
         for family, results in zip(dynamic, before, strict=True):
             for one, other in zip(results, calculator.results(family), strict=True):
                 if one != other:
-                    self._keep_depending((family.sheet, one[0], family.column), cause)
-        self._keep_dependents(self._causes())
-        for origin in self._kept:
-            self._results.pop(origin, None)
+                    row = one[0] if family.block is None else family.rows[0]
+                    cell = self._cells[family.sheet, row, family.column]
+                    self._keep_for(cell, family.sheet, Why.DEPENDS, reasons.READS_KEPT)
+        self._keep_dependents()
+        self._forget_kept()
+
+    def _keep_doubtful(self) -> None:
+        explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
+        doubts = Doubts(self._surroundings, self._results, explained)
+        for origin, error in list(doubts.doubtful(self._families)):
+            self._keep(self._cells[origin], origin[0], error)
+        self._keep_dependents()
+        self._forget_kept()
 
     def _write(self) -> None:
-        for (sheet, row, column), values in self._results.items():
-            for r, line in enumerate(values, row):
-                for c, value in enumerate(line, column):
-                    self._model.set_cached(sheet, r, c, value)
+        for (sheet, row, column), value in self._results.items():
+            self._model.set_cached(sheet, row, column, value)
         report = self._report
-        report.calculated = len(self._results)
+        report.calculated = sum(len(family.rows) for family in self._families)
         order = {sheet: number for number, sheet in enumerate(self._surroundings.sheets)}
         report.kept = [
             self._kept[cell]
@@ -362,9 +384,11 @@ class _Calculation:
     def _shown(self, messages: Iterable[FunctionMessage]) -> Iterator[FunctionMessage]:
         """The messages of cells that show an error: one caught by ``IFERROR`` is none."""
         for message in messages:
-            values = self._results.get((message.sheet, message.row, message.column), [])
-            if any(_is_error(value) for line in values for value in line):
-                yield message
+            origin = (message.sheet, message.row, message.column)
+            for filled in self._filled(message.sheet, self._cells[origin]):
+                if _is_error(self._results.get(filled)):
+                    yield message
+                    break
 
 
 def _is_error(value: CellValue) -> bool:

@@ -7,17 +7,17 @@ and left out, so that the others are computed all the same.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from csm_xl.engine.array_functions import add_array_functions
+from csm_xl.engine.array_functions import FILLED, HELD, PART, add_array_functions
 from csm_xl.engine.families import Family
 from csm_xl.engine.formualizer_values import error_literal
-from csm_xl.engine.model import CellValue, ErrorValue
+from csm_xl.engine.model import Block, CellValue, ErrorValue
 
-#: Rows without a wanted cell between two others that are loaded as blanks rather than in two steps.
-_GAP = 64
+#: formualizer lets an array spill over 10,000 cells at most; a larger block is filled in parts.
+_PART = 8_000
 
 Cell = tuple[str, int, int]
 
@@ -79,6 +79,8 @@ class Calculator:
         Registers functions with a new workbook.
     load : callable
         Puts the constants into a new workbook.
+    sheets : collection of str
+        The sheets' names.
     """
 
     def __init__(
@@ -86,11 +88,16 @@ class Calculator:
         make_workbook: Callable[[], Any],
         prepare: Callable[[Any], None],
         load: Callable[[Any], None],
+        sheets: Collection[str],
     ) -> None:
         self._make = make_workbook
+        self._spare_sheet = "csm-xl"
+        while self._spare_sheet.casefold() in map(str.casefold, sheets):
+            self._spare_sheet += "_"
         self._prepare = prepare
         self._load = load
         self._workbook: Any = None
+        self._spare: dict[Cell, int] = {}
         #: The formulas that formualizer cannot be given, by (family, row).
         self.refused: list[tuple[Family, int]] = []
 
@@ -115,8 +122,9 @@ class Calculator:
         add_array_functions(workbook, self._make)
         self._load(workbook)
         try:
+            workbook.add_sheet(self._spare_sheet)
             for family in families:
-                _set_formulas(workbook, family)
+                self._set_formulas(workbook, family)
             workbook.evaluate_all()
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
@@ -134,26 +142,57 @@ class Calculator:
         yield from self._faulty(formulas[:middle])
         yield from self._faulty(formulas[middle:])
 
-    def change(self, values: Mapping[Cell, CellValue], formulas: Mapping[Cell, str]) -> None:
-        """Change some cells and compute what depends on them again."""
+    def change(self, values: Mapping[Cell, CellValue], families: Iterable[Family]) -> None:
+        """Change some cells and formulas and compute what depends on them again."""
         for (sheet, row, column), value in values.items():
             given = error_literal(value) if isinstance(value, ErrorValue) else value
             self._workbook.set_value(sheet, row, column, given)
-        for (sheet, row, column), text in formulas.items():
-            self._workbook.set_formula(sheet, row, column, text)
+        for family in families:
+            self._set_formulas(self._workbook, family)
         self._workbook.evaluate_all()
 
-    def results(self, family: Family) -> Iterator[tuple[int, list[list[Any]]]]:
-        """For each formula its row and the values of the cells it fills, as formualizer has them."""
-        if family.block is not None:
-            yield family.rows[0], self._values(family.sheet, family.block)
+    def _set_formulas(self, workbook: Any, family: Family) -> None:
+        if family.block is not None and family.block[:2] != family.block[2:]:
+            self._set_block(workbook, family, family.block)
             return
+        texts = iter(family.texts())
         for first, last in runs(family.rows):
-            values = self._values(family.sheet, (first, family.column, last, family.column))
-            for row, value in zip(range(first, last + 1), values, strict=True):
-                yield row, [value]
+            batch = [[next(texts)] for _ in range(first, last + 1)]
+            workbook.set_formulas_batch(family.sheet, first, family.column, batch)
 
-    def _values(self, sheet: str, block: tuple[int, int, int, int]) -> list[list[Any]]:
+    def _set_block(self, workbook: Any, family: Family, block: Block) -> None:
+        r1, c1, r2, c2 = block
+        rows, columns = r2 - r1 + 1, c2 - c1 + 1
+        expression = family.text(family.rows[0]).removeprefix("=")
+        if rows * columns <= _PART:
+            workbook.set_formula(family.sheet, r1, c1, f"={FILLED}({rows},{columns},{expression})")
+            return
+        # Computed once in a spare cell and handed out part by part.
+        spare = self._spare.setdefault((family.sheet, r1, c1), len(self._spare) + 1)
+        workbook.set_formula(self._spare_sheet, spare, 1, f"={HELD}({spare},{expression})")
+        height = max(1, _PART // columns)
+        for first in range(0, rows, height):
+            count = min(height, rows - first)
+            size = f"{first},{count},{columns}"
+            workbook.set_formula(
+                family.sheet, r1 + first, c1, f"={PART}('{self._spare_sheet}'!A{spare},{size})"
+            )
+
+    def results(self, family: Family) -> Iterator[tuple[int, int, Any]]:
+        """Row, column and value of every cell that the formulas fill, as formualizer has it."""
+        if family.block is not None:
+            r1, c1 = family.block[:2]
+            for r, line in enumerate(self._values(family.sheet, family.block), r1):
+                for c, value in enumerate(line, c1):
+                    yield r, c, value
+            return
+        column = family.column
+        for first, last in runs(family.rows):
+            values = self._values(family.sheet, (first, column, last, column))
+            for row, (value,) in enumerate(values, first):
+                yield row, column, value
+
+    def _values(self, sheet: str, block: Block) -> list[list[Any]]:
         from formualizer import RangeAddress
 
         values: list[list[Any]] = self._workbook[sheet].get_values(RangeAddress(sheet, *block))
@@ -178,78 +217,3 @@ def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
             first = row
         last = row
     yield first, last
-
-
-def _set_formulas(workbook: Any, family: Family) -> None:
-    texts = iter(family.texts())
-    for first, last in runs(family.rows):
-        batch = [[next(texts)] for _ in range(first, last + 1)]
-        workbook.set_formulas_batch(family.sheet, first, family.column, batch)
-
-
-def load_columns(
-    workbook: Any,
-    sheet: str,
-    rows: Sequence[tuple[int, int, list[CellValue]]],
-    wanted: Mapping[int, tuple[int, int]],
-) -> None:
-    """Put a sheet's constants into a formualizer workbook, only those that are read.
-
-    Parameters
-    ----------
-    workbook : formualizer.Workbook
-    sheet : str
-    rows : sequence of (row, first column, values)
-        In order.
-    wanted : mapping of int to (int, int)
-        The columns that formulas read, each with its first and last row read.
-    """
-    columns = sorted(wanted)
-    start = 0
-    while start < len(columns):
-        stop = start + 1
-        while stop < len(columns) and columns[stop] == columns[stop - 1] + 1:
-            stop += 1
-        run = columns[start:stop]
-        first_row = min(wanted[c][0] for c in run)
-        last_row = max(wanted[c][1] for c in run)
-        _load_run(workbook, sheet, rows, (first_row, run[0], last_row, run[-1]))
-        start = stop
-
-
-def _load_run(
-    workbook: Any,
-    sheet: str,
-    rows: Sequence[tuple[int, int, list[CellValue]]],
-    block: tuple[int, int, int, int],
-) -> None:
-    first_row, left, last_row, right = block
-    width = right - left + 1
-    blank = [None] * width
-    batch: list[list[Any]] = []
-    start = 0
-    for row, first, values in rows:
-        if row < first_row:
-            continue
-        if row > last_row:
-            break
-        if first > right or first + len(values) <= left:
-            continue
-        if first == left and len(values) == width:
-            line: list[Any] = values
-        else:
-            line = [None] * max(0, first - left) + values[max(0, left - first) : right - first + 1]
-            line += [None] * (width - len(line))
-        if ErrorValue in map(type, line):
-            line = [error_literal(v) if type(v) is ErrorValue else v for v in line]
-        gap = row - start - len(batch)
-        if batch and gap > _GAP:
-            workbook.set_values_batch(sheet, start, left, batch)
-            batch = []
-        if not batch:
-            start = row
-        elif gap:
-            batch += [blank] * gap
-        batch.append(line)
-    if batch:
-        workbook.set_values_batch(sheet, start, left, batch)

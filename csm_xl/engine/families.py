@@ -73,6 +73,8 @@ class Family:
     rows : list of int
         In order.
     areas : tuple of AreaPattern
+    ordered : tuple of AreaPattern
+        Cells that must be in ascending order for the results to be right.
     pieces : tuple of (str or int)
         The translated text; a number is how far a row is below the formula's own.
     dynamic, joins_text : bool
@@ -85,6 +87,7 @@ class Family:
     column: int
     rows: list[int]
     areas: tuple[AreaPattern, ...]
+    ordered: tuple[AreaPattern, ...]
     pieces: tuple[str | int, ...]
     dynamic: bool
     joins_text: bool
@@ -106,6 +109,10 @@ class Family:
     def only(self, rows: list[int]) -> Family:
         """The family of some of its rows."""
         return replace(self, rows=rows)
+
+    def with_text(self, row: int, text: str) -> Family:
+        """The formula of one row, translated to something else."""
+        return replace(self, rows=[row], pieces=(text,))
 
     def cells(self, row: int) -> Iterator[tuple[int, int]]:
         """The cells that the formula in one row fills."""
@@ -200,19 +207,29 @@ def _family(
 ) -> Family:
     rows = [cell.row for cell in group]
     first, last = rows[0], rows[-1]
-    if (start.dynamic, start.joins_text, len(start.areas)) != (
-        end.dynamic,
-        end.joins_text,
-        len(end.areas),
-    ):
+    if (start.dynamic, start.joins_text) != (end.dynamic, end.joins_text):
         raise _Different
-    areas = tuple(
-        _area_pattern(a, b, first, last) for a, b in zip(start.areas, end.areas, strict=True)
-    )
     pieces: tuple[str | int, ...] = (start.text,)
     if first != last:
         pieces = _pieces(start.text, end.text, first, last)
-    return Family(sheet, group[0].col, rows, areas, pieces, start.dynamic, start.joins_text)
+    return Family(
+        sheet,
+        group[0].col,
+        rows,
+        _patterns(start.areas, end.areas, first, last),
+        _patterns(start.ordered, end.ordered, first, last),
+        pieces,
+        start.dynamic,
+        start.joins_text,
+    )
+
+
+def _patterns(
+    one: Sequence[Area], other: Sequence[Area], first: int, last: int
+) -> tuple[AreaPattern, ...]:
+    if len(one) != len(other):
+        raise _Different
+    return tuple(_area_pattern(a, b, first, last) for a, b in zip(one, other, strict=True))
 
 
 def _area_pattern(a: Area, b: Area, first: int, last: int) -> AreaPattern:

@@ -37,13 +37,14 @@ class NotCalculated(Exception):
 
 
 def external(book: str) -> NotCalculated:
-    """Values or functions of another workbook."""
+    """Values or functions of another workbook; files mostly number it, which tells nobody."""
+    named = "" if book.isdigit() else f" {book}"
     return NotCalculated(
         Why.EXTERNAL,
         Text(
-            "It refers to another workbook ({book}), which is not opened.",
-            "它引用了另一个工作簿（{book}），csm-xl 不会打开其他工作簿。",
-        ).fill(book=book),
+            "It refers to another workbook{book}, which is not opened.",
+            "它引用了另一个工作簿{book}，csm-xl 不会打开其他工作簿。",
+        ).fill(book=named),
     )
 
 
@@ -121,9 +122,27 @@ def unsupported(en: str, zh: str) -> NotCalculated:
     )
 
 
+def beyond() -> NotCalculated:
+    """What the calculator gave up on without saying why."""
+    return NotCalculated(
+        Why.UNSUPPORTED,
+        Text(
+            "It cannot be calculated outside Excel.",
+            "这个公式在 Excel 之外无法计算。",
+        ),
+    )
+
+
 def depends(cell: str) -> Text:
     """The value comes, directly or not, from a cell that keeps its value."""
     return Text("It depends on {cell}.", "它依赖于 {cell}。").fill(cell=cell)
+
+
+#: INDIRECT and OFFSET choose their cells while they are computed.
+READS_KEPT = Text(
+    "It reads a cell that was not calculated, through INDIRECT or OFFSET.",
+    "它通过 INDIRECT 或 OFFSET 读取了未能计算的单元格。",
+)
 
 
 def circular(cells: str) -> Text:

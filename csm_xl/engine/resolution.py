@@ -38,6 +38,7 @@ class Resolver:
         self.sheet = sheet
         self.row = row
         self.column = column
+        self._within: list[str] = []
 
     def meant(self, node: Node, local: frozenset[str] = frozenset()) -> Meant:
         """The cells that a part of the formula means.
@@ -63,8 +64,7 @@ class Resolver:
                 return self._area(node)
             if node.kind is Kind.STRUCTURED:
                 return self._table_part(node)
-            tree = None if is_local(node, local) else self.named(node)
-            return None if tree is None else self.meant(tree)
+            return None if is_local(node, local) else self._named_cells(node)
         if isinstance(node, Group):
             return self._union([self.meant(item, local) for item in node.items])
         if isinstance(node, Binary) and node.operator in (" ", ":"):
@@ -75,7 +75,17 @@ class Resolver:
             return self._spilled(self.meant(node.operand, local))
         return None
 
-    def named(self, node: Reference) -> Node | None:
+    def _named_cells(self, node: Reference) -> Meant:
+        key = f"{node.prefix}{node.body}".casefold()
+        if key in self._within:
+            raise reasons.endless_name(node.body)
+        self._within.append(key)
+        try:
+            return self.meant(self.named(node))
+        finally:
+            self._within.pop()
+
+    def named(self, node: Reference) -> Node:
         """The tree of what a name stands for; for a table's bare name, its data.
 
         Raises
@@ -100,7 +110,12 @@ class Resolver:
             raise reasons.unknown_name(node.body)
         try:
             # A name's relative references count from A1.
-            return read_formula(moved(name.text.lstrip("="), self.row - 1, self.column - 1))
+            text = moved(name.text.lstrip("="), self.row - 1, self.column - 1)
+            try:
+                return read_formula(text)
+            except FormulaSyntaxError:
+                # Several ranges, which stand in parentheses everywhere else.
+                return read_formula(f"({text})")
         except FormulaSyntaxError as error:
             raise reasons.unreadable(error.text) from error
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
 from csm_xl.engine.addresses import contains
-from csm_xl.engine.model import CellValue, NameInfo, TableInfo, WorkbookModel
+from csm_xl.engine.constants import Stretch
+from csm_xl.engine.model import CellValue, ErrorValue, NameInfo, TableInfo, WorkbookModel
 from csm_xl.engine.references import Area
 from csm_xl.engine.syntax import Node, parse
 
@@ -47,6 +48,9 @@ class Surroundings:
             self._names[scope, name.name.casefold()] = name
         self._blocks: dict[str, list[Area]] = {}
         self._rows: dict[str, list[Row]] = {}
+        self._stretches: dict[str, list[Stretch]] = {}
+        self._error_rows: dict[str, list[Row]] = {}
+        self._lines: dict[str, dict[int, Row]] = {}
         self._used: dict[str, tuple[int, int]] = {}
         self._formula_extent: dict[str, tuple[int, int]] = {}
 
@@ -98,6 +102,38 @@ class Surroundings:
             self._rows[sheet] = list(self._model.values(sheet))
         return self._rows[sheet]
 
+    def stretches(self, sheet: str) -> list[Stretch]:
+        """The sheet's constants in rectangles as tall as they come."""
+        if sheet not in self._stretches:
+            found: list[Stretch] = []
+            next_row, shape = 0, (0, 0)
+            for row, first, values in self.rows(sheet):
+                if row == next_row and shape == (first, len(values)):
+                    found[-1].lines.append(values)
+                else:
+                    found.append(Stretch(row, first, [values]))
+                    shape = (first, len(values))
+                next_row = row + 1
+            self._stretches[sheet] = found
+        return self._stretches[sheet]
+
+    def rows_with_errors(self, sheet: str) -> list[Row]:
+        """The rows with an error value among their constants."""
+        if sheet not in self._error_rows:
+            self._error_rows[sheet] = [
+                row for row in self.rows(sheet) if ErrorValue in map(type, row[2])
+            ]
+        return self._error_rows[sheet]
+
+    def constant(self, sheet: str, row: int, column: int) -> CellValue:
+        """The constant in a cell, None where there is none."""
+        if sheet not in self._lines:
+            self._lines[sheet] = {line[0]: line for line in self.rows(sheet)}
+        line = self._lines[sheet].get(row)
+        if line is None or not line[1] <= column < line[1] + len(line[2]):
+            return None
+        return line[2][column - line[1]]
+
     def used(self, sheet: str) -> tuple[int, int]:
         """The last row and column with a constant or a formula; at least 1 and 1."""
         if sheet not in self._used:
@@ -128,7 +164,3 @@ class Surroundings:
         if hidden is None:
             return False
         return any(area.block[0] <= row <= area.block[2] for row in hidden(area.sheet))
-
-    def loaded_blocks(self, sheet: str) -> Iterator[Area]:
-        """The blocks that array formulas fill on a sheet."""
-        yield from self._blocks.get(sheet, ())

@@ -26,10 +26,13 @@ class FormulaSyntaxError(CsmError):
 
     def __init__(self, position: int, found: str) -> None:
         shown = found if len(found) <= 20 else found[:19] + "…"
-        super().__init__(
-            f"The formula cannot be read from character {position + 1} on ({shown}).",
-            f"公式从第 {position + 1} 个字符起无法识别（{shown}）。",
-        )
+        if found:
+            super().__init__(
+                f"The formula cannot be read from character {position + 1} on: {shown}",
+                f"公式从第 {position + 1} 个字符起无法识别：{shown}",
+            )
+        else:
+            super().__init__("The formula ends too early.", "公式不完整。")
         self.position = position
 
 
