@@ -25,9 +25,9 @@ CUSTOMERS = Table(
                 "您给客户的编号，其他工作表都用它来对应。每位客户一个，不要重复。",
             ),
         ),
-        Column("name", Text("Name", "姓名"), "text", width=18, personal=True),
-        Column("company", Text("Company", "公司"), "text", width=22, personal=True),
-        Column("email", Text("E-mail", "邮箱"), "text", width=28, personal=True),
+        Column("name", Text("Name", "姓名"), "text", width=21, personal=True),
+        Column("company", Text("Company", "公司"), "text", width=25, personal=True),
+        Column("email", Text("E-mail", "邮箱"), "text", width=36, personal=True),
         Column("phone", Text("Phone", "电话"), "text", width=17, personal=True),
         Column("city", Text("City", "城市"), "text", width=13),
         Column(

@@ -184,7 +184,7 @@ CONTACTS = Table(
 CHANGES = Table(
     "changes",
     "Changes",
-    "settings",
+    "changes",
     (
         Column("date", Text("From", "起始日期"), "date", width=12),
         Column("change", Text("What you changed", "改进内容"), "text", width=40),

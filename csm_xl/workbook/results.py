@@ -29,7 +29,7 @@ ACTIONS = Table(
             width=12,
             identifier=True,
         ),
-        Column("name", Text("Name", "姓名"), "text", "command", width=18, personal=True),
+        Column("name", Text("Name", "姓名"), "text", "command", width=17, personal=True),
         Column(
             "stage", Text("Stage", "生命周期"), "choice", "command", words=words.STAGES, width=12
         ),
@@ -41,15 +41,15 @@ ACTIONS = Table(
             "command",
             width=12,
         ),
-        Column("reason", Text("Why", "原因"), "long_text", "command", width=36),
-        Column("action", Text("What to do", "建议行动"), "long_text", "command", width=42),
+        Column("reason", Text("Why", "原因"), "long_text", "command", width=32),
+        Column("action", Text("What to do", "建议行动"), "long_text", "command", width=36),
         Column(
             "value",
             Text("Value if kept", "留住的价值"),
             "money",
             "command",
             Text("Value ahead × margin (Settings).", "未来价值 × 毛利率（见“设置”）。"),
-            width=13,
+            width=12,
         ),
         Column(
             "expected",
@@ -61,7 +61,7 @@ ACTIONS = Table(
                 "rate and the cost are in Settings.",
                 "流失概率 × 挽回率 × 留住的价值 − 单次联系成本。挽回率和成本见“设置”。",
             ),
-            width=13,
+            width=12,
             formula=(
                 'IF({this.customer_id}="","",{this.churn_probability}*{set.save_rate}'
                 "*{this.value}-{set.contact_cost})"
@@ -73,7 +73,7 @@ ACTIONS = Table(
             Text("Done", "已完成"),
             "choice",
             words=words.YES_NO,
-            width=10,
+            width=9,
             note=Text("Yes once you have contacted the customer.", "联系客户后填“是”。"),
         ),
         Column("done_on", Text("Done on", "完成日期"), "date", width=12),
@@ -82,10 +82,10 @@ ACTIONS = Table(
             Text("Outcome", "结果"),
             "choice",
             words=words.OUTCOMES,
-            width=20,
+            width=17,
             note=Text("What came of it.", "联系之后的结果。"),
         ),
-        Column("note", Text("Note", "备注"), "long_text", width=28, personal=True),
+        Column("note", Text("Note", "备注"), "long_text", width=22, personal=True),
     ),
     ("suggested", "customer_id"),
     Text("One row per suggestion.", "每条建议一行。"),
@@ -178,7 +178,7 @@ FACTS = Table(
     ),
     ("fact",),
     Text("When and on what the model was trained.", "模型何时、用哪些数据训练。"),
-    rows=9,
+    rows=12,
 )
 
 QUALITY = Table(
@@ -194,7 +194,7 @@ QUALITY = Table(
     ),
     ("measure",),
     Text("How good the model is, with intervals.", "模型质量及其区间。"),
-    rows=7,
+    rows=8,
 )
 
 COMPARISON = Table(
@@ -226,7 +226,7 @@ RELIABILITY = Table(
     ),
     ("group",),
     Text("Predicted against observed.", "预测与实际对照。"),
-    rows=5,
+    rows=10,
 )
 
 DRIVERS = Table(
@@ -241,7 +241,7 @@ DRIVERS = Table(
     ),
     ("feature",),
     Text("What moves the probability most.", "对流失概率影响最大的因素。"),
-    rows=10,
+    rows=15,
 )
 
 PAIN_POINTS = Table(
@@ -269,6 +269,8 @@ LOOP = Table(
         Column("measure", Text("Did contacting help?", "联系是否有效？"), "text", "command"),
         Column("contacted", Text("Contacted", "联系组"), "text", "command"),
         Column("holdout", Text("Hold-out", "对照组"), "text", "command"),
+        Column("low", Text("95 % from", "95% 下限"), "text", "command"),
+        Column("high", Text("95 % to", "95% 上限"), "text", "command"),
         Column("verdict", Text("What can be told", "能得出什么"), "long_text", "command"),
     ),
     ("measure",),
@@ -307,9 +309,10 @@ SETTINGS_TABLE = Table(
     "Settings",
     "settings",
     (
+        Column("group", Text("About", "类别"), "text", "command", width=24),
         Column("label", Text("Setting", "设置项"), "text", "command", width=30),
         Column("value", Text("Value", "数值"), "text", width=30),
-        Column("note", Text("What it means", "含义"), "long_text", "command", width=62),
+        Column("note", Text("What it means", "含义"), "long_text", "command", width=64),
         Column("key", Text("Key", "键"), "text", "command", width=20),
     ),
     ("key",),

@@ -121,7 +121,7 @@ GROUPS: tuple[Group, ...] = (
                 Text("Date of the figures", "统计日期"),
                 "date",
                 "",
-                Text("Blank means today.", "留空表示今天。"),
+                Text("Blank means the day of the refresh.", "留空表示刷新当天。"),
             ),
             Setting(
                 "period_days",

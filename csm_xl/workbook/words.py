@@ -238,3 +238,6 @@ ALL: dict[str, Words] = {
         AMOUNTS,
     )
 }
+
+#: Lists that an owner extends with words of their own; the workbook only suggests from them.
+OPEN_LISTS = frozenset({"sources", "plans", "channels", "contact_kinds", "outcomes"})
