@@ -7,7 +7,7 @@ over the same horizon.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -28,6 +28,13 @@ MOST_CUTOFFS, LEAST_STEP, ENOUGH_ROWS = 6, 30, 50_000
 
 #: Columns of the Customers table that are read here and are no traits of the customer.
 KEY, LEFT_ON, START = "customer_id", "left_on", "start"
+
+
+_NOTED = Text(
+    "A customer counts as lost on the day in the column Left on; the probability is that of "
+    "leaving within {days} days.",
+    "客户以“流失日期”一列的日期为流失；概率指在 {days} 天内流失的概率。",
+)
 
 
 class Standing(Enum):
@@ -105,8 +112,9 @@ def training_set(
     today: Any = None,
     window_days: int = WINDOW_DAYS,
     new_days: int = NEW_DAYS,
+    silence_is_leaving: bool = True,
 ) -> TrainingSet:
-    """Learn from orders: who fell silent for longer than the horizon.
+    """Learn from orders: who fell silent for longer than the horizon, or who said goodbye.
 
     A row is a customer on a cut-off who had ordered within the horizon before it (nobody leaves
     twice), the first time at least `new_days` before it. The label is 1 when no order followed
@@ -127,6 +135,9 @@ def training_set(
         The last day on record; the last order by default.
     window_days, new_days : int
         Recent window of the features, and the fewest days of acquaintance.
+    silence_is_leaving : bool
+        False where the owner notes who left (``left_on``): only those are then a 1, and
+        `horizon_days` must be given.
 
     Returns
     -------
@@ -142,7 +153,10 @@ def training_set(
     import pandas as pd
 
     people = _read(orders, customers, feedback, contacts, today, window_days, new_days)
+    people.silence_is_leaving = silence_is_leaving
     horizon = find_horizon(people.history, horizon_days)
+    if not silence_is_leaving:
+        horizon = replace(horizon, note=_NOTED.fill(days=horizon.days))
     pieces: list[_Judged] = []
     for cutoff in people.cutoffs(horizon.days):
         piece = people.judged(cutoff, horizon.days)
@@ -218,7 +232,7 @@ class _Judged:
     label: Floats
 
 
-@dataclass(frozen=True)
+@dataclass
 class _People:
     """The customers with their history, and who is said to have left when (NaN: nobody knows)."""
 
@@ -228,6 +242,7 @@ class _People:
     left_out: dict[str, Text]
     window_days: int
     new_days: int
+    silence_is_leaving: bool = True
 
     @property
     def record_days(self) -> int:
@@ -245,7 +260,7 @@ class _People:
         place = np.flatnonzero(self.standing(features, cutoff, horizon) == Standing.JUDGED)
         silent = self.history.orders.count(cutoff, cutoff + horizon) == 0
         said = (self.left_on > cutoff) & (self.left_on <= cutoff + horizon)
-        label = (silent | said).astype(float)
+        label = (said | (silent & self.silence_is_leaving)).astype(float)
         return _Judged(cutoff, place, features.iloc[place], label[place])
 
     def standing(self, features: Any, cutoff: int, horizon: int) -> np.ndarray:
@@ -254,7 +269,8 @@ class _People:
         standing = np.full(since.size, Standing.JUDGED, dtype=object)
         standing[known_for < self.new_days] = Standing.TOO_NEW
         standing[np.isnan(since)] = Standing.NO_ORDERS
-        standing[(since > horizon) | (self.left_on <= cutoff)] = Standing.LEFT
+        silent = (since > horizon) & self.silence_is_leaving
+        standing[silent | (self.left_on <= cutoff)] = Standing.LEFT
         return standing
 
     def standing_today(self, horizon: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xlwings as xw
 
+from csm_xl.cells import is_blank
 from csm_xl.churn.columns import choose_features
 from csm_xl.commands.company import Company, setting
 from csm_xl.commands.settings import workbook_setting
@@ -14,6 +15,8 @@ from csm_xl.language import Text
 from csm_xl.workbook import layout
 
 #: Owner's columns that say what kind of customer somebody is, the same on every day.
+#: From this many dates of leaving on, the owner is taken to note them all.
+LEAST_NOTED = 5
 TRAITS = ("city", "source", "plan")
 
 
@@ -56,6 +59,7 @@ def training_frames(
     notes : list of Text
     """
     from csm_xl.churn.labels import training_set
+    from csm_xl.churn.tenure import DEFAULT_DAYS
 
     people = company.customers
     kept = [c for c in ("customer_id", "left_on", "start") if c in people]
@@ -64,15 +68,23 @@ def training_frames(
         customers=people[[*kept, *traits(company)]],
         feedback=_dated(company.feedback),
         contacts=_dated(company.contacts),
-        horizon_days=_horizon_setting(book),
+        horizon_days=_horizon_setting(book) or (DEFAULT_DAYS if notes_leaving(company) else None),
         today=company.day,
         window_days=int(setting(book, "window_days")),
         new_days=int(setting(book, "trial_days")),
+        silence_is_leaving=not notes_leaving(company),
     )
     named = {**sheet_features(company), **traits(company)}
     shown = [key for key in named if key in learned.features]
     frame = learned.features[shown].rename(columns=named)
     return frame, learned.label, learned.groups, learned.horizon, list(learned.notes)
+
+
+def notes_leaving(company: Company) -> bool:
+    """Whether the owner notes who left, so that silence need not be taken for it."""
+    if "left_on" not in company.customers:
+        return False
+    return sum(not is_blank(cell) for cell in company.customers["left_on"]) >= LEAST_NOTED
 
 
 def _dated(frame: Any) -> Any:

@@ -66,7 +66,10 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What training gives back: the churn model, its report and further records, as texts."""
+    """What training gives back: the churn model, its report and further records, as texts.
+
+    `groups` is the number of customers, where a customer is several of the report's cases.
+    """
 
     formula: str
     report: str
@@ -74,6 +77,7 @@ class TrainingResult:
     left_out: list[tuple[str, str, str]]
     notes: list[tuple[str, str]]
     records: dict[str, str] = field(default_factory=dict)
+    groups: int | None = None
 
 
 def retrain(
@@ -194,6 +198,7 @@ def train(
         data.left_out,
         notes,
         records,
+        None if data.groups is None else len(set(data.groups)),
     )
 
 
@@ -267,17 +272,26 @@ def write_training(book: xw.Book, result: TrainingResult) -> Outcome:
     outcome = scored_outcome(scored)
     notes = tuple(Text(en, zh) for en, zh in result.notes)
     return Outcome(
-        _summary(report), (report.trust, *report.warnings, *notes), outcome.headers, outcome.table
+        _summary(report, result.groups),
+        (report.trust, *report.warnings, *notes),
+        outcome.headers,
+        outcome.table,
     )
 
 
-def _summary(report: Report) -> Text:
+def _summary(report: Report, groups: int | None) -> Text:
     auc = report.figures.get("auc")
     loss = report.figures.get("log_loss")
     text = Text(
         "Trained on {n} customers, {left} of whom left.",
         "已用 {n} 位客户（其中 {left} 位流失）训练模型。",
     ).fill(n=report.n_customers, left=report.n_churned)
+    if groups is not None:
+        text = Text(
+            "Trained on {k} customers, looked back at from several days: {n} cases, in {left} of "
+            "which the customer left.",
+            "已用 {k} 位客户在若干回顾日上的 {n} 个样本（其中 {left} 个流失）训练模型。",
+        ).fill(k=groups, n=report.n_customers, left=report.n_churned)
     if auc is None or loss is None:
         return text
     shown = f"{auc.value:.3f}"
