@@ -104,7 +104,7 @@ def changed_cell(
         What is between its tags.
     """
     old = attributes_of(tag)
-    style = old.get(b"s", b"") if edit.style is KEEP else b"%d" % edit.style
+    style = old.get(b"s", b"") if edit.style is KEEP else b"%d" % edit.style if edit.style else b""
     kept = {k: v for k, v in old.items() if k not in (b"r", b"s", b"t")}
     if edit.value is KEEP and edit.formula is KEEP:
         kind, inner = (b' t="%s"' % old[b"t"] if b"t" in old else b""), content

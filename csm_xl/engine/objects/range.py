@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -14,6 +15,8 @@ from csm_xl.engine.objects.unsupported import FileObject
 if TYPE_CHECKING:
     from csm_xl.engine.objects.sheet import Sheet
     from csm_xl.engine.objects.table import Table
+
+_NEEDS_NO_QUOTES = re.compile(r"\[[\w.]+\][^\W\d][\w.]*\Z")
 
 
 class RangeApi:
@@ -210,7 +213,7 @@ class Range(FileObject, base_classes.Range):
         if not external:
             return text
         sheet = f"[{self._sheet.book.name}]{self._sheet.name}"
-        if not sheet.replace("[", "").replace("]", "").replace("_", "").isalnum():
+        if not _NEEDS_NO_QUOTES.match(sheet):
             sheet = "'" + sheet.replace("'", "''") + "'"
         return f"{sheet}!{text}"
 
