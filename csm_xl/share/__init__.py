@@ -1,0 +1,1 @@
+"""The accountant's copy: the owner's workbook without macros, without Python, every number live."""

@@ -1,0 +1,472 @@
+"""Native Excel formulas for figures row by row: ratios, experience, health, risk, lifecycle.
+
+Each form uses only what Excel computes cell by cell, in a plain formula and in an array formula
+alike (so ``*`` and ``+`` of conditions, not ``AND`` and ``OR``, which make one value of a range).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from csm_xl.cells import is_blank
+from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
+from csm_xl.errors import CsmError
+from csm_xl.language import Language
+from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES, Stage
+from csm_xl.reading import NUMBER
+from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
+from csm_xl.share.native_figures import checked, none_false
+from csm_xl.workbook import layout
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """What a function is told without the owner typing it.
+
+    Attributes
+    ----------
+    lang : {"en", "zh"}
+        The language of the workbook.
+    settings : mapping of str to str
+        Keys of settings that the copy has, with the name of each.
+    """
+
+    lang: Language
+    settings: Mapping[str, str]
+
+    def setting(self, key: str, default: float) -> str:
+        """A setting's value in a formula; its default where the workbook has no such setting."""
+        name = self.settings.get(key)
+        return (
+            number_text(default) if name is None else f'IF({name}="",{number_text(default)},{name})'
+        )
+
+
+class Cell:
+    """One argument of a figure row by row, in the words of a formula.
+
+    A text such as ``"5"`` counts as a number where one of today's cells holds such a text and
+    Excel itself would write the number like that; other texts are errors, as for csm-xl.
+    """
+
+    def __init__(self, argument: Argument) -> None:
+        self.argument = argument
+        self.known = argument.constant and not is_blank(argument.value)
+        self._texts = False
+        for value in argument.flat:
+            if isinstance(value, bool):
+                raise NoNativeForm(
+                    "A cell holds TRUE or FALSE, which LibreOffice takes for a number.",
+                    "有单元格是 TRUE 或 FALSE，而 LibreOffice 会把它当作数字。",
+                )
+            self._texts |= _is_number_text(value)
+        self.text = argument.text or '""'
+
+    @property
+    def value(self) -> str:
+        """The number it holds."""
+        if self.known:
+            return number_text(NUMBER.read(self.argument.value))
+        return f"({self.text}+0)" if self._texts else self.text
+
+    @property
+    def blank(self) -> str:
+        """The condition that it is blank; ``""`` where it never is."""
+        return "" if self.known else f'{self.text}=""'
+
+    @property
+    def number(self) -> str:
+        """The condition that it holds a number; ``""`` where it always does."""
+        if self.known:
+            return ""
+        if self._texts:
+            return f'({self.text}+0&""=TRIM({self.text}))'
+        return f"ISNUMBER({self.text})"
+
+    @property
+    def or_nothing(self) -> str:
+        """Its number, 0 where it is blank."""
+        return self.value if self.known else f"IF({self.blank},0,{self.value})"
+
+    def below(self, limit: float) -> str:
+        """The condition that it is below a limit; ``""`` where it never is."""
+        return self._outside("<", limit)
+
+    def above(self, limit: float) -> str:
+        """The condition that it is above a limit; ``""`` where it never is."""
+        return self._outside(">", limit)
+
+    def _outside(self, operator: str, limit: float) -> str:
+        if self.known:
+            number = NUMBER.read(self.argument.value)
+            outside = number < limit if operator == "<" else number > limit
+            return "TRUE" if outside else ""
+        return f"{self.value}{operator}{number_text(limit)}"
+
+
+def _is_number_text(value: object) -> bool:
+    if not isinstance(value, str) or is_blank(value):
+        return False
+    try:
+        NUMBER.read(value)
+    except CsmError:
+        return False
+    return True
+
+
+def every(*conditions: str) -> str:
+    """The condition that all hold; ``""`` when one of them never does."""
+    if "" in conditions:
+        return ""
+    return "*".join(f"({condition})" for condition in conditions)
+
+
+def some(*conditions: str) -> str:
+    """The condition that one holds; those that never do are left out."""
+    given = [condition for condition in conditions if condition]
+    if len(given) < 2:
+        return "".join(given)
+    return "+".join(f"({condition})" for condition in given) + ">0"
+
+
+def _not_numbers(cells: Sequence[Cell]) -> str:
+    return none_false([cell.number for cell in cells if cell.number])
+
+
+def ratio(part: Argument, total: Argument) -> str:
+    """Part by total: SATISFACTION, LOYALTY and CHURN_RATE of counts."""
+    p, t = Cell(part), Cell(total)
+    if t.known:
+        too_much = "" if t.value == "0" else f"{p.value}>{t.value}"
+    else:
+        too_much = f"({p.value}>{t.value})*({t.value}<>0)"
+    return checked(
+        [
+            (every(p.blank, t.blank), '""'),
+            (_not_numbers([p, t]), "#VALUE!"),
+            (some(p.below(0), t.below(0), too_much), "#NUM!"),
+        ],
+        f"{p.value}/{t.value}",
+    )
+
+
+def experience(
+    functional: Argument, service: Argument, emotional: Argument, weights: Argument
+) -> str:
+    """Weighted sum of the three satisfactions."""
+    cells = [Cell(a) for a in (functional, service, emotional)]
+    factors = _Weights(weights, 3)
+    form = checked(
+        [
+            (every(*(cell.blank for cell in cells)), '""'),
+            (_not_numbers(cells), "#VALUE!"),
+        ],
+        "+".join(factors.times(i, cell.value) for i, cell in enumerate(cells)),
+    )
+    return factors.kept(form)
+
+
+def health(
+    satisfaction: Argument,
+    loyalty: Argument,
+    usage: Argument,
+    churn_probability: Argument,
+    weights: Argument,
+) -> str:
+    """0 to 100; a blank part drops out."""
+    cells = [Cell(a) for a in (satisfaction, loyalty, usage, churn_probability)]
+    factors = _Weights(weights, 4)
+    parts, present = [], []
+    for i, cell in enumerate(cells):
+        value = cell.value if i < 3 else f"1-{cell.value}"
+        part = (f"({value})" if i == 3 else value) if cell.known else f"IF({cell.blank},0,{value})"
+        parts.append(factors.times(i, part))
+        present.append(factors.one(i) if cell.known else factors.times(i, f'({cell.text}<>"")'))
+    weight = "+".join(present)
+    unreadable = [f"({c.blank})+{c.number}=0" for c in cells if not c.known]
+    all_blank = every(*(cell.blank for cell in cells))
+    form = checked(
+        [
+            (all_blank, '""'),
+            (some(*unreadable), "#VALUE!"),
+            (some(*(_outside_share(cell) for cell in cells)), "#NUM!"),
+            (f"{weight}=0" if factors.may_be_zero else "", '""'),
+        ],
+        f"100*({'+'.join(parts)})/({weight})",
+    )
+    return factors.kept(form)
+
+
+def _outside_share(cell: Cell) -> str:
+    """The condition that a cell is filled and not between 0 and 1."""
+    if cell.known:
+        return cell.below(0) or cell.above(1)
+    return f'({cell.text}<>"")*(({cell.below(0)})+({cell.above(1)}))'
+
+
+class _Weights:
+    """The weights of a figure, written as numbers or as the cells that hold them."""
+
+    def __init__(self, argument: Argument, count: int) -> None:
+        self.argument = argument
+        self.count = count
+        self._numbers: list[float] | None = None
+        if argument.blank:
+            self._numbers = [1.0] * count
+        elif argument.constant:
+            self._numbers = [NUMBER.read(value) for value in argument.flat]
+        elif (
+            argument.held is None
+            or argument.area is None
+            or any(type(value) is not float for value in argument.flat)
+        ):
+            raise NoNativeForm(
+                "The weights are not plain numbers in cells.", "权重不是单元格中的普通数字。"
+            )
+        if argument.held is not None and not argument.blank and len(argument.flat) != count:
+            raise NoNativeForm(f"There are not {count} weights.", f"权重不是 {count} 个。")
+        if self._numbers is not None and (min(self._numbers) < 0 or not any(self._numbers)):
+            raise NoNativeForm(
+                "The weights are not numbers of 0 or more.", "权重不是不小于 0 的数字。"
+            )
+
+    @property
+    def may_be_zero(self) -> bool:
+        """Whether the weights of the cells that are filled may add up to 0."""
+        return self._numbers is None or 0.0 in self._numbers
+
+    def one(self, i: int) -> str:
+        """One weight."""
+        if self._numbers is not None:
+            return number_text(self._numbers[i])
+        return self.argument.cell(*divmod(i, self.argument.columns)).text
+
+    def times(self, i: int, value: str) -> str:
+        """One weight times a value."""
+        one = self.one(i)
+        return value if one == "1" else f"{one}*{value}"
+
+    def kept(self, form: str) -> str:
+        """The form, failing once the weights are no longer what it was written for."""
+        argument = self.argument
+        if argument.left_out or argument.constant:
+            return form
+        if argument.blank:
+            return checked([(f"COUNTA({argument.text})>0", "NA()")], form)
+        text = argument.text
+        return checked(
+            [
+                (f"COUNT({text})<{self.count}", "#VALUE!"),
+                (f'COUNTIF({text},"<0")>0', "#NUM!"),
+                (f"SUM({text})=0" if self.count == 4 else "", "#DIV/0!"),
+            ],
+            form,
+        )
+
+
+def churn_risk(probability: Argument, medium: Argument, high: Argument, around: Surrounding) -> str:
+    """Low, Medium or High."""
+    p = Cell(probability)
+    limits, told = [], False
+    for argument, key, default in ((medium, "risk_medium", MEDIUM), (high, "risk_high", HIGH)):
+        setting = around.setting(key, default)
+        cell = Cell(argument)
+        if argument.left_out:
+            limits.append(setting)
+            told |= key in around.settings
+        elif cell.known:
+            limits.append(cell.value)
+        else:
+            limits.append(f"IF({cell.blank},{setting},{cell.value})")
+            told = True
+    low, mid, top = (constant_text(risk.within(around.lang)) for risk in RISKS)
+    wrong = some(f"{limits[0]}<0", f"{limits[0]}>{limits[1]}", f"{limits[1]}>1")
+    return checked(
+        [
+            (wrong if told else "", "#NUM!"),
+            (p.blank, '""'),
+            (_not_numbers([p]), "#VALUE!"),
+            (some(p.below(0), p.above(1)), "#NUM!"),
+        ],
+        f"IF({p.value}>={limits[1]},{top},IF({p.value}>={limits[0]},{mid},{low}))",
+    )
+
+
+def lifecycle(
+    tenure_days: Argument,
+    days_since_last: Argument,
+    usage_now: Argument,
+    usage_before: Argument,
+    around: Surrounding,
+) -> str:
+    """The stage of a customer."""
+    cells = [Cell(a) for a in (tenure_days, days_since_last, usage_now, usage_before)]
+    tenure, silence, now, before = cells
+    limits = DEFAULT_THRESHOLDS
+    trial = around.setting("trial_days", limits.trial_days)
+    silent = around.setting("silence_days", limits.silent_days)
+    decline = around.setting("decline_ratio", limits.decline_ratio)
+    growth = around.setting("growth_ratio", limits.growth_ratio)
+    named = {s: constant_text(STAGES[s].within(around.lang)) for s in Stage}
+    n, b = now.or_nothing, before.or_nothing
+    # Nothing is known of a customer without activity but that it lasted the whole tenure.
+    since = (
+        silence.value
+        if silence.known
+        else f"IF({silence.blank},{tenure.or_nothing},{silence.value})"
+    )
+    no_tenure = f"{tenure.or_nothing}=0"
+    on_trial = f"{tenure.value}<={trial}"
+    if not tenure.known:
+        on_trial = f'({tenure.text}<>"")*({on_trial})'
+    stage = checked(
+        [
+            (every(no_tenure, f"{n}=0", f"{b}=0"), named[Stage.EXPLORATION]),
+            (on_trial, named[Stage.TRIAL]),
+            (some(f"{since}>{silent}", f"{n}<{decline}*{b}"), named[Stage.DECLINE]),
+            (f"{n}>{growth}*{b}", named[Stage.GROWTH]),
+        ],
+        named[Stage.MATURITY],
+    )
+    unreadable = [f"({c.blank})+{c.number}=0" for c in cells if not c.known]
+    return checked(
+        [
+            (every(*(cell.blank for cell in cells)), '""'),
+            (some(*unreadable), "#VALUE!"),
+            (some(*(_below_zero(cell) for cell in cells)), "#NUM!"),
+        ],
+        stage,
+    )
+
+
+def _below_zero(cell: Cell) -> str:
+    if cell.known:
+        return cell.below(0)
+    return f'({cell.text}<>"")*({cell.below(0)})'
+
+
+def churn_logit(intercept: Argument, coefficients: Argument, features: Argument) -> str:
+    """The logistic formula of one customer.
+
+    Parameters
+    ----------
+    intercept : Argument
+        One cell.
+    coefficients : Argument
+        A row or a column.
+    features : Argument
+        One customer: a row, or a column of as many cells as there are coefficients.
+    """
+    n = len(coefficients.flat)
+    b0 = Cell(intercept)
+    if coefficients.held is None or features.held is None or features.area is None:
+        raise NoNativeForm(
+            "The coefficients or features are computed, not written as cells.",
+            "系数或特征由公式计算得出，而不是直接写出的单元格。",
+        )
+    if coefficients.blank or len(features.flat) != n:
+        raise NoNativeForm(
+            "There is not one coefficient for each feature.", "系数与特征的个数不一致。"
+        )
+    for argument in (coefficients, features):
+        if any(isinstance(v, bool) or _is_number_text(v) for v in argument.flat):
+            raise NoNativeForm(
+                "Some coefficients or features are no plain numbers.",
+                "有些系数或特征不是普通数字。",
+            )
+    c, f = coefficients.text, features.text
+    if coefficients.constant:
+        comma = "," if features.rows == 1 else ";"
+        weighed = f"SUMPRODUCT({{{comma.join(map(constant_text, coefficients.flat))}}},{f})"
+    elif coefficients.extent == features.extent:
+        weighed = f"SUMPRODUCT({c},{f})"
+    else:
+        weighed = "+".join(
+            f"{coefficients.cell(*divmod(i, coefficients.columns)).text}"
+            f"*{features.cell(*divmod(i, features.columns)).text}"
+            for i in range(n)
+        )
+    missing = some(
+        f"COUNT({f})<{n}",
+        "" if coefficients.constant else f"COUNT({c})<{n}",
+        "" if b0.known or intercept.left_out else f"({b0.blank})+{b0.number}=0",
+    )
+    start = "" if intercept.left_out else f"{b0.or_nothing}+"
+    return checked(
+        [(f'SUMPRODUCT(--({f}<>""))=0', '""'), (missing, "#VALUE!")],
+        # Excel's EXP fails from 710 up, where the probability is 0 to 300 places.
+        f"1/(1+EXP(MIN(700,-({start}{weighed}))))",
+    )
+
+
+def rfm(
+    days: Argument, orders: Argument, spend: Argument, *, bins: Argument, row: int, column: int
+) -> str:
+    """One score of one customer among all of them."""
+    columns = [a.upright() for a in (days, orders, spend)]
+    if any(a.area is None or a.columns != 1 or a.extent != columns[0].extent for a in columns):
+        raise NoNativeForm(
+            "The three ranges are not columns of one length.", "三个区域不是等长的列。"
+        )
+    if any(type(v) is not float and not is_blank(v) for a in columns for v in a.flat[1:]):
+        raise NoNativeForm(
+            "Some days, orders or amounts are no plain numbers.",
+            "有些天数、订单数或金额不是普通数字。",
+        )
+    best = _bins(bins)
+    d, o, s = (a.text for a in columns)
+    cells = [Cell(a.cell(row, 0)) for a in columns]
+    mine, r = cells[column].value, columns[column].text
+    up, down = (f"RANK({mine},{r},1)", f"RANK({mine},{r},0)")
+    if column == 0:
+        up, down = down, up
+    complete = "*".join(f'({r}<>"")' for r in (d, o, s))
+    complete = f"SUMPRODUCT({complete}){_minus_titles(columns)}"
+    return checked(
+        [
+            (every(*(cell.blank for cell in cells)), '""'),
+            (f"{complete}<>COUNT({d})", "#VALUE!"),
+            (f"(COUNT({o})<>COUNT({d}))+(COUNT({s})<>COUNT({d}))>0", "#VALUE!"),
+            (_not_numbers(cells), "#VALUE!"),
+            (f'COUNTIF({d},"<0")+COUNTIF({o},"<0")>0', "#NUM!"),
+        ],
+        f"ROUNDUP({best}*({up}-{down}+COUNT({r}))/(2*COUNT({r})),0)",
+    )
+
+
+def _minus_titles(columns: Sequence[Argument]) -> str:
+    """Takes a row of titles off a count of complete rows."""
+    titles = [column.value for column in columns if isinstance(column.value, str)]
+    if not titles:
+        return ""
+    if len(titles) < len(columns):
+        raise NoNativeForm(
+            "Only some of the ranges begin with a title.", "只有部分区域以标题开头。"
+        )
+    same = (
+        f"(INDEX({column.text},1)={constant_text(title)})"
+        for column, title in zip(columns, titles, strict=True)
+    )
+    return "-" + "*".join(same)
+
+
+def _bins(bins: Argument) -> str:
+    cell = Cell(bins)
+    if bins.left_out:
+        return "5"
+    if not cell.known:
+        raise NoNativeForm("The number of scores is in a cell.", "分值个数写在单元格中。")
+    return cell.value
+
+
+#: Figures row by row whose arguments are single cells, by their function.
+ROW_FORMS: dict[str, Callable[..., str]] = {
+    "SATISFACTION": ratio,
+    "LOYALTY": ratio,
+    "EXPERIENCE": experience,
+    "HEALTH": health,
+}
+
+#: The settings that functions ask for, by key.
+SETTING_NAMES = {key: layout.setting(key).name for key in layout.SETTINGS}

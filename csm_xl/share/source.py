@@ -1,0 +1,79 @@
+"""The owner's workbook as the copy reads it: what a formula there may refer to, what cells hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from csm_xl.engine.calculator import known_function
+from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.engine.references import Area
+from csm_xl.engine.surroundings import Surroundings
+from csm_xl.errors import COM_ERRORS
+from csm_xl.functions import REGISTRY
+from csm_xl.language import Language
+from csm_xl.share.arguments import Contents, Held
+from csm_xl.share.native_calls import Forms, ProbabilityForm
+from csm_xl.share.native_rows import Surrounding
+from csm_xl.share.rewrite import Rewriter
+
+_COM_NUMBER = {name: number for number, name in COM_ERRORS.items()}
+
+
+def surroundings_of(model: WorkbookModel) -> Surroundings:
+    """What formulas of a workbook may refer to."""
+    own = {name: declared.returns == "value" for name, declared in REGISTRY.items()}
+    around = Surroundings(model, own, known_function)
+    for sheet in model.sheet_names:
+        for cell in model.formulas(sheet):
+            block = None if cell.ref is None or cell.kind == "shared" else Area(sheet, cell.ref)
+            around.add_formula(sheet, cell.row, cell.col, block)
+    return around
+
+
+def held_by(model: WorkbookModel) -> Held:
+    """Reads what cells hold, as Excel hands it to a function; each area once."""
+    known: dict[Area, Contents] = {}
+
+    def held(area: Area) -> Contents:
+        if area not in known:
+            r1, c1, r2, c2 = area.block
+            known[area] = tuple(
+                tuple(
+                    _as_com(model.cached(area.sheet, row, column)) for column in range(c1, c2 + 1)
+                )
+                for row in range(r1, r2 + 1)
+            )
+        return known[area]
+
+    return held
+
+
+def _as_com(value: CellValue) -> Any:
+    return _COM_NUMBER.get(str(value), value) if isinstance(value, ErrorValue) else value
+
+
+def rewriter_for(
+    model: WorkbookModel,
+    lang: Language,
+    hidden: Mapping[str, Any],
+    *,
+    settings: Mapping[str, str] | None = None,
+    probability: ProbabilityForm | None = None,
+) -> Rewriter:
+    """Writes a workbook's formulas anew.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+    lang : {"en", "zh"}
+        The language of the workbook.
+    hidden : mapping of str to object
+        What functions are told without the owner typing it.
+    settings : mapping of str to str, optional
+        The keys of the settings that the copy keeps in cells, with their names.
+    probability : ProbabilityForm, optional
+        The churn model as a native formula.
+    """
+    forms = Forms(REGISTRY, Surrounding(lang, settings or {}), hidden, probability)
+    return Rewriter(surroundings_of(model), held_by(model), forms)
