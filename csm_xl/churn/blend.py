@@ -1,23 +1,45 @@
-"""The model: candidates, their out-of-fold predictions, and how they are put together."""
+"""The model: which candidates suit the size of the data, and how they become one formula."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from csm_xl.churn.binning import Bins
 from csm_xl.churn.folds import Fold
-from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula
-from csm_xl.churn.linear import Basis, choose_penalty, fit_ridge
+from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm
+from csm_xl.churn.leaves import BoxSum
+from csm_xl.churn.linear import LinearFit, fit_linear
 from csm_xl.churn.screening import strongest
+from csm_xl.churn.stacking import cross_fitted, fit_stack
 from csm_xl.churn.table import Table
+from csm_xl.churn.trees import Forest, Shape, boost
 from csm_xl.language import Text
 
-PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0)
+#: Below this many customers, or this many of either outcome, only the plain ridge is used.
+LEAST_TO_BLEND, LEAST_OF_EACH = 60, 15
+#: From this many customers on, trees may have more than three leaves.
+LARGE = 1000
+
+_SMALL_PENALTIES: tuple[float, ...] = (200.0, 100.0, 50.0, 25.0, 12.0, 6.0)
+_PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
+#: With many customers the penalty hardly matters.
+_FEW_PENALTIES: tuple[float, ...] = (12.0, 3.0, 0.7)
+_MANY = 5000
+_KNOTS = 4
+_BINS = 32
+
 METHOD_RIDGE = Text(
-    "Logistic regression, shrunk towards the average customer.",
-    "向平均水平收缩的逻辑回归。",
+    "Logistic regression, shrunk towards the average customer: there are too few customers for "
+    "more.",
+    "向平均水平收缩的逻辑回归：客户数量还不足以支持更复杂的模型。",
+)
+METHOD_BLEND = Text(
+    "A blend of logistic regression with straight and with bent lines, and {n} boxes from small "
+    "trees.",
+    "由直线与折线逻辑回归以及 {n} 条来自小决策树的组合规则混合而成。",
 )
 
 
@@ -44,28 +66,249 @@ class Fitted:
     method: Text
 
 
+@dataclass(frozen=True)
+class TreeFit:
+    """A tree candidate: the final model is the last of `forest`, cut at `rounds`."""
+
+    forest: Forest
+    rounds: int
+    bins: Bins
+    base: float
+    out_of_fold: np.ndarray
+    in_sample: np.ndarray
+
+
+class _Views:
+    """The features a model may learn from, chosen from its own rows when there are too many."""
+
+    def __init__(self, table: Table, y: np.ndarray) -> None:
+        self.table = table
+        self.y = y
+
+    def __call__(self, rows: np.ndarray | None) -> Table:
+        if len(self.table.features) <= MAX_FEATURES:
+            return self.table
+        if rows is None:
+            return self.table.select(strongest(self.table, self.y, MAX_FEATURES).tolist())
+        chosen = strongest(self.table.rows(rows), self.y[rows], MAX_FEATURES)
+        return self.table.select(chosen.tolist())
+
+
 def fit_blend(
     table: Table,
     y: np.ndarray,
     plan: Sequence[Sequence[Fold]],
     seed: int,
-    n_jobs: int | None,
     step: Callable[[float], None],
 ) -> Fitted:
-    """Train on all customers, and predict each by models that have not seen them."""
-    table = table.select(strongest(table, y, MAX_FEATURES))
-    step(0.0)
-    scores = []
-    for r, folds in enumerate(plan):
-        penalty, score = choose_penalty(table, y, folds, PENALTIES, 0, 3)
-        scores.append(score)
-        step((r + 1) / len(plan))
-    basis = Basis(table, 0, 3)
-    matrix = basis.matrix(table)
-    intercept, weights = fit_ridge(matrix, y, penalty)
-    in_sample = intercept + matrix @ weights
-    base, numeric, text = basis.terms(table, weights, intercept)
-    formula = ChurnFormula(
-        base, tuple(numeric), tuple(text), (), tuple(f.name for f in table.features)
+    """Train on all customers, and predict each by models that have not seen them.
+
+    Parameters
+    ----------
+    table : Table
+        n customers.
+    y : array (n,) of 0 and 1
+    plan : repeats of folds
+    seed : int
+    step : callable
+        Called often with the part that is done, 0 to 1; may raise to stop the work.
+    """
+    views = _Views(table, y)
+    n = len(y)
+    n_churned = int(y.sum())
+    small = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
+    shapes = [] if small or not table.features else shapes_for(n)
+    work = _Work(step, (1 if small else 2) * (1 + sum(map(len, plan))), shapes)
+    penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
+    lines = [fit_linear(views, y, plan, penalties, 0, work.line)]
+    if not small:
+        lines.append(fit_linear(views, y, plan, penalties, _KNOTS, work.line))
+    trees = [_fit_trees(views, y, plan, shape, seed, work) for shape in shapes]
+    fits: list[LinearFit | TreeFit] = [*lines, *trees]
+    if len(fits) == 1:
+        shift, weights = 0.0, np.ones(1)
+        out_of_fold = lines[0].out_of_fold
+    else:
+        scores = np.stack([fit.out_of_fold for fit in fits], axis=2)
+        pull = float(np.clip(3000.0 / n, 3.0, 30.0))
+        shift, weights = fit_stack(scores, y, pull)
+        out_of_fold = cross_fitted(scores, y, plan, pull)
+    in_sample = shift + sum(
+        weight * fit.in_sample for weight, fit in zip(weights, fits, strict=True)
     )
-    return Fitted(formula, in_sample, np.mean(scores, axis=0), scores[0], METHOD_RIDGE)
+    final = views(None)
+    formula = _compose(final, shift, lines, trees, weights)
+    return Fitted(
+        formula,
+        np.asarray(in_sample, dtype=float),
+        out_of_fold.mean(axis=0),
+        out_of_fold[0],
+        METHOD_BLEND.fill(n=len(formula.boxes)) if trees else METHOD_RIDGE,
+    )
+
+
+def shapes_for(n: int) -> list[Shape]:
+    """The trees for so many customers.
+
+    Three leaves make boxes of two features, which a person can check; more customers carry more.
+    """
+    usual = Shape(
+        leaves=3,
+        rate=0.1 if n < LARGE else 0.07,
+        rounds=250,
+        ridge=0.3,
+        least=0.3,
+        sample=0.5,
+        columns=0.5,
+        patience=30,
+    )
+    if n < LARGE:
+        return [usual]
+    return [usual, replace(usual, leaves=8, columns=0.7)]
+
+
+def _fit_trees(
+    views: _Views,
+    y: np.ndarray,
+    plan: Sequence[Sequence[Fold]],
+    shape: Shape,
+    seed: int,
+    work: _Work,
+) -> TreeFit:
+    n = len(y)
+    folds = [fold for repeat in plan for fold in repeat]
+    everyone = np.arange(n)
+    members = np.zeros((len(folds) + 1, n), dtype=bool)
+    codes, n_bins = [], 0
+    for m, (train, _) in enumerate([*folds, (everyone, everyone)]):
+        members[m, train] = True
+        table = views(train if m < len(folds) else None)
+        bins = Bins(table.rows(train), y[train], _BINS)
+        codes.append(bins.codes(table))
+        n_bins = max(n_bins, bins.most)
+    owner = np.repeat(np.arange(len(plan)), [len(repeat) for repeat in plan])
+    best_loss, best_round = np.inf, 0
+    best_out = np.zeros((len(plan), n))
+    best_in = np.zeros(n)
+
+    def watch(round_number: int, scores: np.ndarray) -> bool:
+        nonlocal best_loss, best_round, best_out, best_in
+        out = np.empty((len(plan), n))
+        for m, (_, test) in enumerate(folds):
+            out[owner[m], test] = scores[m, test]
+        loss = float((np.logaddexp(0.0, out) - y * out).mean())
+        if loss < best_loss - 1e-5:
+            best_loss, best_round = loss, round_number
+            best_out, best_in = out, scores[-1].copy()
+        work.tree(shape)
+        return round_number - best_round >= shape.patience
+
+    forest = boost(codes, n_bins, y, members, shape, seed, watch)
+    work.tree(shape, finished=True)
+    return TreeFit(forest, best_round + 1, bins, forest.base[-1], best_out, best_in)
+
+
+def _compose(
+    table: Table,
+    shift: float,
+    lines: Sequence[LinearFit],
+    trees: Sequence[TreeFit],
+    weights: np.ndarray,
+) -> ChurnFormula:
+    """One formula that gives ``shift + sum(weight * candidate)``."""
+    intercept = shift
+    numeric: dict[str, NumericTerm] = {}
+    text: dict[str, TextTerm] = {}
+    for line, weight in zip(lines, weights, strict=False):
+        base, own_numeric, own_text = line.basis.terms(
+            table, weight * line.weights, weight * line.intercept
+        )
+        intercept += base
+        for term in own_numeric:
+            numeric[term.name] = _sum_numeric(numeric.get(term.name), term)
+        for category in own_text:
+            text[category.name] = _sum_text(text.get(category.name), category)
+    listed = lines[0].basis.kept_levels()
+    places: dict[int, tuple[list[int], float]] = {}
+    if trees:
+        # Bins of a text feature are the same for every tree candidate: same rows, same rule.
+        places = {k: trees[0].bins.places(k, levels) for k, levels in listed.items()}
+        listed = {k: order for k, (order, _) in places.items()}
+    total = BoxSum()
+    for tree, weight in zip(trees, weights[len(lines) :], strict=True):
+        intercept += weight * tree.base
+        if weight > 0.0:
+            total.add(tree.forest, tree.rounds, tree.bins, listed, weight)
+    for k, (order, other_place) in places.items():
+        name = table.features[k].name
+        text[name] = _reordered(text[name], [table.levels[k][level] for level in order])
+        text[name] = replace(text[name], other_place=other_place)
+    return ChurnFormula(
+        float(intercept),
+        tuple(numeric.values()),
+        tuple(text.values()),
+        total.boxes(),
+        tuple(feature.name for feature in table.features),
+    )
+
+
+def _sum_numeric(first: NumericTerm | None, second: NumericTerm) -> NumericTerm:
+    if first is None:
+        return second
+    knots = dict(zip(first.knots, first.weights, strict=True))
+    for knot, weight in zip(second.knots, second.weights, strict=True):
+        knots[knot] = knots.get(knot, 0.0) + weight
+    order = sorted(knots)
+    return replace(
+        first,
+        missing=first.missing + second.missing,
+        knots=tuple(order),
+        weights=tuple(knots[knot] for knot in order),
+    )
+
+
+def _sum_text(first: TextTerm | None, second: TextTerm) -> TextTerm:
+    if first is None:
+        return second
+    added = tuple(a + b for a, b in zip(first.weights, second.weights, strict=True))
+    return replace(first, weights=added, other=first.other + second.other)
+
+
+def _reordered(term: TextTerm, categories: list[str]) -> TextTerm:
+    weights = dict(zip(term.categories, term.weights, strict=True))
+    return replace(
+        term,
+        categories=tuple(categories),
+        weights=tuple(weights[category] for category in categories),
+    )
+
+
+class _Work:
+    """Turns finished pieces into the part of the whole that is done."""
+
+    def __init__(
+        self, step: Callable[[float], None], n_lines: int, shapes: Sequence[Shape]
+    ) -> None:
+        self.step = step
+        self.n_lines = n_lines
+        self.rounds = {shape: float(shape.rounds * shape.leaves) for shape in shapes}
+        self.trees_share = 0.7 if shapes else 0.0
+        self.lines_done = 0
+        self.trees_done: dict[Shape, float] = {}
+
+    def line(self) -> None:
+        """Another fold of a linear candidate is done."""
+        self.lines_done += 1
+        self._tell()
+
+    def tree(self, shape: Shape, finished: bool = False) -> None:
+        """Another round of a tree candidate is done, or all of them."""
+        done = self.trees_done.get(shape, 0.0) + shape.leaves
+        self.trees_done[shape] = self.rounds[shape] if finished else done
+        self._tell()
+
+    def _tell(self) -> None:
+        done = (1.0 - self.trees_share) * self.lines_done / self.n_lines
+        if self.trees_share:
+            done += self.trees_share * sum(self.trees_done.values()) / sum(self.rounds.values())
+        self.step(min(1.0, done))

@@ -60,20 +60,101 @@ EMPTY = Text("empty", "整列为空")
 
 # Words of a header that name a person or a record, and the words that may stand beside them.
 _PERSONAL_WORDS = frozenset(
-    "name surname firstname lastname fullname username nickname email mail phone telephone tel "
-    "mobile cellphone fax wechat weixin qq whatsapp address addr ip ssn passport password "
-    "note notes comment comments remark remarks url website homepage".split()
+    [
+        "name",
+        "surname",
+        "firstname",
+        "lastname",
+        "fullname",
+        "username",
+        "nickname",
+        "email",
+        "mail",
+        "phone",
+        "telephone",
+        "tel",
+        "mobile",
+        "cellphone",
+        "fax",
+        "wechat",
+        "weixin",
+        "qq",
+        "whatsapp",
+        "address",
+        "addr",
+        "ip",
+        "ssn",
+        "passport",
+        "password",
+        "note",
+        "notes",
+        "comment",
+        "comments",
+        "remark",
+        "remarks",
+        "url",
+        "website",
+        "homepage",
+    ]
 )
 _BESIDE = frozenset(
-    "customer client user member contact subscriber first last full middle home work number no "
-    "nr cell street billing shipping postal company account person e web site line 1 2".split()
+    [
+        "customer",
+        "client",
+        "user",
+        "member",
+        "contact",
+        "subscriber",
+        "first",
+        "last",
+        "full",
+        "middle",
+        "home",
+        "work",
+        "number",
+        "no",
+        "nr",
+        "cell",
+        "street",
+        "billing",
+        "shipping",
+        "postal",
+        "company",
+        "account",
+        "person",
+        "e",
+        "web",
+        "site",
+        "line",
+        "1",
+        "2",
+    ]
 )
-_ID_WORDS = frozenset("id ids uid uuid guid key code number no nr num".split())
+_ID_WORDS = frozenset(
+    ["id", "ids", "uid", "uuid", "guid", "key", "code", "number", "no", "nr", "num"]
+)
 _ID_OF = frozenset(
-    "customer client user member contact subscriber account order invoice row record index "
-    "serial contract ticket tax registration".split()
+    [
+        "customer",
+        "client",
+        "user",
+        "member",
+        "contact",
+        "subscriber",
+        "account",
+        "order",
+        "invoice",
+        "row",
+        "record",
+        "index",
+        "serial",
+        "contract",
+        "ticket",
+        "tax",
+        "registration",
+    ]
 )
-_SURE_ID_WORDS = frozenset("id uid uuid guid".split())
+_SURE_ID_WORDS = frozenset(["id", "uid", "uuid", "guid"])
 _PERSONAL_ZH = re.compile(
     r".*(姓名|手机|手机号码?|电话|电话号码|微信|微信号|邮箱|电子邮件|邮件地址|地址|联系人|联系方式"
     r"|身份证号?码?|备注|网址|昵称|qq号?)|(客户|公司|会员|用户|店铺|企业)?(名称|名字|名)|客户|公司"

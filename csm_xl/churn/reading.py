@@ -261,7 +261,7 @@ def read_codes(values: Any, codes: Mapping[str, int], other: int) -> np.ndarray:
     return out
 
 
-def find_columns(columns: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+def find_columns(columns: Mapping[Any, Any], names: Iterable[str]) -> dict[str, Any]:
     """Which of `columns` each named feature is in: the same header, or one that reads the same.
 
     Raises
@@ -269,17 +269,18 @@ def find_columns(columns: Mapping[str, Any], names: Iterable[str]) -> dict[str, 
     SheetError
         When a feature has no column; names every missing one.
     """
-    headers = [str(header) for header in columns]
-    exact = set(headers)
-    alike: dict[str, str] = {}
-    for header in headers:
-        alike.setdefault(text_key(header), header)
-    found: dict[str, str] = {}
+    exact: dict[str, Any] = {}
+    alike: dict[str, Any] = {}
+    for header in columns:
+        exact.setdefault(str(header), header)
+        alike.setdefault(text_key(str(header)), header)
+    found: dict[str, Any] = {}
     missing: list[str] = []
     for name in names:
-        header = name if name in exact else alike.get(text_key(name), "")
-        if header or name in exact:
-            found[name] = header
+        if name in exact:
+            found[name] = exact[name]
+        elif text_key(name) in alike:
+            found[name] = alike[text_key(name)]
         else:
             missing.append(name)
     if missing:

@@ -107,9 +107,7 @@ def train(
 
     from csm_xl.churn.blend import fit_blend
 
-    fitted = fit_blend(
-        table, y, plan, random_state, n_jobs, lambda done: tell(0.02 + 0.6 * done, LEARNING)
-    )
+    fitted = fit_blend(table, y, plan, random_state, lambda done: tell(0.02 + 0.6 * done, LEARNING))
     too_many = TOO_MANY.fill(most=MAX_FEATURES)
     used = set(fitted.formula.features)
     left_out += [(f.name, too_many) for f in table.features if f.name not in used]

@@ -1,0 +1,64 @@
+"""Putting candidates together: a non-negative stack in log-odds.
+
+The log-odds of the blend are ``shift + sum(weight * candidate)``, with weights of zero or more
+that need not add up to one: their sum is the calibration slope. They are fitted to out-of-fold
+predictions and drawn towards the plain average, the harder the fewer customers there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from csm_xl.churn.folds import Fold
+from csm_xl.churn.formula import sigmoid
+
+
+def fit_stack(scores: np.ndarray, y: np.ndarray, pull: float) -> tuple[float, np.ndarray]:
+    """Shift and weights with the least penalised log-loss.
+
+    Parameters
+    ----------
+    scores : array (repeats, n, k)
+        Out-of-fold log-odds of k candidates.
+    y : array (n,)
+    pull : float
+        How hard the weights are drawn towards ``1 / k``, and the shift towards 0.
+    """
+    from scipy.optimize import minimize
+
+    repeats, _, k = scores.shape
+    prior = np.full(k, 1.0 / k)
+    spread = scores.std(axis=(0, 1)) + 1e-9
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        z = parameters[0] + scores @ parameters[1:]
+        error = sigmoid(z) - y
+        away = (parameters[1:] - prior) * spread
+        value = float((np.logaddexp(0.0, z) - y * z).sum()) / repeats
+        value += 0.5 * pull * float(away @ away + 0.3 * parameters[0] ** 2)
+        slope = np.tensordot(error, scores, axes=([0, 1], [0, 1])) / repeats
+        shift = error.sum() / repeats + 0.3 * pull * parameters[0]
+        return value, np.concatenate([[shift], slope + pull * away * spread])
+
+    found = minimize(
+        loss,
+        np.concatenate([[0.0], prior]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(None, None)] + [(0.0, None)] * k,
+    )
+    return float(found.x[0]), np.asarray(found.x[1:], dtype=float)
+
+
+def cross_fitted(
+    scores: np.ndarray, y: np.ndarray, plan: Sequence[Sequence[Fold]], pull: float
+) -> np.ndarray:
+    """The blend's log-odds by weights that were fitted without the customer, (repeats, n)."""
+    blended = np.zeros(scores.shape[:2])
+    for r, folds in enumerate(plan):
+        for train, test in folds:
+            shift, weights = fit_stack(scores[:, train], y[train], pull)
+            blended[r, test] = shift + scores[r, test] @ weights
+    return blended
