@@ -17,8 +17,27 @@ SHEETS = ("反馈 2026", "O'Neil & Co", "Data")
 ROWS = 6
 
 RATINGS = st.sampled_from(
-    [None, None, 1, 2, 3, 4, 5, 4.5, "满意", "Very satisfied", "非常不满意", "neutral", "5", " "]
-    + ["odd", 6, ErrorValue("#N/A"), "★★★", "CSAT("]
+    [
+        None,
+        None,
+        1,
+        2,
+        3,
+        4,
+        5,
+        4.5,
+        "满意",
+        "Very satisfied",
+        "非常不满意",
+        "neutral",
+        "5",
+        " ",
+        "odd",
+        6,
+        ErrorValue("#N/A"),
+        "★★★",
+        "CSAT(",
+    ]
 )
 SCORES = st.sampled_from([None, 0, 3, 6, 7, 8, 9, 10, "9", 11, "x"])
 FLAGS = st.sampled_from([None, 0, 1, True, False, "yes", "No", "是", "否", "maybe", 2])
@@ -71,8 +90,19 @@ def _cell(draw, column):
 def _call(draw):
     name = draw(
         st.sampled_from(
-            ["CSAT", "NPS", "CHURN_RATE", "RETENTION", "SATISFACTION", "LOYALTY", "HEALTH"]
-            + ["CHURN_RISK", "EXPERIENCE", "LIFECYCLE", "CHURN_LOGIT"]
+            [
+                "CSAT",
+                "NPS",
+                "CHURN_RATE",
+                "RETENTION",
+                "SATISFACTION",
+                "LOYALTY",
+                "HEALTH",
+                "CHURN_RISK",
+                "EXPERIENCE",
+                "LIFECYCLE",
+                "CHURN_LOGIT",
+            ]
         )
     )
 
