@@ -11,20 +11,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from hosts.pywin32_standins import MISSING as NOT_GIVEN
-from hosts.pywin32_standins import PyIDispatch, Wrapped, com_error, variant
+from hosts.pywin32_standins import Wrapped, com_error, variant
 from pyopenvba import ExcelFile
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._bridge import ExcelBridge
 from pyopenvba.apps.excel._model import Application, Range, Workbook
 from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.interpreter import _ast as A
-from pyopenvba.interpreter._objects import VBAObject, member, method
-from pyopenvba.interpreter._runtime import Frame, Interpreter, Slot
+from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
+from pyopenvba.interpreter._parse import parse_module
+from pyopenvba.interpreter._preprocess import strip_directives
+from pyopenvba.interpreter._runtime import (
+    Frame,
+    Interpreter,
+    ModuleRuntime,
+    Slot,
+    vba_constant,
+)
 from pyopenvba.interpreter._values import (
     EMPTY,
     MISSING,
@@ -37,11 +46,14 @@ from pyopenvba.interpreter._values import (
     compare,
     error,
     to_bool,
-    to_integer,
     to_text,
 )
 from pyopenvba.vba import VBAModuleKind
 
+#: More than any test needs; a column of a sheet has 1,048,576.
+MOST_CELLS = 200_000
+#: A cell that holds #DIV/0!.
+ERROR_CELL = object()
 RPC_SERVER_UNAVAILABLE = -2147023174
 RPC_CALL_FAILED = -2147023170
 _ERROR_BASE = -2146828288
@@ -256,9 +268,11 @@ class HostApplication(Application):
 class _Bridge(ExcelBridge):
     """Names that a project sees: its own modules too, as in ``xlwings.XLPy()``."""
 
-    host: ExcelHost
+    host: Any
 
     def global_object(self, name: str) -> object:
+        if name == "vba":
+            return _VbaLibrary(self.host.interpreter)
         runtime = self.host.interpreter.modules.get(name)
         if runtime is not None and not runtime.is_class:
             return _ModuleObject(self.host.interpreter, name)
@@ -270,12 +284,65 @@ class _Bridge(ExcelBridge):
         return super().create(type_name)
 
 
+def _precedents(area: Any) -> object:
+    """The range that a cell's formula names first; an error where it names none, as in Excel."""
+    found = re.search(
+        r"\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?", to_text(area.vba_get("Formula"))
+    )
+    if found is None:
+        raise error(1004, "No cells were found.")
+    return area.vba_get("Worksheet").vba_get("Range", [found[0]])
+
+
+Range.vba_add_member(MemberSpec("Precedents", "property", getter=_precedents))
+
+_VALUE2 = Range._vba_members["value2"].getter
+assert _VALUE2 is not None
+
+
+def _whole_value2(area: Any) -> object:
+    """Every cell of the range, as Excel gives it; pyOpenVBA leaves out what lies below the used cells."""
+    rows, columns = area.first.rows, area.first.columns
+    if rows * columns > MOST_CELLS:
+        raise AssertionError(f"{rows} rows are read: a whole column must be cut first")
+    found = _VALUE2(area)
+    if rows * columns == 1:
+        return found
+    array = VBAArray([(1, rows), (1, columns)])
+    if not isinstance(found, VBAArray):
+        array.set([1, 1], found)
+        return array
+    (_, bottom), (_, right) = found.bounds
+    for i in range(1, bottom + 1):
+        for j in range(1, right + 1):
+            array.set([i, j], found.get([i, j]))
+    return array
+
+
+Range._vba_members["value2"].getter = _whole_value2
+
+
+class _VbaLibrary(VBAObject):
+    """The name ``VBA``, as in ``VBA.vbTextCompare`` and ``VBA.IsObject(x)``."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        if name.lower() in self.interpreter._intrinsics:
+            return self.interpreter.call_intrinsic(name.lower(), list(args), named or {})
+        return vba_constant(name.lower())
+
+
 class _ModuleObject(VBAObject):
-    def __init__(self, interpreter: Interpreter, name: str) -> None:
+    def __init__(self, interpreter: _Interpreter, name: str) -> None:
         self.interpreter = interpreter
         self.name = name
 
     def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        if self.interpreter.host_.mac and name == "RunPython":
+            self.interpreter.host_.ran_on_mac.append(to_text(args[0]))
+            return EMPTY
         runtime = self.interpreter.module(self.name)
         procedure = runtime.procedure(name)
         assert procedure is not None and procedure.scope != "private", f"{self.name}.{name}"
@@ -295,16 +362,36 @@ class _Shell(VBAObject):
         )
 
 
+@cache
+def _parsed(source: str, name: str, kind: str) -> A.Module:
+    return parse_module(source, name=name, kind=kind)
+
+
 class _Interpreter(Interpreter):
     """pyOpenVBA's interpreter, able to call what a module declares from a DLL."""
 
     host_: ExcelHost
 
     def add_module(self, source: str, *, name: str = "", kind: str = "standard") -> Any:
-        # pyOpenVBA cannot read a comment behind a directive, nor the word WithEvents.
+        # pyOpenVBA cannot read a comment behind a directive, an attribute inside a procedure, nor
+        # the word WithEvents.
+        source = re.sub(r"(?m)^Attribute \w+\.VB_.*$", "", source)
         source = re.sub(r"(?m)^([ \t]*#\w+ [^'\r\n]*)'.*$", r"\1", source)
         source = re.sub(r"(?m)^(Private|Public|Dim) WithEvents ", r"\1 ", source)
-        return super().add_module(source, name=name, kind=kind)
+        if self.host_.mac:
+            constants = {"Mac": True, "Win32": False, "Win64": False, "MAC_OFFICE_VERSION": 16}
+            source = strip_directives(source, module=name, constants=constants)
+        runtime = ModuleRuntime(_parsed(source, name, kind), self)
+        self.modules[name.lower()] = runtime
+        return runtime
+
+    def create(self, type_name: str) -> object:
+        # VBA-Dictionary, which xlwings ships for the Mac, is more VBA than pyOpenVBA runs.
+        return (
+            super().create_com("Scripting.Dictionary")
+            if type_name == "Dictionary"
+            else (super().create(type_name))
+        )
 
     def _binary(self, expression: Any, frame: Frame | None) -> object:
         # VBA reads the text "False" as a Boolean beside one: GetConfig(...) = True in xlwings.
@@ -340,9 +427,13 @@ class ExcelHost(ExcelApplication):
         The workbook; its project is read back out of the file.
     python : callable
         Makes the ``XLPython`` that a started server holds.
+    mac : bool
+        Compile the project as Excel for Mac does.
     """
 
-    def __init__(self, path: Path, python: Callable[[], Any]) -> None:
+    def __init__(self, path: Path, python: Callable[[], Any], *, mac: bool = False) -> None:
+        self.mac = mac
+        self.ran_on_mac: list[str] = []
         self.application = HostApplication()
         self.application.host = self
         bridge = _Bridge(self.application)
@@ -487,6 +578,30 @@ class ExcelHost(ExcelApplication):
         if procedure is not None:
             self.interpreter.call(procedure, document.module, list(args), {}, me=document)
 
+    def watcher(self, event: str, *args: object) -> None:
+        """Raise an event of the workbook in the CsmEvents object that watches it."""
+        watching = self.interpreter.module("CsmCommand").variables["mevents"].get()
+        procedure = watching.module.procedure(f"mBook_{event}")
+        self.interpreter.call(procedure, watching.module, list(args), {}, me=watching)
+
+    def new_sheet(self) -> str:
+        """Add a sheet; returns its name."""
+        added = self.book.vba_get("Worksheets").vba_get("Add")
+        return to_text(added.vba_get("Name"))
+
+    def put(self, address: str, rows: Any, sheet: str) -> Range:
+        """Write rows of values, errors as ``=1/0``, from a cell on; returns their range."""
+        corner = self.area(address, sheet)
+        top, left = int(corner.vba_get("Row")), int(corner.vba_get("Column"))
+        for i, row in enumerate(rows):
+            for j, value in enumerate(row):
+                cell = self.sheet(sheet).sheet.vba_get("Cells", [top + i, left + j])
+                if value is ERROR_CELL:
+                    cell.vba_set("Formula", "=1/0")
+                elif value is not None:
+                    cell.vba_set("Value2", value)
+        return corner.vba_get("Resize", [len(rows), len(rows[0])])
+
     def advance(self, seconds: float) -> None:
         """Let time pass; Excel runs what was planned for it, in order."""
         until = self.now + dt.timedelta(seconds=seconds)
@@ -546,15 +661,14 @@ def _value(given: Any) -> Any:
 
 
 __all__ = [
+    "ERROR_CELL",
     "RPC_CALL_FAILED",
     "RPC_SERVER_UNAVAILABLE",
     "Control",
     "ExcelHost",
-    "PyIDispatch",
     "PythonServer",
     "Ribbon",
     "VBAErrorValue",
     "VBARuntimeError",
     "block",
-    "to_integer",
 ]

@@ -207,7 +207,7 @@ Private Sub Remember(ByVal reason As String, ByVal down As Long, ByVal across As
     If mMessages.Count >= MOST_MESSAGES Then mMessages.RemoveAll
     ' The formula tells whether the message is still about what the cell holds. The caller's value
     ' must not be read: that would be a circular reference.
-    mMessages(Place(Application.Caller, down, across)) = Application.Caller.Cells(1, 1).Formula & Chr$(31) & reason
+    mMessages.Item(Place(Application.Caller, down, across)) = Application.Caller.Cells(1, 1).Formula & Chr$(31) & reason
 End Sub
 
 Private Function Place(ByVal area As Object, ByVal down As Long, ByVal across As Long) As String
@@ -233,7 +233,7 @@ Private Function MessageOf(ByVal area As Object) As String
     Dim known As Variant
     If Not IsError(area.Value2) Then Exit Function
     If Not mMessages.Exists(Place(area, 0, 0)) Then Exit Function
-    known = Split(mMessages(Place(area, 0, 0)), Chr$(31), 2)
+    known = Split(mMessages.Item(Place(area, 0, 0)), Chr$(31), 2)
     If known(0) = area.Formula Then MessageOf = known(1)
 End Function
 
