@@ -308,7 +308,7 @@ def rule(formula: ChurnFormula, conditions: Sequence[tuple[int, float, float]]) 
     parts = [_condition(formula.terms[f], lo, hi) for f, lo, hi in conditions]
     return Text(
         " and ".join(part.en for part in parts) or "always",
-        "，且".join(part.zh for part in parts) or "总是",
+        " 且 ".join(part.zh for part in parts) or "总是",
     )
 
 

@@ -126,7 +126,7 @@ def boost(
     all_features, all_codes, all_leaves, all_values = [], [], [], []
     for round_number in range(shape.rounds):
         chance = sigmoid(scores)
-        drawn: np.ndarray = rng.random(n) < shape.sample
+        drawn = np.asarray(rng.random(n) < shape.sample)
         allowed = np.zeros((1, p, 1), dtype=bool)
         allowed[0, rng.permutation(p)[: max(1, round(shape.columns * p))]] = True
         in_sample = np.where(drawn[row_of], 1.0, 0.0)
