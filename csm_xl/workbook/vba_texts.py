@@ -130,7 +130,8 @@ def texts_module(lang: Language, *, watch: bool = False) -> str:
         "    End If",
         "    CsmTwo = pieces(0)",
         "    For i = 1 To UBound(pieces)",
-        '        CsmTwo = CsmTwo & ChrW$(CLng("&H" & Left$(pieces(i), 4) & "&")) & Mid$(pieces(i), 5)',
+        '        CsmTwo = CsmTwo & ChrW$(CLng("&H" & Left$(pieces(i), 2)) * 256 + '
+        'CLng("&H" & Mid$(pieces(i), 3, 2))) & Mid$(pieces(i), 5)',
         "    Next i",
         "End Function",
     ]

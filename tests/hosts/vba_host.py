@@ -186,6 +186,9 @@ class PythonServer(VBAObject):
 # -- Excel ------------------------------------------------------------------------------------------
 
 
+_RANGE: Any = Application._vba_members["range"].getter
+
+
 class HostApplication(Application):
     """Excel's Application with the members that pyOpenVBA has not."""
 
@@ -195,6 +198,14 @@ class HostApplication(Application):
     @member
     def Caller(self) -> object:
         return self.host.caller
+
+    @member
+    def Range(self, Cell1: object = MISSING, Cell2: object = MISSING) -> object:
+        # Two cells of a workbook that is not in front, as xlwings reads its settings.
+        if isinstance(Cell1, Range) and isinstance(Cell2, Range):
+            corners = f"{Cell1.vba_get('Address')}:{Cell2.vba_get('Address')}"
+            return Cell1.vba_get("Worksheet").vba_get("Range", [corners])
+        return _RANGE(self, Cell1, Cell2)
 
     @member
     def Hwnd(self) -> object:
@@ -583,6 +594,23 @@ class ExcelHost(ExcelApplication):
         watching = self.interpreter.module("CsmCommand").variables["mevents"].get()
         procedure = watching.module.procedure(f"mBook_{event}")
         self.interpreter.call(procedure, watching.module, list(args), {}, me=watching)
+
+    @property
+    def own_book(self) -> Workbook:
+        """The workbook that the project is in, whichever is in front."""
+        return self.application.workbooks_.books[0]
+
+    def open_workbook_named(self, name: str) -> None:
+        """Open another, empty workbook in front of ours."""
+        other = self.add_workbook()
+        other.name = name
+        self.application._this_workbook = self.own_book
+        self.activate_workbook(other)
+
+    def select(self, address: str, sheet: str) -> None:
+        """Select a cell."""
+        self.sheet(sheet).sheet.vba_get("Activate")
+        self.area(address, sheet).vba_get("Select")
 
     def new_sheet(self) -> str:
         """Add a sheet; returns its name."""

@@ -1,0 +1,518 @@
+"""The ribbon, opening, training and closing: the shipped VBA run with a clock that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import pytest
+from hosts.macro_workbooks import written
+from hosts.pywin32_standins import xlwings_on_windows
+from hosts.vba_host import (
+    RPC_CALL_FAILED,
+    RPC_SERVER_UNAVAILABLE,
+    ExcelHost,
+    Ribbon,
+    VBAErrorValue,
+)
+
+from csm_xl import __version__, addin, commands
+from csm_xl.declaration import REGISTRY
+from csm_xl.errors import CsmError
+from csm_xl.language import Text, language
+from csm_xl.training_process import State
+from csm_xl.workbook import ribbon
+
+INFORMATION, EXCLAMATION = 64, 48
+
+
+@pytest.fixture(scope="module")
+def windows() -> Iterator[SimpleNamespace]:
+    with xlwings_on_windows() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def workbooks(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("books")
+    return {lang: written(folder / f"CSM {lang}.xlsm", lang) for lang in ("en", "zh")}
+
+
+@pytest.fixture
+def python(monkeypatch):
+    """The Python side: commands that note what they are called with."""
+    noted = SimpleNamespace(calls=[], languages=[], fails=None)
+
+    def command(name):
+        def run(book, *arguments):
+            noted.calls.append((name, book, *map(str, arguments)))
+            noted.languages.append(language())
+            if noted.fails:
+                raise noted.fails
+            return commands.Outcome(Text(f"{name} done", f"{name} 完成"))
+
+        return run
+
+    monkeypatch.setattr(addin, "_book", lambda workbook: workbook)
+    monkeypatch.setattr(addin, "_progress", lambda book: None)
+    monkeypatch.setattr(addin, "_training", None)
+    for task in addin.TASKS:
+        monkeypatch.setattr(commands, task, command(task), raising=False)
+    monkeypatch.setattr("csm_xl.doctor.check_setup", command("check_setup"))
+    return noted
+
+
+@pytest.fixture
+def excel(windows, workbooks, python) -> ExcelHost:
+    return ExcelHost(workbooks["en"], windows.com_server.XLPython)
+
+
+@pytest.fixture
+def chinese(windows, workbooks, python) -> ExcelHost:
+    return ExcelHost(workbooks["zh"], windows.com_server.XLPython)
+
+
+# -- opening ----------------------------------------------------------------------------------------
+
+
+def test_opening_only_plans_the_start_and_leaves_the_workbook_saved(excel):
+    excel.book.saved = True
+    excel.event("Workbook_Open")
+    assert excel.commands == []
+    assert [plan[1] for plan in excel.planned] == ["'CSM en.xlsm'!CsmStart"]
+    assert excel.book.saved is True
+
+
+def test_a_second_after_opening_python_runs_and_the_function_wizard_knows_every_function(excel):
+    excel.event("Workbook_Open")
+    excel.book.saved = True
+    excel.advance(1)
+    assert len(excel.servers) == 1
+    assert set(excel.wizard) == {f"'CSM en.xlsm'!{name}" for name in REGISTRY}
+    for name, declaration in REGISTRY.items():
+        told = excel.wizard[f"'CSM en.xlsm'!{name}"]
+        assert told.description == declaration.help.en
+        assert told.category == f"csm-xl: {declaration.category.en}"
+        assert told.arguments == tuple(p.help.en for p in declaration.typed)
+    assert excel.book.saved is True
+    assert excel.planned == []
+
+
+def test_a_chinese_workbook_tells_the_function_wizard_in_chinese(chinese):
+    chinese.event("Workbook_Open")
+    chinese.advance(1)
+    for name, declaration in REGISTRY.items():
+        told = chinese.wizard[f"'CSM zh.xlsm'!{name}"]
+        assert told.description == declaration.help.zh
+        assert told.arguments == tuple(p.help.zh for p in declaration.typed)
+
+
+def test_unsaved_changes_made_before_the_start_stay_unsaved(excel):
+    excel.event("Workbook_Open")
+    excel.book.saved = False
+    excel.advance(1)
+    assert excel.book.saved is False
+
+
+def test_opening_without_python_shows_one_line_and_no_dialog(excel):
+    excel.python_missing = "Could not activate Python COM server"
+    excel.event("Workbook_Open")
+    excel.advance(1)
+    assert "Could not activate Python COM server" in excel.status_bar
+    assert excel.messages == []
+
+
+def test_the_ribbon_starts_everything_where_the_event_of_opening_is_not_ours(excel):
+    assert excel.ask_ribbon("CsmLabel", "csmTab") == "Customer Success"
+    assert excel.ask_ribbon("CsmLabel", "csmData") == "Data"
+    assert [plan[1] for plan in excel.planned] == ["'CSM en.xlsm'!CsmStart"]
+
+
+def test_a_workbook_name_with_an_apostrophe_is_planned_as_excel_wants_it(excel):
+    excel.book.name = "Wang's shop.xlsm"
+    excel.event("Workbook_Open")
+    assert excel.planned[0][1] == "'Wang''s shop.xlsm'!CsmStart"
+
+
+def test_macros_of_another_version_are_announced(excel, monkeypatch):
+    monkeypatch.setattr(addin, "__version__", "99.0")
+    excel.event("Workbook_Open")
+    excel.advance(1)
+    assert __version__ in excel.status_bar
+    assert "csm-xl upgrade" in excel.status_bar
+
+
+# -- the ribbon --------------------------------------------------------------------------------------
+
+
+def controls() -> list[str]:
+    root = ElementTree.fromstring(ribbon.custom_ui())
+    return [element.get("id") for element in root.iter() if element.get("id")]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_control_has_its_texts_in_the_language_of_the_workbook(lang, excel, chinese):
+    host = excel if lang == "en" else chinese
+    root = ElementTree.fromstring(ribbon.custom_ui())
+    texts = ribbon.texts()
+    asked = 0
+    for element in root.iter():
+        for attribute, callback, word in (
+            ("getLabel", "CsmLabel", "label"),
+            ("getScreentip", "CsmScreentip", "screentip"),
+            ("getSupertip", "CsmSupertip", "supertip"),
+        ):
+            if element.get(attribute):
+                assert element.get(attribute) == callback
+                name = element.get("id")
+                assert host.ask_ribbon(callback, name) == texts[f"{name}.{word}"].within(lang)
+                asked += 1
+    assert asked == len(texts)
+
+
+COMMANDS = {
+    "csmFeatures": "build_features",
+    "csmRefresh": "refresh",
+    "csmDashboard": "dashboard",
+    "csmExplain": "explain",
+    "csmActions": "actions",
+    "csmCheck": "check_setup",
+    "csmWhy": "why",
+}
+
+
+@pytest.mark.parametrize("button", COMMANDS)
+def test_a_button_calls_its_command_with_its_own_workbook_and_shows_the_answer(
+    button, excel, python
+):
+    excel.open_workbook_named("Another.xlsm")
+    excel.click(button)
+    assert python.calls == [(COMMANDS[button], excel.own_book)]
+    assert excel.messages[0].text == f"{COMMANDS[button]} done"
+    assert excel.messages[0].caption == "Customer Success"
+    assert excel.messages[0].style == INFORMATION
+    assert excel.status_bar is False
+
+
+def test_every_button_is_wired(excel, python):
+    excel.chosen_file = r"C:\a.csv"
+    silent = {"csmCancel", "csmRestart", "csmGuide", "csmRetrain"}
+    for button in ribbon.BUTTONS:
+        python.calls.clear()
+        excel.messages.clear()
+        excel.click(button.id)
+        shown = excel.sheet(1).name if button.id == "csmGuide" else excel.messages
+        assert shown, button.id
+        if button.id not in silent:
+            assert len(python.calls) == 1, button.id
+
+
+def test_import_passes_the_table_and_the_chosen_file(excel, python):
+    excel.chosen_file = r"C:\用户\订单.csv"
+    for button, table in (
+        ("csmImportCustomers", "customers"),
+        ("csmImportOrders", "orders"),
+        ("csmImportFeedback", "feedback"),
+        ("csmImportContacts", "contacts"),
+    ):
+        python.calls.clear()
+        excel.click(button)
+        assert python.calls == [("import_data", excel.own_book, r"C:\用户\订单.csv", table)]
+
+
+@pytest.mark.parametrize("button", ["csmImportOrders", "csmShare"])
+def test_a_file_dialog_that_is_cancelled_does_nothing(button, excel, python):
+    excel.chosen_file = False
+    excel.click(button)
+    assert python.calls == []
+    assert excel.messages == []
+
+
+def test_share_passes_where_to_write(excel, python):
+    excel.chosen_file = r"C:\copy.xlsx"
+    excel.click("csmShare")
+    assert python.calls == [("share", excel.own_book, r"C:\copy.xlsx")]
+
+
+def test_a_command_that_refuses_says_why_in_the_workbooks_language(chinese, python):
+    python.fails = CsmError("No customers.", "没有客户。")
+    chinese.click("csmRefresh")
+    assert [(m.text, m.style) for m in chinese.messages] == [("没有客户。", EXCLAMATION)]
+    assert chinese.messages[0].caption == "客户成功"
+    assert python.languages == ["zh"]
+    assert chinese.full_calculations == 0
+
+
+def test_an_unexpected_fault_is_one_sentence_that_names_the_log_file(excel, python):
+    python.fails = ZeroDivisionError("secret")
+    excel.click("csmRefresh")
+    assert len(excel.messages) == 1
+    assert "csm-xl.log" in excel.messages[0].text
+    assert "secret" not in excel.messages[0].text
+    assert "Traceback" not in excel.messages[0].text
+
+
+def test_commands_that_change_what_functions_use_end_with_a_full_calculation(excel):
+    excel.click("csmRefresh")
+    assert excel.full_calculations == 1
+    excel.click("csmDashboard")
+    assert excel.full_calculations == 1
+
+
+def test_a_command_that_broke_off_midway_is_not_begun_again(excel, python):
+    excel.click("csmRefresh")
+    excel.servers[0].fails_with = [RPC_CALL_FAILED]
+    python.calls.clear()
+    excel.click("csmRefresh")
+    assert python.calls == []
+    assert excel.messages[-1].style == EXCLAMATION
+
+
+def test_a_command_whose_server_was_gone_before_is_run_on_a_new_one(excel, python):
+    excel.click("csmRefresh")
+    excel.servers[0].fails_with = [RPC_SERVER_UNAVAILABLE]
+    python.calls.clear()
+    excel.click("csmRefresh")
+    assert [call[0] for call in python.calls] == ["refresh"]
+    assert len(excel.servers) == 2
+
+
+def test_why_shows_the_message_of_the_selected_cell(excel, python):
+    sheet = excel.new_sheet()
+    excel.area("B2", sheet).vba_set("Formula", "=1/0")
+    excel.formula("CSAT", excel.put("A1", [["x"], [9.0]], sheet), at="B2", sheet=sheet)
+    excel.select("B2", sheet)
+    excel.click("csmWhy")
+    assert python.calls == []
+    assert "“9”" in excel.messages[0].text or "“x”" in excel.messages[0].text
+
+
+def test_why_follows_a_formula_to_the_cell_it_takes_the_error_from(excel, python):
+    sheet = excel.new_sheet()
+    excel.area("B2", sheet).vba_set("Formula", "=1/0")
+    excel.formula("CSAT", "x", at="B2", sheet=sheet)
+    excel.area("C2", sheet).vba_set("Formula", "=B2*2")
+    excel.select("C2", sheet)
+    excel.click("csmWhy")
+    assert python.calls == []
+    assert excel.messages[0].text.startswith("B2: ")
+
+
+def test_check_setup_without_python_tells_what_excel_knows(excel):
+    excel.python_missing = "No such file: pythonw"
+    excel.click("csmCheck")
+    assert len(excel.messages) == 1
+    assert "No such file: pythonw" in excel.messages[0].text
+    assert "Excel 16.0" in excel.messages[0].text
+
+
+def test_restart_ends_the_old_python_and_calculates_everything_with_a_new_one(excel):
+    excel.formula("CSAT", 5.0)
+    excel.click("csmRestart")
+    assert [server.alive for server in excel.servers] == [False, True]
+    assert excel.full_calculations == 1
+    assert excel.messages[-1].style == INFORMATION
+
+
+def test_restart_finds_a_python_that_was_missing_before(excel):
+    excel.python_missing = "No such file: pythonw"
+    assert excel.formula("CSAT", 5.0) == VBAErrorValue(2042)
+    excel.click("csmRestart")
+    assert excel.messages[-1].style == EXCLAMATION
+    excel.python_missing = None
+    excel.click("csmRestart")
+    assert excel.messages[-1].style == INFORMATION
+    assert excel.formula("CSAT", 5.0) == 5.0
+    assert excel.status_bar is False
+
+
+def test_changing_a_setting_calculates_everything_and_other_cells_do_not(excel):
+    settings = excel.sheet("Settings").sheet
+    excel.event("Workbook_SheetChange", settings, excel.area("A1", "Settings"))
+    assert excel.full_calculations == 1
+    excel.event("Workbook_SheetChange", excel.sheet("Orders").sheet, excel.area("A1", "Orders"))
+    assert excel.full_calculations == 1
+    excel.application.calculation = -4135
+    excel.event("Workbook_SheetChange", settings, excel.area("A1", "Settings"))
+    assert excel.full_calculations == 1
+
+
+# -- training ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def training(monkeypatch, python):
+    """A training whose state the test decides."""
+    started = SimpleNamespace(
+        kind="running", share=0.25, text=Text("Folds", "交叉验证"), closed=0, begun=0
+    )
+
+    class Process:
+        def __init__(self, data):
+            started.begun += 1
+            assert data == "snapshot"
+
+        def state(self):
+            return State(started.kind, started.share, started.text)
+
+        def result(self):
+            return "result"
+
+        def close(self):
+            started.closed += 1
+
+    def write(book, result):
+        python.calls.append(("write_training", book, result))
+        return commands.Outcome(Text("Trained on 200.", "已用 200 位客户训练。"))
+
+    def read(book):
+        python.calls.append(("read_training", book))
+        return "snapshot"
+
+    monkeypatch.setattr(addin, "TrainingProcess", Process)
+    monkeypatch.setattr("csm_xl.commands.training.read_training", read)
+    monkeypatch.setattr("csm_xl.commands.training.write_training", write)
+    return started
+
+
+def test_training_leaves_excel_free_tells_its_progress_and_writes_when_it_is_done(
+    excel, python, training
+):
+    excel.click("csmRetrain")
+    assert python.calls == [("read_training", excel.own_book)]
+    assert excel.messages == []
+    assert [plan[1] for plan in excel.planned] == ["'CSM en.xlsm'!CsmPoll"]
+    excel.advance(1)
+    assert excel.status_bar == "Folds (25%)"
+    training.share = 0.75
+    excel.advance(1)
+    assert excel.status_bar == "Folds (75%)"
+    training.kind = "trained"
+    excel.advance(1)
+    assert python.calls[-1] == ("write_training", excel.own_book, "result")
+    assert excel.messages[-1].text == "Trained on 200."
+    assert excel.full_calculations == 1
+    assert excel.planned == []
+    assert excel.status_bar is False
+    assert training.closed == 1
+
+
+def test_formulas_calculate_while_a_model_trains(excel, training):
+    excel.click("csmRetrain")
+    excel.advance(1)
+    assert excel.formula("CSAT", 5.0) == 5.0
+    excel.advance(1)
+    assert excel.status_bar == "Folds (25%)"
+
+
+def test_cancel_ends_the_training_and_writes_nothing(excel, python, training):
+    excel.click("csmRetrain")
+    excel.advance(3)
+    excel.click("csmCancel")
+    assert training.closed == 1
+    assert excel.planned == []
+    assert excel.status_bar is False
+    assert "Nothing was changed" in excel.messages[-1].text
+    excel.advance(60)
+    assert all(call[0] != "write_training" for call in python.calls)
+
+
+def test_closing_the_workbook_cancels_the_training_and_takes_back_what_was_planned(
+    excel, python, training
+):
+    excel.event("Workbook_Open")
+    excel.click("csmRetrain")
+    assert len(excel.planned) == 2
+    excel.event("Workbook_BeforeClose", False)
+    assert excel.planned == []
+    assert training.closed == 1
+    assert excel.servers[-1].alive is False
+    assert excel.messages == []
+    assert all(call[0] != "write_training" for call in python.calls)
+
+
+def test_closing_while_the_server_is_gone_closes_all_the_same(excel, training):
+    excel.click("csmRetrain")
+    excel.servers[0].fails_with = [RPC_CALL_FAILED]
+    excel.event("Workbook_BeforeClose", False)
+    assert excel.planned == []
+    assert excel.messages == []
+
+
+def test_a_workbook_that_stays_open_after_all_works_again(excel, training):
+    excel.click("csmRetrain")
+    excel.event("Workbook_BeforeClose", False)
+    assert excel.formula("CSAT", 5.0) == 5.0
+    excel.click("csmRetrain")
+    assert training.begun == 2
+
+
+def test_closing_before_the_start_plans_nothing_that_opens_the_workbook_again(excel):
+    excel.event("Workbook_Open")
+    excel.event("Workbook_BeforeClose", False)
+    assert excel.planned == []
+    assert excel.commands == []
+
+
+def test_a_second_click_on_retrain_says_that_training_is_running(excel, training):
+    excel.click("csmRetrain")
+    excel.click("csmRetrain")
+    assert training.begun == 1
+    assert "already" in excel.messages[-1].text
+    assert len(excel.planned) == 1
+
+
+def test_a_training_that_fails_says_why_once(excel, training):
+    excel.click("csmRetrain")
+    training.kind, training.text = "failed", Text("Only one outcome.", "只有一种结果。")
+    excel.advance(5)
+    assert [(m.text, m.style) for m in excel.messages] == [("Only one outcome.", EXCLAMATION)]
+    assert excel.planned == []
+    assert training.closed == 1
+
+
+def test_a_training_that_python_lost_is_reported(excel, training):
+    excel.click("csmRetrain")
+    addin._training = None
+    excel.advance(1)
+    assert "Retrain again" in excel.messages[-1].text
+    assert excel.planned == []
+
+
+def test_cancel_can_be_clicked_only_while_a_model_trains(excel, training):
+    shown = Ribbon()
+    assert excel.ask_ribbon("CsmEnabled", "csmCancel") is True
+    excel.interpreter.run("CsmRibbonLoaded", [shown])
+    assert excel.ask_ribbon("CsmEnabled", "csmCancel") is False
+    excel.click("csmRetrain")
+    assert excel.ask_ribbon("CsmEnabled", "csmCancel") is True
+    excel.click("csmCancel")
+    assert excel.ask_ribbon("CsmEnabled", "csmCancel") is False
+    assert shown.redrawn == ["csmCancel", "csmCancel"]
+
+
+def test_cancel_without_a_training_says_so(excel):
+    excel.click("csmCancel")
+    assert excel.messages[-1].text == "No training is running."
+
+
+def test_restarting_python_ends_a_training(excel, training):
+    excel.click("csmRetrain")
+    excel.click("csmRestart")
+    excel.advance(5)
+    assert excel.planned == []
+    assert len(excel.messages) == 1
+
+
+# -- Excel for Mac -----------------------------------------------------------------------------------
+
+
+def test_on_a_mac_buttons_run_python_with_words_of_the_ribbon_only(windows, workbooks, python):
+    excel = ExcelHost(workbooks["en"], windows.com_server.XLPython, mac=True)
+    excel.click("csmRefresh")
+    excel.click("csmRetrain")
+    assert excel.ran_on_mac == [
+        "from csm_xl import addin; addin.run_on_mac('refresh')",
+        "from csm_xl import addin; addin.run_on_mac('retrain')",
+    ]
