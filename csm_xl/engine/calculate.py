@@ -8,8 +8,10 @@ says that the calculator does not know better.
 from __future__ import annotations
 
 import datetime
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from csm_xl.engine import reasons
@@ -19,12 +21,11 @@ from csm_xl.engine.calculator import Calculator, known_function, workbook_maker
 from csm_xl.engine.constants import load_constants
 from csm_xl.engine.dependents import Cell, Dependents, circles
 from csm_xl.engine.doubts import Doubts
-from csm_xl.engine.families import Family, array_family, copied_down, families
+from csm_xl.engine.families import Family, array_family, columns_read, copied_down, families
 from csm_xl.engine.formualizer_values import OwnError, can_be_given, from_formualizer
 from csm_xl.engine.host_functions import FunctionMessage, HostFunctions, WorksheetFunction
 from csm_xl.engine.model import CellValue, ErrorValue, FormulaCell, WorkbookModel
 from csm_xl.engine.reasons import NotCalculated, Why
-from csm_xl.engine.references import Area
 from csm_xl.engine.surroundings import Surroundings
 from csm_xl.engine.translation import Translation, translate
 from csm_xl.language import Text
@@ -63,7 +64,20 @@ def calculate(
         from csm_xl.functions import REGISTRY
 
         functions = REGISTRY
-    return _Calculation(model, functions, hidden or {}, now).run()
+    with _collector_paused():
+        return _Calculation(model, functions, hidden or {}, now).run()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Hundreds of thousands of small objects come and none goes: looking for garbage costs 25 %."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class _Calculation:
@@ -115,10 +129,8 @@ class _Calculation:
     def _translate(self) -> None:
         formulas = {sheet: self._model.formulas(sheet) for sheet in self._surroundings.sheets}
         for sheet, cells in formulas.items():
-            for cell in cells:
-                self._cells[sheet, cell.row, cell.col] = cell
-                block = None if cell.ref is None or cell.kind == "shared" else Area(sheet, cell.ref)
-                self._surroundings.add_formula(sheet, cell.row, cell.col, block)
+            self._surroundings.add_formulas(sheet, cells)
+            self._cells.update(((sheet, cell.row, cell.col), cell) for cell in cells)
         for sheet, cells in formulas.items():
             plain = []
             for cell in cells:
@@ -225,17 +237,7 @@ class _Calculation:
         used = self._surroundings.used(sheet)[1]
         if any(family.dynamic for family in self._families):
             return dict.fromkeys(range(1, used + 1), (1, MAX_ROW))
-        wanted: dict[int, tuple[int, int]] = {}
-        for family in self._families:
-            for area in family.areas:
-                if area.sheet != sheet:
-                    continue
-                ends = [area.at(family.rows[0]).block, area.at(family.rows[-1]).block]
-                low, high = min(end[0] for end in ends), max(end[2] for end in ends)
-                for column in range(area.first_column, min(area.last_column, used) + 1):
-                    before = wanted.get(column, (low, high))
-                    wanted[column] = min(before[0], low), max(before[1], high)
-        return wanted
+        return columns_read(self._families, sheet, used)
 
     # -- after computing ------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ as numbers or dates, ``"1,234"`` or ``"2024-05-06"``. Such results are not taken
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from csm_xl.engine import reasons
 from csm_xl.engine.dependents import Cell
@@ -21,6 +21,14 @@ from csm_xl.engine.surroundings import Surroundings
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
 #: Of a formula that reads more cells than this only so many are looked at.
 _MOST = 20_000
+
+_NOT_IN_ORDER = reasons.unsupported(
+    "a search for the nearest value in cells that are not in order",
+    "在未排序单元格中的近似匹配查找",
+)
+_TEXT_FOR_NUMBER = reasons.unsupported(
+    "a text that stands for a number or date", "以文本形式存放的数字或日期"
+)
 
 
 class Doubts:
@@ -46,40 +54,31 @@ class Doubts:
         self._explained = explained
         self._in_order: dict[Area, bool] = {}
 
-    def doubtful(self, families: Iterable[Family]) -> Iterator[tuple[Cell, NotCalculated]]:
+    def doubtful(self, families: Sequence[Family]) -> Iterator[tuple[Cell, NotCalculated]]:
         """The formulas, by their first cells, whose results are in doubt, and why."""
         for family in families:
+            for row in family.rows if family.ordered else ():
+                if not all(self._ordered(pattern.at(row)) for pattern in family.ordered):
+                    yield (family.sheet, row, family.column), _NOT_IN_ORDER
+        wrong = {
+            cell
+            for cell, value in self._results.items()
+            if type(value) is ErrorValue and value == "#VALUE!"
+        }
+        for family in families if wrong else ():
             for row in family.rows:
                 origin = (family.sheet, row, family.column)
-                if any(not self._ordered(pattern.at(row)) for pattern in family.ordered):
-                    yield (
-                        origin,
-                        reasons.unsupported(
-                            "a search for the nearest value in cells that are not in order",
-                            "在未排序单元格中的近似匹配查找",
-                        ),
-                    )
-                elif self._refuses_text(family, row, origin):
-                    yield (
-                        origin,
-                        reasons.unsupported(
-                            "a text that stands for a number or date", "以文本形式存放的数字或日期"
-                        ),
-                    )
+                if any((family.sheet, *cell) in wrong for cell in family.cells(row)) and (
+                    origin not in self._explained and self._reads_refused(family, row)
+                ):
+                    yield origin, _TEXT_FOR_NUMBER
 
     def _ordered(self, area: Area) -> bool:
         if area not in self._in_order:
             self._in_order[area] = in_order(list(self._values(area)))
         return self._in_order[area]
 
-    def _refuses_text(self, family: Family, row: int, origin: Cell) -> bool:
-        if origin in self._explained:
-            return False
-        if not any(
-            isinstance(value, ErrorValue) and value == "#VALUE!"
-            for value in (self._results.get((family.sheet, *cell)) for cell in family.cells(row))
-        ):
-            return False
+    def _reads_refused(self, family: Family, row: int) -> bool:
         if any(map(_refused, _TEXT.findall(family.text(row)))):
             return True
         seen = 0

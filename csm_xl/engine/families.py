@@ -189,6 +189,23 @@ def array_family(sheet: str, cell: FormulaCell, translation: Translation) -> Fam
     return replace(_family(sheet, [cell], translation, translation), block=cell.ref)
 
 
+def columns_read(
+    families: Iterable[Family], sheet: str, last_column: int
+) -> dict[int, tuple[int, int]]:
+    """The columns of a sheet up to `last_column` that formulas read: first and last row read."""
+    read: dict[int, tuple[int, int]] = {}
+    for family in families:
+        for area in family.areas:
+            if area.sheet != sheet:
+                continue
+            ends = [area.at(family.rows[0]).block, area.at(family.rows[-1]).block]
+            low, high = min(end[0] for end in ends), max(end[2] for end in ends)
+            for column in range(area.first_column, min(area.last_column, last_column) + 1):
+                before = read.get(column, (low, high))
+                read[column] = min(before[0], low), max(before[1], high)
+    return read
+
+
 class _Different(Exception):
     """Two translations differ in more than row numbers."""
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
 from csm_xl.engine.addresses import contains
 from csm_xl.engine.constants import Stretch
-from csm_xl.engine.model import CellValue, ErrorValue, NameInfo, TableInfo, WorkbookModel
+from csm_xl.engine.model import (
+    CellValue,
+    ErrorValue,
+    FormulaCell,
+    NameInfo,
+    TableInfo,
+    WorkbookModel,
+)
 from csm_xl.engine.references import Area
 from csm_xl.engine.syntax import Node, parse
 
@@ -81,13 +88,18 @@ class Surroundings:
         own = None if sheet is None else self._names.get((sheet.casefold(), key))
         return own or self._names.get((None, key))
 
-    def add_formula(self, sheet: str, row: int, column: int, block: Area | None) -> None:
-        """Take note of a formula's cell, and of the block that an array formula fills."""
-        if block is not None:
-            self._blocks.setdefault(sheet, []).append(block)
-            row, column = block.block[2], block.block[3]
-        rows, columns = self._formula_extent.get(sheet, (0, 0))
-        self._formula_extent[sheet] = max(rows, row), max(columns, column)
+    def add_formulas(self, sheet: str, cells: Sequence[FormulaCell]) -> None:
+        """Take note of where formulas stand, and of the blocks that array formulas fill."""
+        self._blocks[sheet] = [
+            Area(sheet, cell.ref)
+            for cell in cells
+            if cell.ref is not None and cell.kind in ("array", "data_table")
+        ]
+        ends = [area.block[2:] for area in self._blocks[sheet]]
+        self._formula_extent[sheet] = (
+            max([cell.row for cell in cells] + [end[0] for end in ends], default=1),
+            max([cell.col for cell in cells] + [end[1] for end in ends], default=1),
+        )
 
     def block_from(self, sheet: str, row: int, column: int) -> Area | None:
         """The block of the array formula in a cell (``A1#``)."""
