@@ -1,6 +1,18 @@
 """What customers say: cleaning, sentiment, and the complaints and wishes behind it."""
 
 from csm_xl.feedback.cleaning import Cleaned, Dropped, clean
+from csm_xl.feedback.pain_points import KINDS, TRENDS, PainPoint, pain_points
 from csm_xl.feedback.sentiment import Sentiments, read_sentiment, sentiment
 
-__all__ = ["Cleaned", "Dropped", "Sentiments", "clean", "read_sentiment", "sentiment"]
+__all__ = [
+    "KINDS",
+    "TRENDS",
+    "Cleaned",
+    "Dropped",
+    "PainPoint",
+    "Sentiments",
+    "clean",
+    "pain_points",
+    "read_sentiment",
+    "sentiment",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -133,37 +133,6 @@ def keys(codes: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
 def key_of(text: str) -> int:
     """The number that :func:`keys` gives to a folded text of 1 to 4 characters."""
     return int.from_bytes(text.encode("utf-16-le"), "little")
-
-
-class KeyTable:
-    """Numbers looked up by 64-bit keys.
-
-    Parameters
-    ----------
-    named : mapping of int to int
-        The number of each key.
-    """
-
-    def __init__(self, named: Mapping[int, int]) -> None:
-        order = sorted(named)
-        self._keys = np.array(order, dtype=np.uint64)
-        self._values = np.array([named[key] for key in order], dtype=np.int64)
-        # Most keys of a text are in no list: one bit per mixed key rejects them before the search.
-        self._shift = np.uint64(64 - max(16, len(order).bit_length() + 4))
-        self._seen = np.zeros(1 << (64 - int(self._shift)), dtype=bool)
-        self._seen[self._mixed(self._keys)] = True
-
-    def find(self, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Positions in `key` of the keys that are listed, and their numbers."""
-        at = np.flatnonzero(self._seen[self._mixed(key)])
-        if not at.size:
-            return at, self._values[:0]
-        place = np.minimum(np.searchsorted(self._keys, key[at]), self._keys.size - 1)
-        right = self._keys[place] == key[at]
-        return at[right], self._values[place[right]]
-
-    def _mixed(self, key: np.ndarray) -> np.ndarray:
-        return (key * np.uint64(0x9E3779B97F4A7C15)) >> self._shift
 
 
 def resource_lines(name: str) -> Iterable[str]:

@@ -19,8 +19,9 @@ from importlib.resources import as_file, files
 
 import numpy as np
 
-from csm_xl.feedback.characters import Folded, KeyTable, keys
+from csm_xl.feedback.characters import Folded, keys
 from csm_xl.feedback.lexicon import Evidence
+from csm_xl.feedback.matching import KeyTable
 
 #: Lengths of the character runs. Single characters mostly tell the kind of shop.
 RUN_LENGTHS = (2, 3)

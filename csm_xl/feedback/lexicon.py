@@ -12,16 +12,10 @@ from functools import cache
 
 import numpy as np
 
-from csm_xl.feedback.characters import (
-    Folded,
-    KeyTable,
-    fold,
-    key_of,
-    keys,
-    resource_lines,
-)
+from csm_xl.feedback.characters import Folded, fold, resource_lines
+from csm_xl.feedback.matching import WordTable
 
-_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH = range(8)
+_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL = range(9)
 _KINDS = {
     "score": _WORD,
     "negation": _NEGATION,
@@ -30,6 +24,7 @@ _KINDS = {
     "after": _AFTER,
     "contrast": _CONTRAST,
     "both": _BOTH,
+    "unreal": _UNREAL,
 }
 #: A negation or degree word acts on a word of feeling at most this many characters further on.
 _REACH = 3
@@ -37,6 +32,8 @@ _REACH = 3
 #: 不难吃 is faint praise.
 _NEGATED = {True: -0.8, False: -0.35}
 _WEAKLY_NEGATED = {True: -0.5, False: -0.25}
+#: What is wished for counts for this much of what is said.
+_WISHED = 0.2
 #: How much a word that can be both strengthens the word of feeling after it.
 _BOTH_DEGREE = 1.2
 #: What was said before a "but" counts for less than what follows it.
@@ -71,7 +68,7 @@ def evidence(folded: Folded) -> Evidence:
     """Read the words of feeling in folded texts."""
     lexicon = _lexicon()
     positive, negative, faces = (np.zeros(folded.n) for _ in range(3))
-    starts, ends, entries = lexicon.matches(folded)
+    starts, ends, entries = lexicon.table.matches(folded)
     rows = folded.row[starts].tolist()
     values, kinds = _settled(starts, ends, lexicon.value[entries], lexicon.kind[entries])
     # Punctuation ends the reach of a negation: 不，好吃 praises.
@@ -81,7 +78,7 @@ def evidence(folded: Folded) -> Evidence:
     stands: list[tuple[int, int, bool]] = []
     row_now, reach_end, clause_now = -1, -1, -1
     turn: dict[bool, float] | None = None
-    degree = 1.0
+    degree = real = 1.0
 
     def close(row: int) -> None:
         for part in said:
@@ -97,14 +94,16 @@ def evidence(folded: Folded) -> Evidence:
         if row != row_now:
             close(row_now)
             row_now, turn, degree = row, None, 1.0
+            real = 1.0
         elif start > reach_end + _REACH or part != clause_now:
             turn, degree = None, 1.0
-        clause_now = part
+        if part != clause_now:
+            clause_now, real = part, 1.0
         if kind == _WORD:
             if value:
                 if turn:
                     value *= turn[value > 0]
-                said.append(value * degree)
+                said.append(value * degree * real)
                 stands.append((start, end, turn is not None))
                 turn, degree = None, 1.0
                 reach_end = end
@@ -120,6 +119,8 @@ def evidence(folded: Folded) -> Evidence:
         elif kind == _AFTER:
             if said and start == reach_end:
                 said[-1] *= value
+        elif kind == _UNREAL:
+            real = _WISHED
         else:
             said[:] = [earlier * _BEFORE_CONTRAST for earlier in said]
             turn, degree = None, 1.0
@@ -141,68 +142,31 @@ def _settled(
     return values.tolist(), kinds.tolist()
 
 
-def is_feeling(word: str) -> bool:
-    """Whether a folded word is itself a word of feeling, a negation or a degree word."""
-    return word in _lexicon().entry
+def feeling_starts(folded: Folded) -> np.ndarray:
+    """Where a word of feeling, a negation or a degree word begins: bool, shape (n_characters,)."""
+    lexicon = _lexicon()
+    start, _, entry = lexicon.table.matches(folded)
+    says = np.isin(lexicon.kind[entry], (_WORD, _NEGATION, _WEAK, _DEGREE, _BOTH))
+    says &= (lexicon.kind[entry] != _WORD) | (lexicon.value[entry] != 0)
+    out = np.zeros(folded.codes.size, dtype=bool)
+    out[start[says]] = True
+    return out
 
 
-class _Lexicon:
-    """The entries of the word lists, found in folded texts by the longest match."""
-
-    def __init__(self, words: dict[str, tuple[int, float]]) -> None:
-        self.entry = {word: i for i, word in enumerate(words)}
-        self.kind = np.array([kind for kind, _ in words.values()])
-        self.value = np.array([value for _, value in words.values()])
-        self._by_length = {}
-        for length in range(1, 5):
-            named = {key_of(w): i for w, i in self.entry.items() if len(w) == length}
-            self._by_length[length] = KeyTable(named)
-        self._long = {w: i for w, i in self.entry.items() if len(w) > 4}
-        self._lengths = sorted({len(w) for w in self._long}, reverse=True)
-        self._long_heads = KeyTable({key_of(w[:4]): 0 for w in self._long})
-
-    def matches(self, folded: Folded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Start, end and entry of each match, none overlapping another, from left to right."""
-        size = np.zeros(folded.codes.size, dtype=np.int64)
-        entry = np.zeros(folded.codes.size, dtype=np.int64)
-        for length, table in self._by_length.items():
-            key, start = keys(folded.codes, length)
-            at, found = table.find(key)
-            size[start[at]] = length
-            entry[start[at]] = found
-            if length == 4:
-                self._match_long(folded, start[self._long_heads.find(key)[0]], size, entry)
-        hits = np.flatnonzero(size)
-        hits = hits[~_inside_latin(folded.codes, hits, hits + size[hits])]
-        starts, last = [], 0
-        for start, end in zip(hits.tolist(), (hits + size[hits]).tolist(), strict=True):
-            if start >= last:
-                starts.append(start)
-                last = end
-        kept = np.array(starts, dtype=np.int64)
-        return kept, kept + size[kept], entry[kept]
-
-    def _match_long(
-        self, folded: Folded, heads: np.ndarray, size: np.ndarray, entry: np.ndarray
-    ) -> None:
-        joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
-        for start in heads.tolist():
-            for length in self._lengths:
-                found = self._long.get(joined[start : start + length])
-                if found is not None:
-                    size[start], entry[start] = length, found
-                    break
-
-
-def _inside_latin(codes: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Whether a match begins or ends within a word of Latin letters: "bad" in "badge"."""
-    latin = (codes >= ord("a")) & (codes <= ord("z"))
-    before = latin[np.maximum(start - 1, 0)] & (start > 0)
-    return (latin[start] & before) | (latin[end - 1] & latin[np.minimum(end, codes.size - 1)])
+def is_listed(word: str) -> bool:
+    """Whether a folded word is in the lists of words of feeling, negation and degree."""
+    return word in _lexicon().table.entry
 
 
 def _is_break(codes: np.ndarray) -> np.ndarray:
     return np.isin(codes, np.array([ord(c) for c in ",。!?;:.~…\x00\n"], dtype=np.uint16))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    table: WordTable
+    kind: np.ndarray
+    value: np.ndarray
 
 
 @cache
@@ -220,4 +184,8 @@ def _lexicon() -> _Lexicon:
             for item, text in zip(items, fold(items).texts(), strict=True):
                 if text and item not in words:
                     words.setdefault(text, (kind, value))
-    return _Lexicon(words)
+    return _Lexicon(
+        WordTable(list(words)),
+        np.array([kind for kind, _ in words.values()]),
+        np.array([value for _, value in words.values()]),
+    )

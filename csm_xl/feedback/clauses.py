@@ -1,0 +1,86 @@
+"""Reviews cut into clauses, and the clauses in which a customer wishes for something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_CUT = re.compile(
+    # A condition and its answer are one wish: 要是早餐花样多一点，就更好了。
+    r"(?:要是|如果|假如|若是|倘若)[^。！？!?\n]{1,40}?就(?:更|会更|会|很|太|非常)*(?:好|完美|棒|满意|理想)了?"
+    r"|[^，。！？；：、,!?;:\n…~～]+?(?=\s[-–—]\s|\.\s|\.$|[，。！？；：、,!?;:\n…~～]|\.(?=[^\d.])|$)"
+)
+_SENTENCE_END = re.compile(r"[。！？!?\n…]|\.(?!\d)")
+
+_WISH = re.compile(
+    r"""希望(?!大家|各位|朋友|后来|对大家|能帮) | 期望 | 盼望 | 期盼 | 但愿
+      | 能不能 | 能否 | 可不可以 | 可否 | 是否(?:可以|能) | 是不是(?:可以|应该|能)
+      | (?:要是|如果|假如|若是|倘若).*(?:就好|更好|更完美|完美了|就完美|更满意|太好了|更棒)
+      | (?:再|更|多|能|稍微).{0,8}(?:就好了|就更好|会更好|更好了|就完美了|就太好了)
+      | (?<!强烈)建议(?!大家|各位|朋友|后来|不要|别|有|去|来|住|选|买|预|你|携程|慎|千万|以后|下次)
+      | 最好(?:能|是能|可以|再|加|有|多|改|把|提供|配)
+      | 应(?:该|当)?(?:要|再)?(?:加强|改进|改善|提高|增加|加|改|多|提供|配备|配|换|更换|重视|完善)
+      | (?:有待|急需|亟待|需要|需|还需|应当|应)(?:进一步)?(?:提高|改进|改善|加强|完善|提升|增加|更新)
+      | 什么时候(?:能|可以|出|有|上) | (?:想要|巴不得|恳请|恳求|跪求) | 求(?:出|加|个|上|增|改)
+      | (?:可以|可)(?:考虑|增加|再加|再多|改进|改成|多加) | 请(?:尽快|改|加强|增|提高)
+      | \b(?:could|can|would)\ (?:you|we|they|it|this)\b(?!\ believe|\ imagine|\ not\ )
+      | \bwould\ (?:be\ (?:nice|great|good|better|helpful|lovely|perfect|useful|awesome)|like|love)
+      | \bwish\b | \bif\ only\b | \b(?:i|we)\ hope\b | \bhopefully\b | \bhoping\b
+      | \bshould\ (?:be|have|add|offer|include|allow|provide|come|make|let|at\ least|really)\b
+      | \bneeds?\ (?:to\ (?:be|have|add|improve|include|offer|work|get)|more|an?\b|better|some|improv)
+      | \b(?:please|pls)\ (?:add|make|fix|improve|bring|consider|allow|let|offer|include|give|support)
+      | \bwhy\ (?:can't|not|don't\ you|isn't\ there|is\ there\ no)\b | \bany\ chance\b
+      | \bis\ there\ (?:a|any)\ way\b | \b(?:suggest|suggestion|request|requesting|feature\ request)\b
+      | \blooking\ forward\ to\ (?:a|the|more|seeing)\b | \bwhen\ will\b | \bmissing\ (?:an?|the)\b
+      | \b(?:lacks?|lacking)\b | \bwould\ have\ (?:liked|preferred|loved|been\ (?:nice|better|great))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses of several reviews, one after the other.
+
+    Attributes
+    ----------
+    texts : list of str, shape (m,)
+    review : array of int, shape (m,)
+        The review that a clause belongs to.
+    wish : array of bool, shape (m,)
+        Whether it states a wish.
+    goes_on : array of bool, shape (m,)
+        Whether it continues the sentence of the clause before.
+    """
+
+    texts: list[str]
+    review: np.ndarray
+    wish: np.ndarray
+    goes_on: np.ndarray
+
+
+def cut(reviews: Sequence[str]) -> Clauses:
+    """Cut reviews at punctuation."""
+    texts: list[str] = []
+    review: list[int] = []
+    goes_on: list[bool] = []
+    for number, whole in enumerate(reviews):
+        last = -1
+        for found in _CUT.finditer(whole):
+            text = found[0].strip(" \t-–—\"'“”()（）[]【】.")
+            if text:
+                texts.append(text)
+                review.append(number)
+                between = whole[max(last, 0) : found.start()]
+                goes_on.append(last >= 0 and not _SENTENCE_END.search(between))
+                last = found.end()
+    wish = np.array([states_wish(text) for text in texts], dtype=bool)
+    return Clauses(texts, np.array(review, dtype=np.int64), wish, np.array(goes_on, dtype=bool))
+
+
+def states_wish(clause: str) -> bool:
+    """Whether a clause states a wish: "could you", "I wish", 希望, 能不能, 要是…就好了."""
+    return _WISH.search(clause) is not None

@@ -1,0 +1,232 @@
+"""What customers complain about and wish for, most mentioned first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from csm_xl.errors import CsmError
+from csm_xl.feedback.characters import Folded, fold
+from csm_xl.feedback.clauses import Clauses, cut
+from csm_xl.feedback.cleaning import clean
+from csm_xl.feedback.lexicon import evidence
+from csm_xl.feedback.sentiment import sentiment
+from csm_xl.feedback.themes import Themes, find_themes
+from csm_xl.language import Text
+
+Kind = Literal["need", "complaint"]
+Trend = Literal["rising", "falling", "steady"]
+
+KINDS: dict[Kind, Text] = {
+    "complaint": Text("complaint", "抱怨"),
+    "need": Text("wish", "需求"),
+}
+TRENDS: dict[Trend, Text] = {
+    "rising": Text("rising", "上升"),
+    "falling": Text("falling", "下降"),
+    "steady": Text("steady", "平稳"),
+}
+
+#: A clause that scores below this complains.
+_COMPLAINS = -0.3
+#: A clause without a theme of its own speaks of the theme of a clause before it this short: 早餐嘛，…
+_LEAD_IN = 8
+#: Distance of a trend from none, in standard errors, that is called rising or falling (1 in 100).
+_TREND = 2.576
+_FEWEST_DATED = 10
+_SHORTEST, _LONGEST = 5, 40
+
+
+@dataclass(frozen=True)
+class PainPoint:
+    """One thing that customers complain about or wish for.
+
+    Attributes
+    ----------
+    theme : Text
+        What it is about, in both languages; a word found in the texts stands as it is.
+    kind : {"need", "complaint"}
+        A stated wish or a complaint (words for a reader in :data:`KINDS`).
+    mentions : int
+        Distinct texts that say so.
+    mean_sentiment : float
+        Mean sentiment of those texts as a whole, -1 to 1.
+    trend : {"rising", "falling", "steady"} or None
+        Whether the share of texts that say so changes over time (:data:`TRENDS`); None without
+        dates, or with fewer than ten dated texts.
+    example : str
+        The most telling clause.
+    often_with : tuple of str
+        Words of opinion that often stand beside it.
+    """
+
+    theme: Text
+    kind: Kind
+    mentions: int
+    mean_sentiment: float
+    trend: Trend | None
+    example: str
+    often_with: tuple[str, ...] = ()
+
+
+def pain_points(
+    texts: Sequence[str | None], n: int = 10, dates: Sequence[Any] | None = None
+) -> list[PainPoint]:
+    """What customers complain about and wish for.
+
+    Clauses that sound negative or state a wish are gathered by what they are about: listed themes
+    with their synonyms in Chinese and English, and words that these texts use often, that stand
+    together like one word and that an opinion often follows. A text counts once per theme.
+
+    Parameters
+    ----------
+    texts : sequence of str or None, shape (m,)
+        Feedback; empty, repeated and machine-written texts are left out (see
+        :func:`csm_xl.feedback.clean`).
+    n : int, default 10
+        At most this many, the most mentioned first.
+    dates : sequence, shape (m,), optional
+        When each text was written: dates, datetimes, numpy dates or numbers of days; None where it
+        is not known.
+
+    Returns
+    -------
+    list of PainPoint
+
+    Raises
+    ------
+    CsmError
+        If `dates` has another length than `texts`, or `n` is less than 1.
+    """
+    if n < 1:
+        raise CsmError("The number of pain points must be at least 1.", "痛点的个数至少为 1。")
+    if dates is not None and len(dates) != len(texts):
+        raise CsmError(
+            f"There are {len(texts)} texts but {len(dates)} dates. Give one date per text.",
+            f"有 {len(texts)} 条文本，但有 {len(dates)} 个日期。请为每条文本提供一个日期。",
+        )
+    cleaned = clean(texts)
+    if not cleaned.texts:
+        return []
+    clauses = cut(cleaned.texts)
+    if not clauses.texts:
+        return []
+    score = np.nan_to_num(sentiment(clauses.texts))
+    whole = np.nan_to_num(sentiment(cleaned.texts))
+    complains = (score < _COMPLAINS) & ~clauses.wish
+    folded = fold(clauses.texts)
+    themes = _with_lead_ins(find_themes(clauses, folded, complains | clauses.wish), clauses)
+    opinions = _opinions(folded)
+    days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
+    found = []
+    for kind, said in (("complaint", complains), ("need", clauses.wish)):
+        kept = said[themes.clause]
+        clause, theme = themes.clause[kept], themes.theme[kept]
+        for number in np.unique(theme):
+            own = clause[theme == number]
+            reviews = np.unique(clauses.review[own])
+            found.append((len(reviews), kind, int(number), own, reviews))
+    found.sort(key=lambda point: (-point[0], point[1], point[2]))
+    return [
+        PainPoint(
+            theme=themes.names[number],
+            kind=kind,  # type: ignore[arg-type]
+            mentions=mentions,
+            mean_sentiment=float(whole[reviews].mean()),
+            trend=None if days is None else _trend(days, reviews),
+            example=_example(own, clauses, score),
+            often_with=_often_with(own, opinions),
+        )
+        for mentions, kind, number, own, reviews in found[:n]
+    ]
+
+
+def _with_lead_ins(themes: Themes, clauses: Clauses) -> Themes:
+    """Give a clause without a theme the theme that the short clause before it announced."""
+    named = np.zeros(len(clauses.texts), dtype=bool)
+    named[themes.clause] = True
+    short = np.array([len(text) <= _LEAD_IN for text in clauses.texts])
+    heirs = np.flatnonzero(~named[1:] & clauses.goes_on[1:] & named[:-1] & short[:-1]) + 1
+    inherits = np.isin(themes.clause + 1, heirs)
+    return Themes(
+        themes.names,
+        np.append(themes.clause, themes.clause[inherits] + 1),
+        np.append(themes.theme, themes.theme[inherits]),
+    )
+
+
+def _trend(days: np.ndarray, reviews: np.ndarray) -> Trend | None:
+    """Cochran-Armitage test of the share of texts over time."""
+    dated = np.isfinite(days)
+    if dated.sum() < _FEWEST_DATED:
+        return None
+    says = np.zeros(days.size)
+    says[reviews] = 1.0
+    day, says = days[dated] - days[dated].mean(), says[dated]
+    share = says.mean()
+    spread = math.sqrt(share * (1 - share) * float(day @ day))
+    if spread == 0:
+        return "steady"
+    z = float(day @ says) / spread
+    return "rising" if z > _TREND else "falling" if z < -_TREND else "steady"
+
+
+def _day(value: Any) -> float:
+    """A date as a number of days; NaN where there is none."""
+    if value is None or isinstance(value, str):
+        return math.nan
+    if isinstance(value, np.datetime64):
+        days = (value - np.datetime64("1970-01-01")) / np.timedelta64(1, "D")
+        return float(days)
+    if hasattr(value, "toordinal"):
+        try:
+            return float(value.toordinal())
+        except ValueError:  # pandas' NaT has the method and no day
+            return math.nan
+    return float(value)
+
+
+def _example(own: np.ndarray, clauses: Clauses, score: np.ndarray) -> str:
+    """The clause that says most: strong, short enough to read, made of what the others say too."""
+    texts = [clauses.texts[i] for i in own]
+    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
+    times: dict[str, int] = {}
+    for found in pairs:
+        for pair in found:
+            times[pair] = times.get(pair, 0) + 1
+
+    def telling(i: int) -> tuple[float, float, str]:
+        length = len(texts[i])
+        fits = _SHORTEST <= length <= _LONGEST
+        usual = sum(times[p] for p in pairs[i]) / max(len(pairs[i]), 1) / len(texts)
+        says_much = min(length, 15) / 15
+        return (fits, says_much * (0.3 + usual) * (1.0 - float(score[own[i]])), texts[i])
+
+    best = max(range(len(texts)), key=telling)
+    text = texts[best]
+    return text if len(text) <= 2 * _LONGEST else text[: 2 * _LONGEST - 1] + "…"
+
+
+def _opinions(folded: Folded) -> list[list[str]]:
+    """The words of opinion in each clause, except negated ones, which say the opposite."""
+    found = evidence(folded)
+    joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
+    out: list[list[str]] = [[] for _ in range(folded.n)]
+    for start, end, negated in zip(found.start, found.end, found.negated, strict=True):
+        if not negated:
+            out[folded.row[start]].append(joined[start:end])
+    return out
+
+
+def _often_with(own: np.ndarray, opinions: list[list[str]]) -> tuple[str, ...]:
+    """The three words of opinion in most of the clauses."""
+    times: dict[str, int] = {}
+    for i in own.tolist():
+        for word in set(opinions[i]):
+            times[word] = times.get(word, 0) + 1
+    often = sorted((word for word in times if times[word] > 1), key=lambda w: (-times[w], w))
+    return tuple(often[:3])

@@ -1,0 +1,143 @@
+"""Words that nobody listed, found by how often and beside what they stand.
+
+Chinese has no spaces. A run of characters is a word when its characters stand together far more
+often than chance (pointwise mutual information) and when many different characters stand before and
+after it (branching entropy); see Sproat & Shih 1990 and Jin & Tanaka-Ishii 2006. It names something
+that customers talk about when what follows it is often an opinion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from csm_xl.feedback.characters import END, Folded, keys
+from csm_xl.feedback.lexicon import feeling_starts
+
+_LENGTHS = (2, 3, 4)
+_COHESION = 2.0
+_ENTROPY = 1.0
+#: Share of its appearances after which an opinion, a negation or a degree word begins at once.
+_OPINION = 0.25
+#: Characters that hold sentences together and begin or end no name of a thing.
+_PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里等一二三四五六七八九十两几每"
+_DETERMINERS = frozenset(
+    "the a an my your his her its our their this that these those no any some more another".split()
+)
+_ENGLISH = re.compile(r"[a-z][a-z'-]+")
+_NAMED = 0.3
+
+
+def chinese_names(folded: Folded, at_least: int) -> dict[str, int]:
+    """Runs of two to four Han characters that are words and that customers have opinions on.
+
+    Parameters
+    ----------
+    folded : Folded
+        Clauses.
+    at_least : int
+        Appearances that a word needs.
+
+    Returns
+    -------
+    dict of str to int
+        Words and how often they appear.
+    """
+    codes = np.where((folded.codes >= 0x4E00) & (folded.codes <= 0x9FFF), folded.codes, END)
+    opinion = np.append(feeling_starts(folded), False)
+    count: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for length in range(1, max(_LENGTHS) + 1):
+        key, _ = keys(codes, length)
+        count[length] = np.unique(key, return_counts=True)
+    total = max(int(count[1][1].sum()), 1)
+    out: dict[str, int] = {}
+    for length in _LENGTHS:
+        key, start = keys(codes, length)
+        known, number = count[length]
+        keep = (number >= at_least) & _edges_free(known, length)
+        keep[keep] = _cohesion(known[keep], number[keep], length, count, total) >= _COHESION
+        known, number = known[keep], number[keep]
+        if not known.size:
+            continue
+        place = np.minimum(np.searchsorted(known, key), known.size - 1)
+        hit = known[place] == key
+        place, start = place[hit], start[hit]
+        before = np.where(start > 0, folded.codes[start - 1], END)
+        after = folded.codes[np.minimum(start + length, folded.codes.size - 1)]
+        free = np.minimum(_entropy(place, before, known.size), _entropy(place, after, known.size))
+        judged = np.bincount(place, opinion[start + length], known.size) / number
+        for i in np.flatnonzero((free >= _ENTROPY) & (judged >= _OPINION)):
+            word = int(known[i]).to_bytes(8, "little").decode("utf-16-le").rstrip("\0")
+            out[word] = int(number[i])
+    return out
+
+
+def english_names(
+    clauses: Sequence[str], at_least: int, left_out: frozenset[str]
+) -> dict[str, int]:
+    """English nouns, told by the determiners before them.
+
+    Parameters
+    ----------
+    clauses : sequence of str
+    at_least : int
+        Appearances that a word needs.
+    left_out : frozenset of str
+        Words that name nothing.
+    """
+    number: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for clause in clauses:
+        words = _ENGLISH.findall(clause.lower())
+        for before, word in zip(["", *words], words, strict=False):
+            number[word] += 1
+            named[word] += before in _DETERMINERS
+    return {
+        word: times
+        for word, times in number.items()
+        if times >= at_least
+        and len(word) > 2
+        and word not in left_out
+        and named[word] >= _NAMED * times
+    }
+
+
+def _edges_free(known: np.ndarray, length: int) -> np.ndarray:
+    particles = np.array([ord(c) for c in _PARTICLES], dtype=np.uint64)
+    first = known & np.uint64(0xFFFF)
+    last = known >> np.uint64(16 * (length - 1))
+    return ~np.isin(first, particles) & ~np.isin(last, particles)
+
+
+def _cohesion(
+    key: np.ndarray,
+    number: np.ndarray,
+    length: int,
+    count: dict[int, tuple[np.ndarray, np.ndarray]],
+    total: int,
+) -> np.ndarray:
+    """Pointwise mutual information of the weakest split of each run."""
+    weakest = np.full(key.size, np.inf)
+    for cut in range(1, length):
+        left = _counts(key & np.uint64((1 << 16 * cut) - 1), *count[cut])
+        right = _counts(key >> np.uint64(16 * cut), *count[length - cut])
+        weakest = np.minimum(weakest, np.log(number * float(total) / (left * right)))
+    return weakest
+
+
+def _counts(key: np.ndarray, known: np.ndarray, number: np.ndarray) -> np.ndarray:
+    return number[np.searchsorted(known, key)].astype(float)
+
+
+def _entropy(word: np.ndarray, neighbour: np.ndarray, n: int) -> np.ndarray:
+    """Entropy of the characters beside each word; the edge of a clause is as free as any other."""
+    at_edge = neighbour == END
+    # Every edge counts as a neighbour of its own, since anything may follow there.
+    neighbour = np.where(at_edge, 0x10000 + np.arange(neighbour.size), neighbour)
+    pair, times = np.unique(word.astype(np.int64) << 32 | neighbour, return_counts=True)
+    owner = pair >> 32
+    share = times / np.bincount(owner, times, n)[owner]
+    return np.bincount(owner, -share * np.log(share), n)
