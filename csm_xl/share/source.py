@@ -25,9 +25,7 @@ def surroundings_of(model: WorkbookModel) -> Surroundings:
     own = {name: declared.returns == "value" for name, declared in REGISTRY.items()}
     around = Surroundings(model, own, known_function)
     for sheet in model.sheet_names:
-        for cell in model.formulas(sheet):
-            block = None if cell.ref is None or cell.kind == "shared" else Area(sheet, cell.ref)
-            around.add_formula(sheet, cell.row, cell.col, block)
+        around.add_formulas(sheet, model.formulas(sheet))
     return around
 
 

@@ -1,0 +1,314 @@
+"""Which cells of a workbook say who a person is, and what stands there in the copy.
+
+A column is personal when the workbook's Settings or csm-xl's layout say so, when its header does,
+or when its cells look like names, e-mail addresses, telephone numbers, postal addresses or ID
+numbers. What was found there is then replaced wherever else it occurs: in other cells, in headers,
+and in the texts inside formulas. What customers wrote is left out unless it was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from csm_xl.cells import is_blank
+from csm_xl.churn.columns import named_identifier, named_personal
+from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.reading import folded
+from csm_xl.share.personal_patterns import EMAIL, ID_NUMBER, PHONE, column_kind, kind_in
+from csm_xl.share.pseudonyms import Kind, Pseudonyms, as_text
+from csm_xl.share.regions import Region
+from csm_xl.workbook import layout
+from csm_xl.workbook.aliases import normalised
+
+#: What becomes of a column: a kind of pseudonym, or "text" for what is left out as free text.
+Treatment = Kind | Literal["text"]
+
+_KEY_KINDS: dict[str, Kind] = {"email": "email", "phone": "phone", "address": "address"}
+_HEADER_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("email", re.compile(r"mail|邮箱|邮件", re.IGNORECASE)),
+    ("phone", re.compile(r"phone|mobile|\btel|fax|电话|手机|whatsapp", re.IGNORECASE)),
+    ("id", re.compile(r"passport|\bssn\b|身份证|证件|护照", re.IGNORECASE)),
+    ("address", re.compile(r"addr|street|地址|住址", re.IGNORECASE)),
+)
+_FREE_TEXT = re.compile(
+    r"\b(notes?|comments?|remarks?|message|feedback text|review text)\b|备注|留言|评论内容|反馈内容|沟通内容",
+    re.IGNORECASE,
+)
+#: csm-xl's own columns that quote what customers wrote.
+_QUOTES = {("pain_points", "example")}
+#: Texts of this mean length, nearly all different, are written by people.
+_LONG = 30
+_SPLIT = re.compile(r"[,，;；、\n]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+#: Names of more words, or characters, are not looked for inside other texts.
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True)
+class PersonalColumn:
+    """One personal column.
+
+    Attributes
+    ----------
+    sheet, header : str
+    column : int
+    first, last : int
+        The rows of its body.
+    treatment : Treatment
+    """
+
+    sheet: str
+    header: str
+    column: int
+    first: int
+    last: int
+    treatment: Treatment
+
+
+def settings_list(text: object) -> list[str]:
+    """The headers in the setting that names the personal columns."""
+    return [part.strip() for part in _SPLIT.split(str(text or "")) if part.strip()]
+
+
+def personal_columns(
+    model: WorkbookModel, found: Iterable[Region], listed: Sequence[str] | None
+) -> list[PersonalColumn]:
+    """The personal columns of a workbook.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+    found : iterable of Region
+    listed : sequence of str or None
+        The headers that Settings name; None where the workbook has no such setting.
+    """
+    wanted = {normalised(header) for header in listed or ()}
+    columns = []
+    for region in found:
+        keys = {column: key for key, column in region.match().items()}
+        for column, header in region.columns:
+            treatment = _treatment(model, region, column, header, keys.get(column), wanted, listed)
+            if treatment is not None:
+                columns.append(
+                    PersonalColumn(
+                        region.sheet, header, column, region.body[0], region.body[2], treatment
+                    )
+                )
+    return columns
+
+
+def _treatment(
+    model: WorkbookModel,
+    region: Region,
+    column: int,
+    header: str,
+    key: str | None,
+    wanted: set[str],
+    listed: Sequence[str] | None,
+) -> Treatment | None:
+    known = layout.table(region.key).column(key) if region.key and key else None
+    if normalised(header) in wanted and header:
+        return _kind_of(header, key) if not _is_text(header, known) else "text"
+    if region.key and key and (region.key, key) in _QUOTES:
+        return "text"
+    if known is not None and known.personal:
+        chosen = region.key == "customers" and known.template and listed is not None
+        if not chosen:
+            return "text" if known.kind == "long_text" else _kind_of(header, key)
+    elif known is not None and (known.ours or known.words or known.kind not in ("text", "id")):
+        return None
+    identifier = known.identifier if known is not None else named_identifier(header)
+    if known is None and named_personal(header):
+        return "text" if _FREE_TEXT.search(header) else _kind_of(header, key)
+    texts, numbers = _contents(model, region, column)
+    kind = column_kind(texts)
+    if identifier:
+        # Numbers of orders look like telephone numbers; an e-mail address is one all the same.
+        return kind if kind == "email" else None
+    if kind is None and len(numbers) > len(texts):
+        kind = column_kind([as_text(number) for number in numbers])
+    if kind is None and known is None and _written_by_people(texts):
+        return "text"
+    return kind
+
+
+def _kind_of(header: str, key: str | None) -> Kind:
+    if key in _KEY_KINDS:
+        return _KEY_KINDS[key]
+    for kind, pattern in _HEADER_KINDS:
+        if pattern.search(header):
+            return kind
+    return "person"
+
+
+def _is_text(header: str, known: layout.Column | None) -> bool:
+    return known.kind == "long_text" if known is not None else bool(_FREE_TEXT.search(header))
+
+
+def _contents(model: WorkbookModel, region: Region, column: int) -> tuple[list[str], list[float]]:
+    cells = [model.cached(region.sheet, row, column) for row in region.rows]
+    texts = [c for c in cells if isinstance(c, str) and not isinstance(c, ErrorValue)]
+    numbers = [c for c in cells if isinstance(c, float)]
+    return [text for text in texts if not is_blank(text)], numbers
+
+
+def _written_by_people(texts: Sequence[str]) -> bool:
+    if len(texts) < 3 or len(set(texts)) < 0.6 * len(texts):
+        return False
+    # A Chinese character says about as much as two letters.
+    return sum(len(t) + len(_CHINESE.findall(t)) for t in texts) >= _LONG * len(texts)
+
+
+@dataclass
+class Personal:
+    """Replaces what is personal.
+
+    Parameters
+    ----------
+    columns : sequence of PersonalColumn
+    pseudonyms : Pseudonyms or None
+        None keeps names.
+    free_text : bool
+        Whether what customers wrote stays.
+    """
+
+    columns: Sequence[PersonalColumn]
+    pseudonyms: Pseudonyms | None
+    free_text: bool
+    replaced: int = 0
+    _lengths: set[int] = field(default_factory=set)
+    _memory: dict[str, str] = field(default_factory=dict)
+    _by_place: dict[tuple[str, int], list[PersonalColumn]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for column in self.columns:
+            self._by_place.setdefault((column.sheet, column.column), []).append(column)
+
+    def learn(self, model: WorkbookModel) -> None:
+        """Give a pseudonym to everything that stands in a personal column."""
+        if self.pseudonyms is None:
+            return
+        order = ("person", "email", "phone", "id", "address")
+        named = [c for c in self.columns if c.treatment != "text"]
+        for column in sorted(named, key=lambda c: order.index(c.treatment)):
+            for row in range(column.first, column.last + 1):
+                value = model.cached(column.sheet, row, column.column)
+                if _replaceable(value):
+                    text = as_text(value)
+                    self.pseudonyms.of(text, self._kind(text, column.treatment))
+                    if _CHINESE.search(text):
+                        self._lengths.add(len(text))
+
+    @staticmethod
+    def _kind(text: str, treatment: Treatment) -> Kind:
+        return kind_in(text) or ("person" if treatment == "text" else treatment)
+
+    def column_at(self, sheet: str, row: int, column: int) -> PersonalColumn | None:
+        """The personal column that a cell belongs to."""
+        for found in self._by_place.get((sheet, column), ()):
+            if found.first <= row <= found.last:
+                return found
+        return None
+
+    def constant(self, sheet: str, row: int, column: int, value: CellValue) -> CellValue:
+        """What a cell that the owner typed holds in the copy."""
+        place = self.column_at(sheet, row, column)
+        if place is None:
+            return self.text(value) if _is_text_value(value) else value
+        if place.treatment == "text":
+            if not self.free_text:
+                return None
+            return self.text(value) if _is_text_value(value) else value
+        if self.pseudonyms is None or not _replaceable(value):
+            return value
+        text = as_text(value)
+        return self.pseudonyms.of(text, self._kind(text, place.treatment))
+
+    def text(self, value: CellValue) -> str:
+        """A text without what is personal in it."""
+        text = str(value)
+        if self.pseudonyms is None or len(text) < 2:
+            return text
+        if text not in self._memory:
+            self._memory[text] = self._clean(text)
+        return self._memory[text]
+
+    def _clean(self, text: str) -> str:
+        assert self.pseudonyms is not None
+        known = self.pseudonyms.known(text)
+        if known is not None and not _too_common(text):
+            return known
+        text = self._without_names(text)
+        text = EMAIL.sub(partial(self._coded, "email"), text)
+        text = ID_NUMBER.sub(partial(self._coded, "id"), text)
+        return PHONE.sub(partial(self._coded, "phone"), text)
+
+    def _coded(self, kind: Kind, found: re.Match[str]) -> str:
+        assert self.pseudonyms is not None
+        return self.pseudonyms.of(found[0], kind)
+
+    def _without_names(self, text: str) -> str:
+        """The text with names of several words, or of Chinese characters, replaced."""
+        assert self.pseudonyms is not None
+        spans: list[tuple[int, int, str]] = []
+        words = list(_WORD.finditer(text))
+        at = 0
+        while at < len(words):
+            for count in range(min(_MOST_WORDS, len(words) - at), 1, -1):
+                start, end = words[at].start(), words[at + count - 1].end()
+                known = self.pseudonyms.known(text[start:end])
+                if known is not None:
+                    spans.append((start, end, known))
+                    at += count - 1
+                    break
+            at += 1
+        if self._lengths and _CHINESE.search(text):
+            spans += self._chinese_names(text, spans)
+        for start, end, name in sorted(spans, reverse=True):
+            text = text[:start] + name + text[end:]
+        return text
+
+    def _chinese_names(
+        self, text: str, taken: Sequence[tuple[int, int, str]]
+    ) -> list[tuple[int, int, str]]:
+        assert self.pseudonyms is not None
+        spans = []
+        at = 0
+        lengths = sorted((n for n in self._lengths if n >= 2), reverse=True)
+        while at < len(text):
+            for length in lengths:
+                part = text[at : at + length]
+                if len(part) < length or not _CHINESE.match(part):
+                    continue
+                known = self.pseudonyms.known(part)
+                if known is not None and not any(s < at + length and at < e for s, e, _ in taken):
+                    spans.append((at, at + length, known))
+                    at += length - 1
+                    break
+            at += 1
+        return spans
+
+    def holds_personal(self, text: str) -> bool:
+        """Whether a text would change in the copy."""
+        return self.text(text) != text
+
+
+def _is_text_value(value: CellValue) -> bool:
+    return isinstance(value, str) and not isinstance(value, ErrorValue)
+
+
+def _replaceable(value: CellValue) -> bool:
+    """Whether a cell of a personal column says anything: no blank, error or truth value."""
+    if value is None or isinstance(value, bool | ErrorValue):
+        return False
+    return not is_blank(value)
+
+
+def _too_common(text: str) -> bool:
+    """Whether a text is no name but a mark for none, such as ``-``."""
+    return len(folded(text)) < 2 or not any(character.isalnum() for character in text)

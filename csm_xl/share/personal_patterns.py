@@ -1,0 +1,114 @@
+"""What personal data looks like: e-mail addresses, telephone and ID numbers, names, addresses.
+
+Used where no header says what a column holds, and inside texts. Leaning to the safe side: a
+product taken for a person is a nuisance, a person left in the copy is a breach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+
+from csm_xl.share.pseudonyms import Kind
+
+EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+#: Mainland ID card (18 digits with a birth date), US social security number, passport.
+ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
+    r"|(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
+    r"|(?<![A-Za-z0-9])[EGeg]\d{8}(?!\d)"
+)
+PHONE = re.compile(
+    r"(?<![\d-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d-])"  # Chinese mobile
+    r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?![\d-])"  # Chinese landline
+    r"|(?<![\w+])\+\d[\d().\s-]{6,16}\d(?!\d)"  # international
+    r"|(?<![\d-])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?![\d-])"  # North American
+    r"|(?<![\d-])0\d{4}[ -]\d{5,6}(?![\d-])"  # British
+)
+_ADDRESS = re.compile(
+    r"(?:[\u3400-\u9fff]{1,12}(?:路|街|道|巷|弄|里|村|大街|胡同)\s*\d+\s*号|\d+\s*(?:号楼|单元|室|栋|幢))"
+    r"|\b\d{1,5}\s+(?:[A-Z][\w.']+\s+){1,4}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq)\b",
+    re.IGNORECASE,
+)
+_CHINESE_NAME = re.compile(r"[\u3400-\u9fff·]{2,5}")
+_WESTERN_NAME = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?[A-Z][\wà-öø-ÿ'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\wà-öø-ÿ'’-]+)){1,3}"
+)
+
+
+def _frequent_names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Chinese family names of one and of two characters, and given names as English writes them."""
+    text = files("csm_xl.share").joinpath("names.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(lines[0]), frozenset(lines[1].split()), frozenset(" ".join(lines[2:]).split())
+
+
+_SURNAMES, _DOUBLE_SURNAMES, _GIVEN_NAMES = _frequent_names()
+
+#: The share of a column's cells that must look alike, and how many cells there must be.
+MOST, FEW = 0.6, 3
+_BY_FORM: tuple[Kind, ...] = ("email", "id", "phone")
+#: Of a column in which most cells have the form of a name, so many must be names we know.
+KNOWN_NAMES = 0.25
+
+
+def kind_in(text: str) -> Kind | None:
+    """What a whole text is, when it is personal by its form alone."""
+    plain = text.strip()
+    if EMAIL.fullmatch(plain):
+        return "email"
+    if ID_NUMBER.fullmatch(plain):
+        return "id"
+    return "phone" if PHONE.fullmatch(plain) else None
+
+
+def looks_like_address(text: str) -> bool:
+    """Whether a text is a postal address."""
+    return _ADDRESS.search(text) is not None
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a text is a person's name, Chinese or Western."""
+    return _chinese_name(text) or _western_name(text)
+
+
+def _chinese_name(text: str) -> bool:
+    plain = text.strip()
+    if not _CHINESE_NAME.fullmatch(plain):
+        return False
+    short = len(plain) <= 3 and plain[0] in _SURNAMES
+    return short or (plain[:2] in _DOUBLE_SURNAMES and len(plain) <= 4) or "·" in plain
+
+
+def _western_name(text: str) -> bool:
+    plain = text.strip()
+    if not _WESTERN_NAME.fullmatch(plain):
+        return False
+    return any(word.strip(".").lower() in _GIVEN_NAMES for word in plain.split())
+
+
+def _names(texts: Sequence[str]) -> bool:
+    """Whether a column holds people's names: nearly all different, and enough of them known."""
+    if len(set(texts)) < MOST * len(texts):
+        return False
+    chinese = sum(map(_chinese_name, texts))
+    western = sum(_WESTERN_NAME.fullmatch(text.strip()) is not None for text in texts)
+    if chinese + western < MOST * len(texts):
+        return False
+    return chinese + sum(map(_western_name, texts)) >= KNOWN_NAMES * len(texts)
+
+
+def column_kind(texts: Sequence[str]) -> Kind | None:
+    """What most of a column's cells are, by their form; None for nothing personal."""
+    if len(texts) < FEW:
+        return None
+    enough = MOST * len(texts)
+    kinds = [kind_in(text) for text in texts]
+    for kind in _BY_FORM:
+        if kinds.count(kind) >= enough:
+            return kind
+    if sum(map(looks_like_address, texts)) >= enough:
+        return "address"
+    return "person" if _names(texts) else None

@@ -1,0 +1,118 @@
+"""Where a workbook keeps rows under headers: its tables, and sheets with a header row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from csm_xl.cells import is_blank
+from csm_xl.engine.addresses import contains
+from csm_xl.engine.model import Block, CellValue, WorkbookModel
+from csm_xl.workbook import layout
+
+#: A header is looked for in the first rows of a sheet, below a title or a note.
+_HEADER_WITHIN = 20
+
+
+@dataclass(frozen=True)
+class Region:
+    """Rows under headers.
+
+    Attributes
+    ----------
+    sheet : str
+    header : int or None
+        The sheet's row of the headers; None where a table hides it.
+    body : Block
+        The cells below, totals left out; may be empty (first row below last).
+    headers : tuple of str
+        ``""`` where a column has none.
+    table : str
+        The Excel table's name, ``""`` for a plain sheet.
+    key : str or None
+        Which of csm-xl's tables it is, such as ``"customers"``.
+    """
+
+    sheet: str
+    header: int | None
+    body: Block
+    headers: tuple[str, ...]
+    table: str
+    key: str | None
+
+    @property
+    def columns(self) -> Iterator[tuple[int, str]]:
+        """The sheet's number of each column, and its header."""
+        return ((self.body[1] + i, header) for i, header in enumerate(self.headers))
+
+    @property
+    def rows(self) -> range:
+        """The sheet's rows of the body."""
+        return range(self.body[0], self.body[2] + 1)
+
+    def match(self) -> dict[str, int]:
+        """The keys of csm-xl's columns, each with the sheet's column; nothing where unknown."""
+        if self.key is None:
+            return {}
+        found = layout.match_headers(self.headers, self.key).columns
+        return {key: self.body[1] + place for key, place in found.items()}
+
+
+def regions(model: WorkbookModel) -> list[Region]:
+    """Every table, then every sheet without a table that has a header row."""
+    found = []
+    tables = model.tables()
+    for table in tables:
+        r1, c1, r2, c2 = table.ref
+        first = r1 + (1 if table.has_header else 0)
+        known = layout.table_named(table.name)
+        key = known.key if known else _key_by_sheet(table.sheet)
+        body = (first, c1, r2 - table.totals_rows, c2)
+        header = r1 if table.has_header else None
+        found.append(Region(table.sheet, header, body, tuple(table.columns), table.name, key))
+    with_tables = {table.sheet for table in tables}
+    for sheet in model.sheet_names:
+        if sheet not in with_tables:
+            region = _plain(model, sheet)
+            if region is not None:
+                found.append(region)
+    return found
+
+
+def _key_by_sheet(sheet: str) -> str | None:
+    key = layout.sheet_key(sheet)
+    return key if key in layout.TABLES else None
+
+
+def _plain(model: WorkbookModel, sheet: str) -> Region | None:
+    rows: list[tuple[int, int, list[CellValue]]] = list(model.values(sheet))
+    held: dict[int, dict[int, CellValue]] = {}
+    for row, first, values in rows:
+        held.setdefault(row, {}).update(
+            {first + i: v for i, v in enumerate(values) if not is_blank(v)}
+        )
+    computed = {cell.row for cell in model.formulas(sheet)}
+    filled = sorted({row for row, cells in held.items() if cells} | computed)
+    if not filled:
+        return None
+    for row in filled[:_HEADER_WITHIN]:
+        cells = held.get(row, {})
+        if len(cells) < 2 or not all(isinstance(value, str) for value in cells.values()):
+            continue
+        if row + 1 not in filled:
+            continue
+        first, last = min(cells), max(cells)
+        headers = tuple(str(cells.get(column) or "") for column in range(first, last + 1))
+        return Region(
+            sheet, row, (row + 1, first, filled[-1], last), headers, "", _key_by_sheet(sheet)
+        )
+    return None
+
+
+def region_at(found: list[Region], sheet: str, row: int, column: int) -> Region | None:
+    """The region that holds a cell of a body."""
+    cell = (row, column, row, column)
+    for region in found:
+        if region.sheet == sheet and contains(region.body, cell):
+            return region
+    return None
