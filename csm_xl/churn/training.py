@@ -102,7 +102,8 @@ def train(
     if table.n != len(y):
         raise ValueError(f"{table.n} customers but {len(y)} labels")
     duplicates = duplicate_sets(table)
-    sets = joined(duplicates, None if groups is None else np.asarray(groups))
+    customers = None if groups is None else np.asarray(groups)
+    sets = joined(duplicates, customers)
     plan = plan_folds(y, sets, random_state)
 
     from csm_xl.churn.blend import fit_blend
@@ -152,7 +153,18 @@ def train(
         in_sample_mean_active=float(in_sample[active].mean()),
         out_of_fold_mean_active=float(out_of_fold[active].mean()),
         drivers=tuple(drivers(formula, table)),
-        warnings=tuple(warnings_about(table, y, duplicates, out_of_fold)),
+        warnings=tuple(
+            warnings_about(
+                frame,
+                table,
+                y,
+                duplicates,
+                customers,
+                in_sample,
+                out_of_fold,
+                horizon_days is not None,
+            )
+        ),
         trust_level=level,
         trust=trust,
         method=fitted.method,
