@@ -17,12 +17,14 @@ from openpyxl.workbook.properties import CalcProperties
 
 from csm_xl.language import Language
 from csm_xl.records import HEADER, Record, pack
-from csm_xl.workbook import layout
+from csm_xl.workbook import layout, words
 from csm_xl.workbook.dashboard_sheet import Dashboard
 from csm_xl.workbook.finish import finished
 from csm_xl.workbook.grid import Rows, put_text
 from csm_xl.workbook.look import Look
 from csm_xl.workbook.other_sheets import write_cohorts, write_data, write_model, write_settings
+from csm_xl.workbook.playbook import first_playbook
+from csm_xl.workbook.row_heights import with_row_heights
 from csm_xl.workbook.start_sheet import TryOut, write_start
 
 #: What `xlwings.conf` says. No interpreter path: it would tell the user's name and break
@@ -57,7 +59,8 @@ def build(
     lang : {"en", "zh"}
         The language of its sheets, columns and words.
     tables : mapping, optional
-        Table key to rows; a row maps column keys to values. Missing tables stay empty.
+        Table key to rows; a row maps column keys to values. Missing tables stay empty, except for
+        the playbook, which begins with what suits the kind of business.
     settings : mapping, optional
         Setting key to value, where it is not the default.
     tries : iterable of TryOut
@@ -71,7 +74,10 @@ def build(
         An ``.xlsx`` package. The same arguments give the same bytes. Formulas have no cached
         values yet, see :func:`csm_xl.workbook.finish.with_values`.
     """
+    chosen = dict(settings or {})
     given = dict(tables or {})
+    business = words.BUSINESSES.key(chosen.get("business")) or layout.setting("business").default
+    given.setdefault("playbook", first_playbook(str(business), lang))
     book = Workbook()
     book.remove(book.active)
     book.code_name = BOOK_CODE_NAME
@@ -86,7 +92,7 @@ def build(
         sheet.sheet_state = one.visible
         sheet.sheet_properties.codeName = codes[one.key]
         sheets[one.key] = sheet
-    write_settings(sheets["settings"], look, settings or {})
+    write_settings(sheets["settings"], look, chosen)
     for key in ("customers", "orders", "feedback", "contacts", "actions", "playbook"):
         write_data(sheets[key], key, look, given.get(key, ()))
     write_data(sheets["changes"], "changes", look, given.get("changes", ()))
@@ -102,7 +108,7 @@ def build(
     book.calculation = CalcProperties(calcId=CALC_ID, fullCalcOnLoad=None)
     buffer = io.BytesIO()
     book.save(buffer)
-    return finished(buffer.getvalue())
+    return with_row_heights(finished(buffer.getvalue()))
 
 
 def _keep_records(sheet: Any, records: Iterable[Record]) -> None:

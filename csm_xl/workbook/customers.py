@@ -27,7 +27,7 @@ CUSTOMERS = Table(
         ),
         Column("name", Text("Name", "姓名"), "text", width=21, personal=True),
         Column("company", Text("Company", "公司"), "text", width=25, personal=True),
-        Column("email", Text("E-mail", "邮箱"), "text", width=36, personal=True),
+        Column("email", Text("E-mail", "邮箱"), "text", width=32, personal=True),
         Column("phone", Text("Phone", "电话"), "text", width=17, personal=True),
         Column("city", Text("City", "城市"), "text", width=13),
         Column(

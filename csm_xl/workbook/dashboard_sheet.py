@@ -107,7 +107,7 @@ class Dashboard:
         # workbook is opened, also where csm-xl is not installed.
         sheet["G3"] = (
             f"=IF(ISNUMBER({as_of}),{as_of},IF(COUNT({history})>0,INT(MAX({history})),"
-            f"INT(MAX({days}))))"
+            f'IF(COUNT({days})>0,INT(MAX({days})),"")))'
         )
         sheet["G3"].number_format = "yyyy-mm-dd"
         sheet["G3"].font = self._look.bold
@@ -139,7 +139,9 @@ class Dashboard:
         sheet.cell(row, 2, figure.title.within(self._lang)).font = look.body
         value = self._formula(figure.value, row)
         sheet.cell(row, 3, f'=IF(N(D{row})=0,"",{value})').number_format = figure.format
-        sheet.cell(row, 4, f"={self._formula(figure.answers, row)}").number_format = "#,##0"
+        sheet.cell(
+            row, 4, f"=IFERROR({self._formula(figure.answers, row)},0)"
+        ).number_format = "#,##0"
         for place, end in ((5, figure.low), (6, figure.high)):
             if end:
                 text = self._formula(end, row)
@@ -189,9 +191,9 @@ class Dashboard:
             row = top + 1 + offset
             back = offset + 1 - MONTHS
             first = f"EDATE(DATE(YEAR({DATE_NAME}),MONTH({DATE_NAME}),1),{back})"
-            self._behind(row, 2, f"={first}", "yyyy-mm")
+            self._behind(row, 2, f'=IFERROR({first},"")', "yyyy-mm")
             within = f'{day},">="&B{row},{day},"<"&EDATE(B{row},1)'
-            self._behind(row, 4, f'=COUNTIFS({within},{score},">0")', "#,##0")
+            self._behind(row, 4, f'=IFERROR(COUNTIFS({within},{score},">0"),0)', "#,##0")
             mean = f"AVERAGEIFS({score},{within})"
             self._behind(row, 3, f"=IF(D{row}=0,NA(),{mean})", "0.00")
         self._hide_missing(f"C{top + 1}:C{top + MONTHS}")

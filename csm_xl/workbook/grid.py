@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -117,20 +118,26 @@ def _body(
     formula = None
     if column.formula:
         formula = "=" + layout.formula(column.formula, look.lang, table.key)
-    alignment = _alignment(column)
+    style = _style(sheet.cell(first, place), column, look)
     for row in range(first, last + 1):
         cell = sheet.cell(row, place)
+        # Looking a style up for every cell would take most of the time of building.
+        cell._style = copy(style)
         index = row - first
         if formula:
             cell.value = formula
         elif index < len(rows):
             _put(cell, rows[index].get(column.key))
-        cell.number_format = column.number_format
-        cell.font = look.body
-        cell.alignment = alignment
-        cell.border = UNDERLINE
-        if column.ours:
-            cell.fill = look.own_fill
+
+
+def _style(cell: Cell, column: Column, look: Look) -> Any:
+    cell.number_format = column.number_format
+    cell.font = look.body
+    cell.alignment = _alignment(column)
+    cell.border = UNDERLINE
+    if column.ours:
+        cell.fill = look.own_fill
+    return cell._style
 
 
 def _alignment(column: Column) -> Alignment:
@@ -147,9 +154,12 @@ def _put(cell: Cell, value: Any) -> None:
     if isinstance(value, str):
         put_text(cell, value)
     elif isinstance(value, dt.date):
+        number_format = cell.number_format
         cell.value = value
+        # openpyxl chooses a format of its own for dates.
+        cell.number_format = number_format
     else:
-        cell.value = float(value) if isinstance(value, float) else value
+        cell.value = value
 
 
 def _validate(sheet: Worksheet, column: Column, lang: Language, first: int, place: int) -> None:

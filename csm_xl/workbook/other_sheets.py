@@ -87,7 +87,7 @@ def write_cohorts(sheet: Worksheet, look: Look, rows: Rows) -> None:
 
 def write_model(sheet: Worksheet, look: Look, tables: Mapping[str, Rows]) -> None:
     """The model's report: facts beside an explanation, then quality, comparison, drivers."""
-    for letter, width in zip("ABCDEF", (32, 12, 12, 26, 60, 12), strict=True):
+    for letter, width in zip("ABCDEF", (32, 12, 12, 34, 54, 12), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet["A1"] = _MODEL_TITLE.within(look.lang)
     sheet["A1"].font = look.title
@@ -101,7 +101,7 @@ def write_model(sheet: Worksheet, look: Look, tables: Mapping[str, Rows]) -> Non
         table = layout.table(key)
         left = 4 if key == "facts" else 1
         if key != "facts":
-            look.heading_at(sheet, row, 1, table.purpose.within(look.lang), 5)
+            look.heading_at(sheet, row, 1, table.purpose.within(look.lang), 6)
             row += 1
         _, last = write_table(
             sheet, table, look, tables.get(key, ()), top=row, left=left, widths=False
@@ -144,6 +144,7 @@ def write_settings(sheet: Worksheet, look: Look, values: Mapping[str, Any]) -> N
             sheet.add_data_validation(rule)
     sheet.freeze_panes = sheet.cell(first, 1)
     printed(sheet, lang, landscape=True, title_rows="4:4")
+    sheet.page_setup.fitToHeight = 1
 
 
 def _setting_value(cell: Any, setting: layout.Setting, value: Any) -> None:

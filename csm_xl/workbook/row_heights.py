@@ -89,4 +89,4 @@ def _lines(text: str, room: float) -> int:
 
 
 def _wide(text: str) -> float:
-    return sum(1.75 if unicodedata.east_asian_width(char) in "WF" else 0.95 for char in text)
+    return sum(1.7 if unicodedata.east_asian_width(char) in "WF" else 0.83 for char in text)

@@ -98,7 +98,7 @@ class TryOut:
 def write_start(sheet: Worksheet, look: Look, tries: Iterable[TryOut]) -> None:
     """Fill the Start sheet."""
     lang = look.lang
-    for letter, width in zip("ABCDE", (2, 25, 44, 48, 17), strict=True):
+    for letter, width in zip("ABCDE", (2, 24, 44, 52, 17), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     sheet["B2"] = _TITLE.within(lang)
@@ -168,5 +168,7 @@ def _tries(sheet: Worksheet, look: Look, top: int, tries: Iterable[TryOut]) -> N
         for col in range(2, 6):
             cell = sheet.cell(row, col)
             cell.font = look.bold if col in (2, 5) else look.body
-            cell.alignment = wrapped("left", "center")
+            cell.alignment = Alignment(
+                horizontal="left", vertical="center", wrap_text=True, indent=1 if col == 5 else 0
+            )
             cell.border = UNDERLINE
