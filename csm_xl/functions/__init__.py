@@ -6,8 +6,14 @@ row by row keep one result for each row. xlwings finds the functions here by the
 """
 
 from csm_xl.declaration import REGISTRY
-from csm_xl.functions.churn import CHURN_LOGIT, CHURN_PROB, CHURN_RISK
-from csm_xl.functions.feedback import SENTIMENT
+from csm_xl.functions.churn import (
+    CHURN_LOGIT,
+    CHURN_PROB,
+    CHURN_REASONS,
+    CHURN_RISK,
+    SURVIVAL,
+)
+from csm_xl.functions.feedback import PAIN_POINTS, SENTIMENT
 from csm_xl.functions.health import HEALTH
 from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER
 from csm_xl.functions.loyalty import LOYALTY, RFM
@@ -20,6 +26,7 @@ __all__ = [
     "CHURN_PROB",
     "CHURN_RATE",
     "CHURN_RATE_PERIOD",
+    "CHURN_REASONS",
     "CHURN_RISK",
     "CLV",
     "CSAT",
@@ -30,9 +37,11 @@ __all__ = [
     "LOYALTY",
     "LOYALTY_TIER",
     "NPS",
+    "PAIN_POINTS",
     "REGISTRY",
     "RETENTION",
     "RFM",
     "SATISFACTION",
     "SENTIMENT",
+    "SURVIVAL",
 ]

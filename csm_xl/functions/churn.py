@@ -1,7 +1,8 @@
-"""The churn model in a cell: CHURN_LOGIT, CHURN_PROB, CHURN_RISK."""
+"""The churn model in a cell: CHURN_LOGIT, CHURN_PROB, CHURN_RISK, CHURN_REASONS, SURVIVAL."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,32 @@ import numpy as np
 from csm_xl.cells import Rows, align, one, rows_of, written
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
 from csm_xl.declaration import worksheet_function
-from csm_xl.functions.features import logit_rows, model_of, probability_rows
+from csm_xl.errors import SheetError
+from csm_xl.functions.features import (
+    logit_rows,
+    model_of,
+    no_survival_model,
+    probability_rows,
+    scored_rows,
+    survival_model,
+)
 from csm_xl.functions.rows import in_order
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text, language, use_language
-from csm_xl.reading import NUMBER, SHARE
+from csm_xl.reading import COUNT, NUMBER, SHARE
+from csm_xl.records import known
 
 GROUP = Text("Churn", "流失")
+_FEATURES = {
+    "features": Text(
+        "One row for each customer, in the columns the model was trained on.",
+        "每行一位客户，列与训练时相同。",
+    ),
+    "headers": Text(
+        "The columns' titles; the columns may then stand in any order.",
+        "各列标题；给出后列的顺序可以任意。",
+    ),
+}
 
 
 @worksheet_function(
@@ -52,16 +72,7 @@ def CHURN_LOGIT(intercept: Any, coefficients: Any, features: Any) -> Rows:
         "Probability that a customer leaves within the horizon of the workbook's churn model.",
         "客户在模型期限内流失的概率（使用本工作簿训练好的流失模型）。",
     ),
-    {
-        "features": Text(
-            "One row for each customer, in the columns the model was trained on.",
-            "每行一位客户，列与训练时相同。",
-        ),
-        "headers": Text(
-            "The columns' titles; the columns may then stand in any order.",
-            "各列标题；给出后列的顺序可以任意。",
-        ),
-    },
+    _FEATURES,
     hidden={"model": "model"},
     returns="rows",
     example="=CHURN_PROB(Customers[[Orders]:[Rating]],Customers[[#Headers],[Orders]:[Rating]])",
@@ -121,3 +132,94 @@ def CHURN_RISK(
     for place in zip(*np.nonzero(~np.isnan(read.values)), strict=True):
         rows[place[0]][place[1]] = words[codes[place]]
     return rows
+
+
+@worksheet_function(
+    GROUP,
+    Text(
+        "The strongest reasons for a customer's probability of leaving, as a sentence.",
+        "客户流失概率的最主要原因（一句话）。",
+    ),
+    {
+        **_FEATURES,
+        "n": Text("How many reasons; 3 if left out.", "原因个数，省略时为 3。"),
+    },
+    hidden={"model": "model", "lang": "language"},
+    returns="rows",
+    example="=CHURN_REASONS(Customers[[Orders]:[Rating]],Customers[[#Headers],[Orders]:[Rating]],2)",
+)
+def CHURN_REASONS(
+    features: Any, headers: Any = None, n: Any = None, model: Any = None, lang: Any = None
+) -> Rows:
+    """The reasons in words, one row per customer."""
+    from csm_xl.churn.explain import reasons
+
+    formula = model_of(model)
+    number = one(n, COUNT, "n")
+    spoken = lang if lang in ("en", "zh") else language()
+    return scored_rows(
+        formula.features,
+        features,
+        headers,
+        lambda columns, rows: reasons(
+            formula, columns, 3 if number is None else int(number), spoken, rows
+        ),
+    )
+
+
+@worksheet_function(
+    GROUP,
+    Text(
+        "Probability of still being a customer that many months from now.",
+        "若干个月后仍是客户的概率。",
+    ),
+    {
+        "features": Text(
+            "One row for each customer, in the columns of the survival model.",
+            "每行一位客户，列与生存模型相同。",
+        ),
+        "months": Text("How many months from now.", "从现在起的月数。"),
+        "headers": _FEATURES["headers"],
+        "tenure_months": Text(
+            "For how many months each has been a customer; 0 if left out.",
+            "已成为客户的月数，省略时为 0。",
+        ),
+    },
+    hidden={"model": "survival"},
+    returns="rows",
+    example="=SURVIVAL(Customers[[City]:[Plan]],12,Customers[[#Headers],[City]:[Plan]])",
+    source=f"{PRACTICE} §2; Cox 1972",
+)
+def SURVIVAL(
+    features: Any, months: Any, headers: Any = None, tenure_months: Any = None, model: Any = None
+) -> Rows:
+    """S(t + months) / S(t) by the workbook's Cox model, one row per customer."""
+    fitted = known(model, survival_model, no_survival_model())
+    ahead = align(months, COUNT, "months")
+    tenure = align(tenure_months, COUNT, "tenure_months")
+    for problem in (*ahead.problems.values(), *tenure.problems.values()):
+        raise problem
+
+    def of_rows(columns: dict[str, list[Any]], rows: Sequence[int]) -> list[float]:
+        at = [row - 1 for row in rows]
+        found = fitted.survival(
+            columns,
+            _at(ahead.values, at, "months"),
+            np.nan_to_num(_at(tenure.values, at, "tenure_months")),
+        )
+        return found.checked().tolist()
+
+    return scored_rows(fitted.features, features, headers, of_rows)
+
+
+def _at(values: np.ndarray, rows: list[int], argument: str) -> np.ndarray:
+    """One number for each row: a single cell serves all of them."""
+    flat = values.ravel()
+    if flat.size == 1:
+        return np.full(len(rows), flat[0])
+    if max(rows) >= flat.size:
+        raise SheetError(
+            f"{argument} has fewer rows than features. Choose ranges of the same height.",
+            f"{argument} 的行数少于 features，请选择行数相同的区域。",
+        )
+    return flat[rows]

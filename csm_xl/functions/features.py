@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -9,15 +10,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csm_xl.cells import Aligned, Rows, is_blank, rows_of, written
-from csm_xl.errors import COM_ERRORS, CellError, CsmError, NoModelError, PassedError, SheetError
+from csm_xl.errors import (
+    COM_ERRORS,
+    CellError,
+    CsmError,
+    NoModelError,
+    PassedError,
+    SheetError,
+    tagged,
+)
 from csm_xl.reading import folded
 from csm_xl.records import known
 
 if TYPE_CHECKING:
     from csm_xl.churn.formula import ChurnFormula
+    from csm_xl.churn.survival import SurvivalModel
 
 #: Scores the rows of columns by name; fails for all of them when one cannot be read.
-Score = Callable[[dict[str, list[Any]], Sequence[int]], np.ndarray]
+Score = Callable[[dict[str, list[Any]], Sequence[int]], Sequence[Any]]
 
 
 def no_model() -> NoModelError:
@@ -33,6 +43,22 @@ def model_of(passed: Any) -> ChurnFormula:
     from csm_xl.churn.formula import ChurnFormula
 
     return known(passed, ChurnFormula.from_json, no_model())
+
+
+def no_survival_model() -> NoModelError:
+    """The workbook has no survival model."""
+    return NoModelError(
+        "This workbook has no survival model yet. Fill in Start and Left on for your customers and "
+        "click Retrain.",
+        "本工作簿还没有生存模型，请填写客户的“开始日期”和“流失日期”，再点击“重新训练”。",
+    )
+
+
+def survival_model(text: str) -> SurvivalModel:
+    """The workbook's survival model out of its record."""
+    from csm_xl.churn.survival import SurvivalModel
+
+    return SurvivalModel.from_dict(json.loads(text))
 
 
 def logit_rows(intercept: float, slopes: np.ndarray, features: Aligned) -> Rows:
@@ -63,7 +89,9 @@ def logit_rows(intercept: float, slopes: np.ndarray, features: Aligned) -> Rows:
 
 def probability_rows(model: ChurnFormula, features: Any, headers: Any) -> Rows:
     """The model's probability of leaving, one row per customer."""
-    return scored_rows(model.features, features, headers, model.probability)
+    return scored_rows(
+        model.features, features, headers, lambda c, rows: model.probability(c, rows).tolist()
+    )
 
 
 def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score) -> Rows:
@@ -78,11 +106,11 @@ def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score)
     headers : cells or None
         The columns' titles.
     score : callable
-        Takes columns by name and what to call their rows; returns (n,) floats.
+        Takes columns by name and what to call their rows; returns n floats or texts.
     """
     rows = rows_of(features)
     titles, n_header = _titles(rows, headers, names)
-    errors: dict[tuple[int, int], CsmError] = {}
+    errors: dict[int, CsmError] = {}
     wanted = []
     has_integers = int in set(map(type, chain.from_iterable(rows)))
     for i, row in enumerate(rows):
@@ -91,12 +119,14 @@ def scored_rows(names: Sequence[str], features: Any, headers: Any, score: Score)
         if has_integers:
             wrong = [c for c in row if type(c) is int and c in COM_ERRORS]
             if wrong:
-                errors[i, 0] = PassedError(COM_ERRORS[wrong[0]])
+                errors[i] = PassedError(COM_ERRORS[wrong[0]])
                 continue
         wanted.append(i)
-    values = np.full((len(rows), 1), np.nan)
-    _score(rows, titles, wanted, score, values, errors)
-    return written(values, errors)
+    results: Rows = [[""] for _ in rows]
+    _score(rows, titles, wanted, score, results, errors)
+    for i, error in errors.items():
+        results[i][0] = tagged(error.excel, str(error))
+    return results
 
 
 def _score(
@@ -104,8 +134,8 @@ def _score(
     titles: list[str],
     wanted: list[int],
     score: Score,
-    values: np.ndarray,
-    errors: dict[tuple[int, int], CsmError],
+    results: Rows,
+    errors: dict[int, CsmError],
 ) -> None:
     """Score the wanted rows at once; where a cell cannot be read, halve until it stands alone."""
     if not wanted:
@@ -115,14 +145,17 @@ def _score(
         for title, column in zip(titles, zip(*(rows[i] for i in wanted), strict=True), strict=True)
     }
     try:
-        values[wanted, 0] = score(columns, [i + 1 for i in wanted])
+        values = score(columns, [i + 1 for i in wanted])
     except CellError as error:
         if len(wanted) == 1:
-            errors[wanted[0], 0] = error
+            errors[wanted[0]] = error
             return
         middle = len(wanted) // 2
-        _score(rows, titles, wanted[:middle], score, values, errors)
-        _score(rows, titles, wanted[middle:], score, values, errors)
+        _score(rows, titles, wanted[:middle], score, results, errors)
+        _score(rows, titles, wanted[middle:], score, results, errors)
+        return
+    for i, value in zip(wanted, values, strict=True):
+        results[i][0] = "" if value != value else value
 
 
 def _titles(rows: Sequence[tuple], headers: Any, names: Sequence[str]) -> tuple[list[str], int]:

@@ -1,4 +1,4 @@
-"""What customers write, in a cell: SENTIMENT."""
+"""What customers write, in a cell: SENTIMENT, PAIN_POINTS."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import Rows, is_blank, rows_of, written
+from csm_xl.cells import Rows, is_blank, one, rows_of, written
 from csm_xl.declaration import worksheet_function
-from csm_xl.errors import COM_ERRORS, CsmError, PassedError
+from csm_xl.errors import COM_ERRORS, TAG, CsmError, NotAvailable, PassedError
 from csm_xl.functions.sources import STRATEGY
-from csm_xl.language import Text
+from csm_xl.language import Text, language, use_language
+from csm_xl.reading import COUNT
 
 GROUP = Text("Feedback", "反馈")
 
@@ -41,3 +42,49 @@ def SENTIMENT(text: Any) -> Rows:
     texts = [cell if isinstance(cell, str) and not is_blank(cell) else None for cell in cells]
     scores = np.asarray(sentiment(texts), dtype=float)
     return written(scores.reshape(len(rows), width), problems)
+
+
+@worksheet_function(
+    GROUP,
+    Text(
+        "What customers complain about and wish for: theme, kind, mentions, sentiment, an example.",
+        "客户在抱怨什么、希望什么：主题、类型、提及次数、情感、例句。",
+    ),
+    {
+        "texts": Text("A column of texts.", "一列文字。"),
+        "n": Text("How many themes; 10 if left out.", "主题个数，省略时为 10。"),
+    },
+    hidden={"lang": "language"},
+    returns="table",
+    example='=PAIN_POINTS({"房间太吵";"房间隔音差";"早餐不好吃"},2)',
+    source=f"{STRATEGY} §3.3",
+)
+def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:
+    """Pain points of a column of texts, the most mentioned first."""
+    from csm_xl.feedback.pain_points import KINDS, pain_points
+
+    number = one(n, COUNT, "n")
+    cells = [cell for row in rows_of(texts) for cell in row]
+    for cell in cells:
+        if type(cell) is int and cell in COM_ERRORS:
+            raise PassedError(COM_ERRORS[cell])
+    found = pain_points(
+        [cell if isinstance(cell, str) and not is_blank(cell) else None for cell in cells],
+        10 if number is None else int(number),
+    )
+    if not found:
+        raise NotAvailable(
+            "These texts hold no complaint and no wish that could be named.",
+            "这些文字中没有可归纳的抱怨或愿望。",
+        )
+    with use_language(lang if lang in ("en", "zh") else language()):
+        return [
+            [
+                str(point.theme),
+                str(KINDS[point.kind]),
+                float(point.mentions),
+                float(point.mean_sentiment),
+                point.example.replace(TAG, " "),
+            ]
+            for point in found
+        ]
