@@ -70,13 +70,13 @@ def by_hand(frame: pd.DataFrame) -> pd.DataFrame:
     grouped = visits.groupby("customer_id")["date"]
     days = grouped.size()
     span = (out["last"] - out["first"]).dt.days
-    out["gap"] = (span / (days - 1)).where(days > 1)
+    out["order_rate"] = 30 * days / (out["days_as_customer"] + 30)
     place = grouped.cumcount()
     middle = visits[place == visits["customer_id"].map(days // 2)].set_index("customer_id")["date"]
     later = (out["last"] - middle).dt.days / (days - 1 - days // 2)
     earlier = (middle - out["first"]).dt.days / (days // 2)
     out["gap_trend"] = (later / earlier).where(days > 2)
-    out["silence"] = out["days_since"] / out["gap"]
+    out["silence"] = out["days_since"] / ((span + 30) / days)
 
     for name, until in (("now", today), ("before", today - pd.Timedelta(days=WINDOW))):
         since = until - pd.Timedelta(days=WINDOW)

@@ -14,6 +14,11 @@ from csm_xl.metrics.rows import Flags, Floats, Ints
 #: Days in the recent window and in the one before it.
 WINDOW_DAYS = 90
 
+DAYS_A_MONTH = 30
+#: Days added before a rate or a gap is taken, so that one or two orders are not taken at face
+#: value.
+PRIOR_DAYS = 30
+
 #: Every feature with its name in both languages.
 FEATURES: dict[str, Text] = {
     "days_since": Text("Days since last order", "距上次下单天数"),
@@ -21,9 +26,9 @@ FEATURES: dict[str, Text] = {
     "orders": Text("Orders", "订单数"),
     "revenue": Text("Revenue", "消费额"),
     "average_order": Text("Average order", "平均每单金额"),
-    "gap": Text("Days between orders", "平均下单间隔天数"),
+    "order_rate": Text("Orders a month", "每月下单次数"),
     "gap_trend": Text("Trend of days between orders", "下单间隔的变化"),
-    "silence": Text("Silence in usual gaps", "沉默时间与平均间隔之比"),
+    "silence": Text("Silence in usual gaps", "沉默时间相当于几个平常间隔"),
     "orders_now": Text("Recent orders", "近期订单数"),
     "orders_before": Text("Earlier orders", "此前订单数"),
     "spend_now": Text("Recent spend", "近期消费额"),
@@ -64,9 +69,10 @@ def order_features(history: History, day: int | None = None, window_days: int = 
 
     Notes
     -----
-    ``gap`` is the mean number of days between days with an order; ``gap_trend`` the mean gap of
-    the later half of these days by that of the earlier half (above 1: slowing down); ``silence``
-    the days since the last order by ``gap``. Amounts are net of refunds but for
+    With n days with an order, ``order_rate`` is ``30 n / (days as customer + 30)``, and
+    ``silence`` the days since the last order by the usual gap, ``(days from the first to the last
+    order + 30) / n``. ``gap_trend`` is the mean gap of the later half of these days by that of
+    the earlier half (above 1: slowing down). Amounts are net of refunds but for
     ``average_order``.
     """
     import pandas as pd
@@ -96,17 +102,17 @@ def _ordering(history: History, cutoff: int, window: int) -> dict[str, Floats]:
     count = orders.total("orders", None, cutoff)
     sales = orders.total("sales", None, cutoff)
     refunded = refunds.total("amount", None, cutoff)
-    gap = _divided(last - first, days - 1, days > 1)
-    since = cutoff - last
+    usual_gap = _divided(last - first + PRIOR_DAYS, days, some)
+    since, known_for = cutoff - last, cutoff - first
     columns = {
         "days_since": since,
-        "days_as_customer": cutoff - first,
+        "days_as_customer": known_for,
         "orders": count,
         "revenue": sales - refunded,
         "average_order": _divided(sales, count, count > 0),
-        "gap": gap,
+        "order_rate": _divided(DAYS_A_MONTH * days, known_for + PRIOR_DAYS, some),
         "gap_trend": _gap_trend(orders, first, last, days),
-        "silence": _divided(since, gap, days > 1),
+        "silence": _divided(since, usual_gap, some),
     }
     for name, until in (("now", cutoff), ("before", cutoff - window)):
         columns[f"orders_{name}"] = orders.total("orders", until - window, until)

@@ -40,9 +40,9 @@ def test_the_features_of_one_customer_by_hand():
     assert ann["revenue"] == 85.0
     assert ann["average_order"] == 25.0
     # Orders on 1, 11 and 31 January: gaps of 10 and 20 days.
-    assert ann["gap"] == 15.0
     assert ann["gap_trend"] == 2.0
-    assert ann["silence"] == 2.0
+    assert ann["order_rate"] == 30 * 3 / 90
+    assert ann["silence"] == 30 / (60 / 3)
     assert ann["orders_now"] == 0
     assert ann["orders_before"] == 3
     assert ann["spend_now"] == -15.0
@@ -50,10 +50,12 @@ def test_the_features_of_one_customer_by_hand():
     assert ann["refund_share"] == 0.15
 
 
-def test_a_single_order_has_no_gaps():
+def test_a_single_order_has_no_trend_and_a_rate_that_is_not_taken_at_face_value():
     bob = order_features(read_history(ANN, today="2024-03-01")).loc["bob"]
     assert bob["orders"] == 1
-    assert bob[["gap", "gap_trend", "silence"]].isna().all()
+    assert np.isnan(bob["gap_trend"])
+    assert bob["order_rate"] == 30 / 50
+    assert bob["silence"] == 20 / 30
 
 
 def test_nothing_later_than_the_cut_off_counts():
@@ -167,11 +169,20 @@ def test_recency_frequency_and_spend_of_online_retail_tie_out_against_plain_pand
 @needs_data
 @pytest.mark.data
 def test_gaps_of_online_retail_tie_out_against_plain_pandas(retail):
-    features, _ = retail
+    features, plain = retail
     frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
-    days = frame.drop_duplicates(["CustomerID", "InvoiceDate"]).sort_values("InvoiceDate")
-    gap = days.groupby("CustomerID")["InvoiceDate"].agg(lambda d: d.diff().dt.days.mean())
-    assert features["gap"].to_numpy() == pytest.approx(gap.to_numpy(), nan_ok=True)
+    visits = frame.drop_duplicates(["CustomerID", "InvoiceDate"]).sort_values("InvoiceDate")
+
+    def trend(day):
+        gaps = day.diff().dt.days.to_numpy()[1:]
+        half = len(day) // 2
+        return gaps[half:].mean() / gaps[:half].mean() if len(day) > 2 else np.nan
+
+    found = visits.groupby("CustomerID")["InvoiceDate"].agg(["size", trend])
+    assert features["gap_trend"].to_numpy() == pytest.approx(found["trend"], nan_ok=True)
+    span = plain["tenure"] - plain["since"]
+    silence = plain["since"] * found["size"] / (span + 30)
+    assert features["silence"].to_numpy() == pytest.approx(silence)
 
 
 @needs_data
