@@ -259,9 +259,15 @@ class _Calculation:
                 failed.append(((sheet, *(block or (row, column))[:2]), kind))
         # Where no cell and no formula holds #NAME?, it is formualizer that misses a name.
         misses_name = any(kind == "Name" for _, kind in failed) and not self._holds_name_error()
-        for origin, kind in failed:
-            if kind != "Circ" and (kind != "Name" or misses_name):
-                self._keep(self._cells[origin], origin[0], reasons.beyond())
+        beyond = {
+            origin: origin
+            for origin, kind in failed
+            if kind != "Circ" and (kind != "Name" or misses_name)
+        }
+        # The failure of one formula shows in all that read it.
+        reached = Dependents(self._families).reached(beyond) if beyond else {}
+        for origin in beyond.keys() - reached.keys() or beyond:
+            self._keep(self._cells[origin], origin[0], reasons.beyond())
         self._keep_circular(list(dict.fromkeys(cell for cell, kind in failed if kind == "Circ")))
         self._keep_dependents()
         self._forget_kept()

@@ -108,16 +108,17 @@ class Resolver:
             if self.surroundings.table(node.body) is not None:
                 return read_formula(f"{node.body}[]")
             raise reasons.unknown_name(node.body)
-        try:
-            # A name's relative references count from A1.
-            text = moved(name.text.lstrip("="), self.row - 1, self.column - 1)
+        text = name.text.lstrip("=")
+        wrong = None
+        # Several ranges stand in parentheses everywhere but here.
+        for written in (text, f"({text})"):
             try:
-                return read_formula(text)
-            except FormulaSyntaxError:
-                # Several ranges, which stand in parentheses everywhere else.
-                return read_formula(f"({text})")
-        except FormulaSyntaxError as error:
-            raise reasons.unreadable(error.text) from error
+                # A name's relative references count from A1.
+                return read_formula(moved(written, self.row - 1, self.column - 1))
+            except FormulaSyntaxError as error:
+                wrong = wrong or error
+        assert wrong is not None
+        raise reasons.unreadable(wrong.text)
 
     def _place(self, node: Reference) -> Place:
         place = read_prefix(node.prefix)
