@@ -39,8 +39,8 @@ def ours(frame: pd.DataFrame) -> pd.DataFrame:
     features["stage"] = lifecycle(
         features["days_as_customer"],
         features["days_since"],
-        features["orders_now"],
-        features["orders_before"],
+        features["usage_now"],
+        features["usage_before"],
     ).values
     scores = rfm(features["days_since"], features["orders"], features["revenue"]).values
     for i, letter in enumerate("rfm"):
@@ -83,11 +83,11 @@ def by_hand(frame: pd.DataFrame) -> pd.DataFrame:
         inside = frame[(frame["date"] > since) & (frame["date"] <= until)]
         spend = inside.groupby("customer_id")["amount"].sum()
         orders = inside[inside["amount"] >= 0].groupby("customer_id").size()
-        out[f"orders_{name}"] = orders.reindex(out.index, fill_value=0)
+        out[f"usage_{name}"] = orders.reindex(out.index, fill_value=0)
         out[f"spend_{name}"] = spend.reindex(out.index, fill_value=0.0)
     out["refund_share"] = (refunded / out["sales"].where(out["sales"] > 0)).clip(upper=1.0)
 
-    now, before = out["orders_now"], out["orders_before"]
+    now, before = out["usage_now"], out["usage_before"]
     out["stage"] = np.select(
         [
             (out["days_as_customer"] == 0) & (now == 0) & (before == 0),

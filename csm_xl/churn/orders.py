@@ -29,8 +29,8 @@ FEATURES: dict[str, Text] = {
     "order_rate": Text("Orders a month", "每月下单次数"),
     "gap_trend": Text("Trend of days between orders", "下单间隔的变化"),
     "silence": Text("Silence in usual gaps", "沉默时间相当于几个平常间隔"),
-    "orders_now": Text("Recent orders", "近期订单数"),
-    "orders_before": Text("Earlier orders", "此前订单数"),
+    "usage_now": Text("Recent activity", "近期活跃"),
+    "usage_before": Text("Earlier activity", "此前活跃"),
     "spend_now": Text("Recent spend", "近期消费额"),
     "spend_before": Text("Earlier spend", "此前消费额"),
     "refund_share": Text("Refund share", "退款占比"),
@@ -42,8 +42,8 @@ FEATURES: dict[str, Text] = {
     "sentiment": Text("Sentiment", "情感倾向"),
     "contacts": Text("Contacts", "联系次数"),
     "days_since_contact": Text("Days since last contact", "距上次联系天数"),
-    "usage_now": Text("Recent activity", "近期活跃"),
-    "usage_before": Text("Earlier activity", "此前活跃"),
+    "orders_now": Text("Recent orders", "近期订单数"),
+    "orders_before": Text("Earlier orders", "此前订单数"),
 }
 
 
@@ -65,15 +65,16 @@ def order_features(history: History, day: int | None = None, window_days: int = 
     pandas.DataFrame
         One row per customer of `history`, indexed by key, with the columns of :data:`FEATURES`
         as far as the tables tell them. For a customer without an order by that day every column
-        that needs one is NaN.
+        that needs one is NaN; recent and earlier activity are then those of the visits, if any.
 
     Notes
     -----
     With n days with an order, ``order_rate`` is ``30 n / (days as customer + 30)``, and
     ``silence`` the days since the last order by the usual gap, ``(days from the first to the last
     order + 30) / n``. ``gap_trend`` is the mean gap of the later half of these days by that of
-    the earlier half (above 1: slowing down). Amounts are net of refunds but for
-    ``average_order``.
+    the earlier half (above 1: slowing down). ``usage_now`` counts orders and visits of the recent
+    window; where there are visits, ``orders_now`` counts the orders alone. Amounts are net of
+    refunds but for ``average_order``.
     """
     import pandas as pd
 
@@ -87,7 +88,9 @@ def order_features(history: History, day: int | None = None, window_days: int = 
     if history.visits is not None:
         for name, until in (("now", cutoff), ("before", cutoff - window_days)):
             visits = history.visits.count(until - window_days, until)
-            columns[f"usage_{name}"] = columns[f"orders_{name}"] + visits
+            ordered = columns[f"usage_{name}"]
+            columns[f"orders_{name}"] = ordered
+            columns[f"usage_{name}"] = np.nan_to_num(ordered) + visits
     return pd.DataFrame(columns, index=pd.Index(history.customers, name="customer_id"))
 
 
@@ -115,7 +118,7 @@ def _ordering(history: History, cutoff: int, window: int) -> dict[str, Floats]:
         "silence": _divided(since, usual_gap, some),
     }
     for name, until in (("now", cutoff), ("before", cutoff - window)):
-        columns[f"orders_{name}"] = orders.total("orders", until - window, until)
+        columns[f"usage_{name}"] = orders.total("orders", until - window, until)
         columns[f"spend_{name}"] = orders.total("sales", until - window, until) - refunds.total(
             "amount", until - window, until
         )

@@ -43,8 +43,8 @@ def test_the_features_of_one_customer_by_hand():
     assert ann["gap_trend"] == 2.0
     assert ann["order_rate"] == 30 * 3 / 90
     assert ann["silence"] == 30 / (60 / 3)
-    assert ann["orders_now"] == 0
-    assert ann["orders_before"] == 3
+    assert ann["usage_now"] == 0
+    assert ann["usage_before"] == 3
     assert ann["spend_now"] == -15.0
     assert ann["spend_before"] == 70.0
     assert ann["refund_share"] == 0.15
@@ -94,10 +94,22 @@ def test_feedback_and_contacts_tell_more():
     assert ann["contacts"] == 1
     assert ann["days_since_contact"] == 5
     assert ann["usage_now"] == 1
+    assert ann["orders_now"] == 0
     assert bob["usage_now"] == 2
+    assert bob["orders_now"] == 1
     assert bob["feedback_count"] == 0
     assert bob[["rating", "last_rating", "sentiment", "days_since_feedback"]].isna().all()
     assert set(features.columns) <= set(FEATURES)
+
+
+def test_visits_alone_are_activity():
+    contacts = pd.DataFrame(
+        {"customer_id": ["cid"], "date": pd.to_datetime(["2024-02-20"]), "kind": ["visit"]}
+    )
+    history = read_history(ANN, customers=["ann", "cid"], contacts=contacts, today="2024-03-01")
+    cid = order_features(history).loc["cid"]
+    assert cid["usage_now"] == 1
+    assert cid[["orders", "days_since", "orders_now"]].isna().all()
 
 
 def test_feedback_without_ratings_has_no_rating_columns():
@@ -160,7 +172,7 @@ def retail():
 def test_recency_frequency_and_spend_of_online_retail_tie_out_against_plain_pandas(retail):
     features, plain = retail
     pairs = {"days_since": "since", "days_as_customer": "tenure", "orders": "orders"}
-    pairs |= {"orders_now": "now", "orders_before": "before"}
+    pairs |= {"usage_now": "now", "usage_before": "before"}
     for ours, theirs in pairs.items():
         assert features[ours].tolist() == plain[theirs].tolist()
     assert features["revenue"].to_numpy() == pytest.approx(plain["spend"].to_numpy())
@@ -200,8 +212,8 @@ def test_lifecycle_of_online_retail_ties_out_against_plain_pandas(retail):
     found = metrics.lifecycle(
         features["days_as_customer"],
         features["days_since"],
-        features["orders_now"],
-        features["orders_before"],
+        features["usage_now"],
+        features["usage_before"],
     ).checked()
     assert [metrics.STAGES[code].en for code in found] == plain.apply(stage, axis=1).tolist()
     assert len(set(found.tolist())) == 4
