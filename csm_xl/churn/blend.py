@@ -56,9 +56,10 @@ class Fitted:
     in_sample : array (n,)
         Log-odds by the final formula.
     out_of_fold : array (n,)
-        Log-odds by models that had not seen the customer, averaged over repeats.
+        Log-odds by models that had not seen the customer, averaged over repeats; where customers
+        are few, without what leaving some out does to the base rate.
     first_out_of_fold : array (n,)
-        The same, of the first repeat alone.
+        Log-odds by models that had not seen the customer, of the first repeat alone.
     method : Text
     """
 
@@ -128,7 +129,7 @@ def fit_blend(
         lines.append(fit_linear(views, y, plan, penalties, _KNOTS, work.line))
     trees = [_fit_trees(views, y, plan, shape, seed, work) for shape in shapes]
     fits: list[LinearFit | TreeFit] = [*lines, *trees]
-    if len(fits) == 1:
+    if small:
         shift, weights = 0.0, np.ones(1)
         out_of_fold = lines[0].out_of_fold
     else:
@@ -144,10 +145,28 @@ def fit_blend(
     return Fitted(
         formula,
         np.asarray(in_sample, dtype=float),
-        out_of_fold.mean(axis=0),
+        (_levelled(out_of_fold, y, plan) if small else out_of_fold).mean(axis=0),
         out_of_fold[0],
         METHOD_BLEND.fill(n=len(formula.boxes)) if trees else METHOD_RIDGE,
     )
+
+
+def _levelled(scores: np.ndarray, y: np.ndarray, plan: Sequence[Sequence[Fold]]) -> np.ndarray:
+    """Scores without what the lack of the judged customers did to each fold's base rate.
+
+    With five customers, leaving one out who left makes everyone look safer: such scores rank
+    those who left below those who stayed, whatever the features say.
+    """
+    overall = _smoothed_log_odds(y)
+    out = scores.copy()
+    for r, folds in enumerate(plan):
+        for train, test in folds:
+            out[r, test] += overall - _smoothed_log_odds(y[train])
+    return out
+
+
+def _smoothed_log_odds(y: np.ndarray) -> float:
+    return float(np.log((y.sum() + 0.1) / (len(y) - y.sum() + 0.1)))
 
 
 def shapes_for(n: int) -> list[Shape]:

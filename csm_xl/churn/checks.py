@@ -83,6 +83,17 @@ FLATTERED = Text(
 )
 
 
+def too_good(table: Table, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]:
+    """Signs that a column was filled in when a customer left; empty when there are none."""
+    n, n_churned = table.n, int(y.sum())
+    if min(n_churned, n - n_churned) < 5 or n < 20:
+        return []
+    found = _disguised(table, y)
+    if not found and n >= 30 and auc(y, out_of_fold) >= TOO_GOOD:
+        found.append(UNREAL)
+    return found
+
+
 def warnings_about(
     frame: Any,
     table: Table,
@@ -117,13 +128,10 @@ def warnings_about(
         found.append(NONE_USABLE.fill(rate=rate))
     elif n < LEAST_TO_BLEND or fewer < LEAST_OF_EACH:
         found.append(FEW.fill(n=n, left=n_churned, rate=rate))
-    disguised = _disguised(table, y) if fewer >= 5 and n >= 20 else []
-    found += disguised
-    if p and not disguised:
-        if fewer >= 5 and n >= 30 and auc(y, out_of_fold) >= TOO_GOOD:
-            found.append(UNREAL)
-        elif (fewer < 5 or n < 30) and auc(y, in_sample) == 1.0:
-            found.append(SEPARABLE)
+    suspicious = too_good(table, y, out_of_fold)
+    found += suspicious
+    if p and not suspicious and fewer >= 2 and n < LEAST_TO_BLEND and auc(y, in_sample) == 1.0:
+        found.append(SEPARABLE)
     if not dated:
         named: dict[Text, list[str]] = {}
         kept = {feature.name for feature in table.features}
@@ -219,6 +227,17 @@ RELIABLE = Text(
     "leave.",
     "排序和概率都可以用来做计划：被评为 30% 的客户中，大约有 30% 会流失。",
 )
+WEAK = Text(
+    "These columns hardly tell who leaves: take the average of {rate} for everyone, and add what "
+    "you know about customers, such as how often they use the service.",
+    "这些列几乎看不出谁会流失：请先把所有人都当作平均值 {rate}，并补充您了解的客户信息，"
+    "例如使用频率。",
+)
+SUSPECT = Text(
+    "The figures are too good to be true. Correct what the warnings name before you rely on "
+    "anything here.",
+    "这些指标好得不真实。请先按提示改正数据，再使用这里的任何结果。",
+)
 NO_BETTER = Text(
     "It does no better than giving every customer the average.",
     "它并不比给所有客户同一个平均值更准。",
@@ -226,16 +245,25 @@ NO_BETTER = Text(
 
 
 def trust_in(
-    y: np.ndarray, figures: dict[str, Figure], comparison: Sequence[Peer]
+    y: np.ndarray, figures: dict[str, Figure], comparison: Sequence[Peer], suspect: bool = False
 ) -> tuple[str, Text]:
-    """How far to trust the model: ``none``, ``little``, ``some`` or ``good``, and a sentence."""
+    """How far to trust the model: ``none``, ``little``, ``some`` or ``good``, and a sentence.
+
+    Parameters
+    ----------
+    suspect : bool
+        Whether a feature is taken for the label in disguise.
+    """
+    if suspect:
+        return "none", SUSPECT
     n, n_churned = len(y), int(y.sum())
     fewer = min(n_churned, n - n_churned)
     area, slope = figures["auc"], figures["calibration_slope"]
     losses = {peer.key: peer.log_loss for peer in comparison}
     useless = losses["ours"] >= losses["base_rate"]
     if fewer < 5 or area.low is None or area.high is None or area.low <= 0.5:
-        not_yet = NOT_YET.fill(n=n, left=n_churned, rate=percent(float(y.mean())))
+        why = WEAK if n >= 200 and fewer >= 20 else NOT_YET
+        not_yet = why.fill(n=n, left=n_churned, rate=percent(float(y.mean())))
         return "none", _joined(NO_BETTER, not_yet) if useless and fewer >= 5 else not_yet
     ranks = RANKS.fill(area=percent(area.value), low=percent(area.low), high=percent(area.high))
     if useless:

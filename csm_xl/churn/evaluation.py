@@ -46,7 +46,8 @@ def brier(y: np.ndarray, p: np.ndarray, weights: np.ndarray | None = None) -> fl
 def auc(y: np.ndarray, p: np.ndarray, weights: np.ndarray | None = None) -> float:
     """The chance that a customer who left was rated riskier than one who stayed; 0.5 is luck."""
     w = np.ones(len(y)) if weights is None else weights
-    _, level = np.unique(p, return_inverse=True)
+    # Equal up to rounding errors is equal: customers without a difference have no order.
+    _, level = np.unique(np.round(p, 12), return_inverse=True)
     left = np.bincount(level, weights=w * y)
     stayed = np.bincount(level, weights=w * (1 - y), minlength=len(left))
     if left.sum() == 0 or stayed.sum() == 0:

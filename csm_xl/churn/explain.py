@@ -255,11 +255,27 @@ CATEGORY = Text(
 )
 
 
+BLANK_MORE = Text(
+    "Customers whose {name} is blank are likelier to leave than the others.",
+    "{name}为空白的客户比其他客户更可能流失。",
+)
+BLANK_LESS = Text(
+    "Customers whose {name} is blank are less likely to leave than the others.",
+    "{name}为空白的客户比其他客户更不易流失。",
+)
+
+
 def _which_values(term: NumericTerm, values: np.ndarray, added: np.ndarray) -> Text:
     name = _name(term.name)
     seen = ~np.isnan(values)
+    blank = added[~seen]
     values, added = values[seen], added[seen]
-    if len(values) < 2 or np.ptp(added) < LEAST_EFFECT:
+    span = float(np.ptp(added)) if len(added) else 0.0
+    if len(blank) and len(added):
+        apart = float(blank.mean() - added.mean())
+        if abs(apart) > max(span, LEAST_EFFECT):
+            return (BLANK_MORE if apart > 0 else BLANK_LESS).fill(name=name)
+    if len(values) < 2 or span < LEAST_EFFECT:
         return LITTLE.fill(name=name)
     levels, place = np.unique(values, return_inverse=True)
     if len(levels) > 20:

@@ -200,8 +200,7 @@ class ChurnFormula:
                     added += np.where(blank, term.missing, 0.0)
             total = added + (self.intercept if total is None else total)
         if total is None:
-            n = len(next(iter(columns.values()))) if len(columns) else 0
-            total = np.full(n, self.intercept)
+            total = np.full(_length(columns), self.intercept)
         return readings, total
 
     def log_odds(
@@ -361,6 +360,14 @@ def sigmoid(log_odds: np.ndarray) -> np.ndarray:
     """``1 / (1 + exp(-x))`` without overflow."""
     small = np.exp(-np.abs(log_odds))
     return np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
+
+
+def _length(columns: Mapping[str, Any]) -> int:
+    """How many customers a data frame, or a mapping of columns, holds."""
+    shape = getattr(columns, "shape", None)
+    if shape is not None:
+        return int(shape[0])
+    return max((len(cells) for cells in columns.values()), default=0)
 
 
 def _canonical(content: Any) -> str:

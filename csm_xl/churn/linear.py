@@ -27,6 +27,8 @@ LEAST = 3
 STRAIGHTER = 4.0
 #: The penalty that suits small data best, and how strongly choices are drawn towards it.
 _USUAL, _PULL = 12.0, 0.5
+#: A tenth of a customer of either outcome keeps the intercept finite when a fold lacks one.
+_BOTH = 0.1
 
 
 @dataclass(frozen=True)
@@ -197,13 +199,14 @@ def fit_ridge(
     beta[0] = np.log(rate / (1.0 - rate))
     if start is not None:
         beta = np.concatenate([[start[0]], start[1]])
-    # A whisper of a penalty on the intercept keeps it finite when one outcome is missing.
-    ridge = np.concatenate([[1e-4], np.broadcast_to(np.asarray(penalty, dtype=float), (d,))])
+    ridge = np.concatenate([[0.0], np.broadcast_to(np.asarray(penalty, dtype=float), (d,))])
     objective = _objective(matrix, y, ridge, beta)
     for _ in range(iterations):
         p = sigmoid(beta[0] + matrix @ beta[1:])
         error = p - y
         gradient = np.concatenate([[error.sum()], matrix.T @ error]) + ridge * beta
+        average = float(sigmoid(beta[:1])[0])
+        gradient[0] += _BOTH * (2.0 * average - 1.0)
         curve = np.maximum(p * (1.0 - p), 1e-9)
         weighted = matrix * curve[:, None]
         hessian = np.empty((d + 1, d + 1))
@@ -211,6 +214,7 @@ def fit_ridge(
         hessian[0, 1:] = hessian[1:, 0] = weighted.sum(axis=0)
         hessian[1:, 1:] = matrix.T @ weighted
         hessian[np.diag_indices(d + 1)] += ridge
+        hessian[0, 0] += 2.0 * _BOTH * average * (1.0 - average)
         step = np.linalg.solve(hessian, gradient)
         size = 1.0
         while True:
@@ -230,7 +234,8 @@ def fit_ridge(
 
 def _objective(matrix: np.ndarray, y: np.ndarray, ridge: np.ndarray, beta: np.ndarray) -> float:
     z = beta[0] + matrix @ beta[1:]
-    return float(np.logaddexp(0.0, z).sum() - y @ z + 0.5 * ridge @ (beta * beta))
+    both = _BOTH * (np.logaddexp(0.0, beta[0]) + np.logaddexp(0.0, -beta[0]))
+    return float(np.logaddexp(0.0, z).sum() - y @ z + 0.5 * ridge @ (beta * beta) + both)
 
 
 @dataclass(frozen=True)

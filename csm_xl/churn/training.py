@@ -11,7 +11,7 @@ import numpy as np
 
 from csm_xl import errors
 from csm_xl.churn import columns as choosing
-from csm_xl.churn.checks import trust_in, warnings_about
+from csm_xl.churn.checks import too_good, trust_in, warnings_about
 from csm_xl.churn.evaluation import compare, figures
 from csm_xl.churn.explain import drivers, typical_values
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
@@ -141,7 +141,7 @@ def train(
         },
     )
     tell(0.96, REPORTING)
-    level, trust = trust_in(y, quality, comparison)
+    level, trust = trust_in(y, quality, comparison, suspect=bool(too_good(table, y, out_of_fold)))
     report = Report(
         n_customers=table.n,
         n_churned=n_churned,
