@@ -3,8 +3,8 @@
 Two formulas of a column belong together when their texts differ only in row numbers that move
 along with the row. The first and the last of them are translated; where the two translations
 differ only in such numbers again, those in between follow, because what decides a translation
-(being inside a table, beside a range) holds for a whole stretch of rows or for none of it.
-Otherwise the formulas are halved and tried again.
+(being above, beside or below a range or table) holds for one stretch of rows. Otherwise the
+formulas are halved and tried again.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def families(
         return
     end = _tried(translate, last)
     if isinstance(start, NotCalculated) and isinstance(end, NotCalculated):
-        if start.text == end.text:
+        if (start.text, start.side) == (end.text, end.side):
             yield list(group), start
             return
     elif not isinstance(start, NotCalculated) and not isinstance(end, NotCalculated):
@@ -224,7 +224,7 @@ def _family(
 ) -> Family:
     rows = [cell.row for cell in group]
     first, last = rows[0], rows[-1]
-    if (start.dynamic, start.joins_text) != (end.dynamic, end.joins_text):
+    if (start.dynamic, start.joins_text, start.sides) != (end.dynamic, end.joins_text, end.sides):
         raise _Different
     pieces: tuple[str | int, ...] = (start.text,)
     if first != last:

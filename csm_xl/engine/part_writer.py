@@ -190,6 +190,7 @@ class PartWriter:
         if wanted == "V" and not arrays:
             cell = intersected(area, self.row, self.column)
             if cell is None:
+                self.resolver.beside(area)
                 return Part("#VALUE!")
             area = cell
         elif wanted == "V" and area.whole:

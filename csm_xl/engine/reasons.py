@@ -28,12 +28,15 @@ class NotCalculated(Exception):
     why : Why
     text : Text
         One sentence for the owner.
+    side : int
+        Tells apart formulas on different sides of what would have made them computable.
     """
 
-    def __init__(self, why: Why, text: Text) -> None:
+    def __init__(self, why: Why, text: Text, side: int = 0) -> None:
         super().__init__(text.en)
         self.why = why
         self.text = text
+        self.side = side
 
 
 def external(book: str) -> NotCalculated:
@@ -88,11 +91,12 @@ def missing_sheet(name: str) -> NotCalculated:
     )
 
 
-def missing_table(name: str) -> NotCalculated:
+def missing_table(name: str, side: int = 0) -> NotCalculated:
     """A table that the workbook does not have."""
     return NotCalculated(
         Why.REFERENCE,
         Text("There is no table {name}.", "没有名为 {name} 的表格。").fill(name=name),
+        side,
     )
 
 

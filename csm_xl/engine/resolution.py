@@ -31,6 +31,12 @@ class Resolver:
     sheet : str
     row, column : int
         Where the formula stands.
+
+    Attributes
+    ----------
+    sides : list of int
+        For each range or table that the formula should stand beside but does not, on which side
+        of it: -1 above, 1 below, 0 elsewhere.
     """
 
     def __init__(self, surroundings: Surroundings, sheet: str, row: int, column: int) -> None:
@@ -38,6 +44,7 @@ class Resolver:
         self.sheet = sheet
         self.row = row
         self.column = column
+        self.sides: list[int] = []
         self._within: list[str] = []
 
     def meant(self, node: Node, local: frozenset[str] = frozenset()) -> Meant:
@@ -84,6 +91,11 @@ class Resolver:
             return self.meant(self.named(node))
         finally:
             self._within.pop()
+
+    def beside(self, area: Area) -> None:
+        """Take note that the formula does not stand beside an area though it should."""
+        above, below = self.row <= area.block[0], self.row >= area.block[2]
+        self.sides.append(-1 if above else 1 if below else 0)
 
     def named(self, node: Reference) -> Node:
         """The tree of what a name stands for; for a table's bare name, its data.
@@ -154,10 +166,14 @@ class Resolver:
         else:
             table = self.surroundings.table_at(self.sheet, self.row, self.column)
             if table is None:
-                raise reasons.missing_table(node.brackets)
+                above = self.surroundings.tables_above(self.sheet, self.row)
+                raise reasons.missing_table(node.brackets, side=above)
         try:
             chosen = read_brackets(node.brackets)
-            return table_area(table, chosen, self.sheet, self.row)
+            area = table_area(table, chosen, self.sheet, self.row)
+            if area == "#VALUE!":
+                self.beside(Area(table.sheet, table.ref))
+            return area
         except KeyError as error:
             raise reasons.missing_column(error.args[0], table.name) from error
         except ValueError as error:

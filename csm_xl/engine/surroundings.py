@@ -82,6 +82,10 @@ class Surroundings:
                 return table
         return None
 
+    def tables_above(self, sheet: str, row: int) -> int:
+        """How many tables of a sheet end above a row."""
+        return sum(table.sheet == sheet and table.ref[2] < row for table in self._tables.values())
+
     def name(self, name: str, sheet: str | None) -> NameInfo | None:
         """What a name means on a sheet: the sheet's own one, else the workbook's."""
         key = name.casefold()

@@ -38,6 +38,8 @@ class Translation:
         Whether it may read other cells too, chosen while it is computed (``INDIRECT``).
     joins_text : bool
         Whether a number may become text in it.
+    sides : tuple of int
+        See :class:`csm_xl.engine.resolution.Resolver`.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Translation:
     ordered: tuple[Area, ...]
     dynamic: bool
     joins_text: bool
+    sides: tuple[int, ...]
 
 
 def translate(
@@ -95,6 +98,7 @@ def translate(
         tuple(dict.fromkeys(writer.ordered)),
         writer.dynamic,
         writer.joins_text,
+        tuple(writer.resolver.sides),
     )
 
 
