@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from csm_xl.engine.addresses import block_address, parse_block
@@ -83,13 +83,14 @@ class FormulaCells:
             return True
         return any(b[0] <= row <= b[2] and b[1] <= column <= b[3] for b in self.blocks())
 
-    def computed_rows(self, column: int, rows: Iterable[int]) -> set[int]:
-        """Those of `rows` whose value in this column comes from a formula."""
-        computed = set(self._elements.get(column, ()))
-        for first, left, last, right in self.blocks():
-            if left <= column <= right:
-                computed.update(r for r in rows if first <= r <= last)
-        return computed
+    def computed_rows(self, column: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Stretches of rows in a column, between two rows, whose values formulas give."""
+        rows = self._elements.get(column)
+        if rows:
+            yield from ((row, row) for row in range(first, last + 1) if row in rows)
+        for top, left, bottom, right in self.blocks():
+            if left <= column <= right and top <= last and bottom >= first:
+                yield max(top, first), min(bottom, last)
 
     def inside(self, block: Block) -> list[Place]:
         """The cells with a formula in a block."""

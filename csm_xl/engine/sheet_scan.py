@@ -6,14 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from csm_xl.engine.addresses import column_letters, column_number
 from csm_xl.engine.cell_text import decode_text, parse_error, parse_iso_date
+from csm_xl.engine.columns import ColumnValues, Stretches
 from csm_xl.engine.model import Block, CellValue
 from csm_xl.engine.sheet_xml import Patterns, SheetXml, patterns
 
-_T = TypeVar("_T")
+#: Texts of which each is kept once while reading; names of customers are all different.
+_TEXTS_KEPT = 2048
 
 _ATTRIBUTE = re.compile(rb"([\w:.\-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})\d+\Z")
@@ -25,21 +26,20 @@ class Scan:
 
     Attributes
     ----------
-    columns : dict of column to dict of row to value
-        Cells that hold nothing are left out.
+    columns : dict of column to ColumnValues
+    styles : dict of column to Stretches of int
+        The style of every cell element, styled empty ones too.
     formulas : dict of column to dict of row to bytes
         The ``<f>`` elements.
-    dates : dict of column to set of rows
-        Cells whose style shows a number as a date.
     extent : Block or None
-        The smallest block with every cell element, styled empty ones too.
+        The smallest block with every cell element.
     odd_rows : set of int
         Rows whose cells are not spelled the plain way, and must be edited with more care.
     """
 
-    columns: dict[int, dict[int, CellValue]] = field(default_factory=dict)
+    columns: dict[int, ColumnValues] = field(default_factory=dict)
+    styles: dict[int, Stretches[int]] = field(default_factory=dict)
     formulas: dict[int, dict[int, bytes]] = field(default_factory=dict)
-    dates: dict[int, set[int]] = field(default_factory=dict)
     extent: Block | None = None
     odd_rows: set[int] = field(default_factory=set)
 
@@ -49,9 +49,7 @@ def attributes_of(tag: bytes) -> dict[bytes, bytes]:
     return {name: a or b for name, a, b in _ATTRIBUTE.findall(tag)}
 
 
-def scan(
-    sheet: SheetXml, strings: Sequence[str], date_styles: frozenset[int], date1904: bool
-) -> Scan:
+def scan(sheet: SheetXml, strings: Sequence[str], date1904: bool) -> Scan:
     """Read the cells of a sheet.
 
     Parameters
@@ -59,8 +57,6 @@ def scan(
     sheet : SheetXml
     strings : sequence of str
         The shared strings.
-    date_styles : frozenset of int
-        Styles that show a number as a date.
     date1904 : bool
         Whether ISO dates count from 1904.
 
@@ -69,27 +65,36 @@ def scan(
     ValueError, LookupError
         A number is none, or a shared string is not there.
     """
-    return _Scanner(sheet, strings, date_styles, date1904).run()
+    return _Scanner(sheet, strings, date1904).run()
+
+
+class _Column:
+    """A column while it is read from top to bottom."""
+
+    __slots__ = ("first", "formulas", "last", "style", "styles", "values")
+
+    def __init__(self) -> None:
+        self.values = ColumnValues()
+        self.styles: Stretches[int] = Stretches()
+        self.formulas: dict[int, bytes] = {}
+        self.style = b""
+        self.first = self.last = 0
+
+    def turn(self, row: int, style: bytes) -> None:
+        """A cell that does not continue the stretch of styles before it."""
+        if self.last:
+            self.styles.set(self.first, self.last, int(self.style or b"0"))
+        self.first, self.style = row, style
 
 
 class _Scanner:
-    def __init__(
-        self,
-        sheet: SheetXml,
-        strings: Sequence[str],
-        date_styles: frozenset[int],
-        date1904: bool,
-    ) -> None:
+    def __init__(self, sheet: SheetXml, strings: Sequence[str], date1904: bool) -> None:
         self.sheet = sheet
         self.strings = strings
-        self.date_styles = {b"%d" % s for s in date_styles}
         self.date1904 = date1904
-        self.values: dict[bytes, dict[int, CellValue]] = defaultdict(dict)
-        self.formulas: dict[bytes, dict[int, bytes]] = defaultdict(dict)
-        self.dates: dict[bytes, set[int]] = defaultdict(set)
+        self.columns: defaultdict[bytes, _Column] = defaultdict(_Column)
         self.texts: dict[bytes, str] = {}
         self.odd_rows: set[int] = set()
-        self.first_column, self.last_column = 1 << 30, 0
 
     def run(self) -> Scan:
         sheet, p = self.sheet, patterns(self.sheet.prefix)
@@ -108,32 +113,44 @@ class _Scanner:
         return self._result(first_row, last_row)
 
     def _row(self, row: int, cells: list[tuple[bytes, ...]]) -> None:
-        values, strings, texts = self.values, self.strings, self.texts
-        date_styles = self.date_styles
-        for column, style, kind, formula, value, text in cells:
-            if kind == b"s":
-                if value:
-                    values[column][row] = strings[int(value)]
-            elif not kind or kind == b"n":
-                if value:
-                    values[column][row] = float(value)
-            elif kind == b"inlineStr":
-                if text:
-                    known = texts.get(text)
-                    if known is None:
-                        known = texts[text] = decode_text(text)
-                    values[column][row] = known
-            elif value or kind == b"str":
-                values[column][row] = self._other(kind, value)
+        columns, strings = self.columns, self.strings
+        known: CellValue
+        for letters, style, kind, formula, value, text in cells:
+            column = columns[letters]
+            if style != column.style or column.last != row - 1:
+                column.turn(row, style)
+            column.last = row
             if formula:
-                self.formulas[column][row] = formula
-            if style in date_styles:
-                self.dates[column].add(row)
-        first, last = column_number(cells[0][0].decode()), column_number(cells[-1][0].decode())
-        if first < self.first_column:
-            self.first_column = first
-        if last > self.last_column:
-            self.last_column = last
+                column.formulas[row] = formula
+            if kind == b"s":
+                if not value:
+                    continue
+                known = strings[int(value)]
+            elif not kind or kind == b"n":
+                if not value:
+                    continue
+                known = float(value)
+            elif kind == b"inlineStr":
+                if not text:
+                    continue
+                known = self.texts.get(text) or self._text(text)
+            elif value or kind == b"str":
+                known = self._other(kind, value)
+            else:
+                continue
+            values = column.values
+            if row != values.next_row:
+                if row < values.next_row:
+                    raise ValueError("a cell is there twice")
+                values.begin(row)
+            values.append(known)
+            values.next_row = row + 1
+
+    def _text(self, raw: bytes) -> str:
+        text = decode_text(raw)
+        if len(self.texts) < _TEXTS_KEPT:
+            self.texts[raw] = text
+        return text
 
     def _other(self, kind: bytes, value: bytes) -> CellValue:
         if kind == b"str":
@@ -147,19 +164,18 @@ class _Scanner:
         raise ValueError(kind)
 
     def _result(self, first_row: int, last_row: int) -> Scan:
-        def by_number(store: dict[bytes, _T]) -> dict[int, _T]:
-            return {column_number(k.decode()): v for k, v in store.items()}
-
-        extent = None
-        if last_row:
-            extent = (first_row, self.first_column, last_row, self.last_column)
-        return Scan(
-            by_number(self.values),
-            by_number(self.formulas),
-            by_number(self.dates),
-            extent,
-            self.odd_rows,
-        )
+        found = Scan(odd_rows=self.odd_rows)
+        for letters, column in self.columns.items():
+            number = column_number(letters.decode())
+            column.turn(0, b"")
+            found.styles[number] = column.styles
+            if column.values:
+                found.columns[number] = column.values
+            if column.formulas:
+                found.formulas[number] = column.formulas
+        if found.styles:
+            found.extent = (first_row, min(found.styles), last_row, max(found.styles))
+        return found
 
 
 def _odd_cells(body: bytes, p: Patterns) -> list[tuple[bytes, ...]]:
@@ -189,11 +205,3 @@ def _odd_cells(body: bytes, p: Patterns) -> list[tuple[bytes, ...]]:
             )
         )
     return cells
-
-
-def cell_styles(body: bytes, p: Patterns) -> dict[int, int]:
-    """The styles of the cells of one row element, by column."""
-    return {
-        column_number(column.decode()): int(style or b"0")
-        for column, style, *_ in _odd_cells(body, p)
-    }

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from csm_xl.engine import file_errors
 from csm_xl.engine.addresses import block_address, cell_address, contains, overlaps
 from csm_xl.engine.cell_text import encode_text
-from csm_xl.engine.cell_xml import KEEP, CellEdit, cell_name
+from csm_xl.engine.cell_xml import KEEP, CellEdit
+from csm_xl.engine.columns import ColumnValues, Stretches, merged_rows
 from csm_xl.engine.formula_cells import FormulaCells
-from csm_xl.engine.model import Block, CellValue, ErrorValue, FormulaCell
+from csm_xl.engine.model import Block, CellValue, FormulaCell
 from csm_xl.engine.sheet_edit import RowEditor
 from csm_xl.engine.sheet_frame import SheetFrame
-from csm_xl.engine.sheet_scan import Scan, attributes_of, cell_styles, scan
-from csm_xl.engine.sheet_xml import SheetXml, patterns
+from csm_xl.engine.sheet_scan import Scan, scan
+from csm_xl.engine.sheet_xml import SheetXml
 from csm_xl.errors import SheetError
 
 if TYPE_CHECKING:
     from csm_xl.engine.workbook import Workbook
 
-#: A column, its values, the rows whose value changed, new formulas by row, new styles by row.
-_ColumnEdits: TypeAlias = tuple[
-    int,
-    Mapping[int, CellValue],
-    Collection[int],
-    Mapping[int, bytes | None],
-    Mapping[int, int],
-]
+#: Rows that are worked on together: enough to be fast, few enough to stay small.
+_CHUNK = 1024
+#: Empty columns between two that hold something which are cheaper to keep than a new row.
+_NEIGHBOURS = 8
 
 
 class Worksheet:
@@ -55,9 +52,9 @@ class Worksheet:
         self._scan: Scan | None = None
         self._formulas: FormulaCells | None = None
         self._frame: SheetFrame | None = None
-        self._new_values: dict[int, set[int]] = {}
+        self._new_values: dict[int, Stretches[bool]] = {}
         self._new_formulas: dict[int, dict[int, bytes | None]] = {}
-        self._new_styles: dict[int, dict[int, int]] = {}
+        self._new_styles: dict[int, Stretches[int]] = {}
 
     def _reading(self) -> AbstractContextManager[None]:
         return file_errors.reading(self.workbook.path, self.part)
@@ -78,9 +75,9 @@ class Worksheet:
         """What the cells hold now, changes included."""
         if self._scan is None:
             book = self.workbook
-            strings, date_styles, xml = book.strings, book.date_styles, self.xml
+            strings, xml = book.strings, self.xml
             with self._reading():
-                self._scan = scan(xml, strings, date_styles, book.date1904)
+                self._scan = scan(xml, strings, book.date1904)
             self.xml.release()
         return self._scan
 
@@ -102,61 +99,60 @@ class Worksheet:
 
     def value(self, row: int, column: int) -> CellValue:
         """What one cell holds."""
-        return self.cells.columns.get(column, {}).get(row)
+        found = self.cells.columns.get(column)
+        return None if found is None else found.get(row)
 
     def column_values(self, column: int, first: int, last: int) -> list[CellValue]:
         """The values of one column from row `first` to row `last`."""
         found = self.cells.columns.get(column)
-        if not found:
-            return [None] * (last - first + 1)
-        get = found.get
-        return [get(row) for row in range(first, last + 1)]
+        return [None] * (last - first + 1) if found is None else found.slice(first, last)
 
     def used_block(self) -> Block | None:
         """The smallest block with every cell that holds or shows something; None if empty."""
-        extent = self.cells.extent
-        rows: list[int] = []
-        columns: list[int] = []
-        for store in self._touched():
-            for column, touched in store.items():
-                if touched:
-                    columns.append(column)
-                    rows += (min(touched), max(touched))
-        if not rows:
-            return extent
-        if extent is None:
-            return min(rows), min(columns), max(rows), max(columns)
-        r1, c1, r2, c2 = extent
-        return min(r1, *rows), min(c1, *columns), max(r2, *rows), max(c2, *columns)
+        blocks = [] if self.cells.extent is None else [self.cells.extent]
+        for column, (first, last) in self._touched():
+            blocks.append((first, column, last, column))
+        if not blocks:
+            return None
+        r1, c1, r2, c2 = zip(*blocks, strict=True)
+        return min(r1), min(c1), max(r2), max(c2)
 
-    def _touched(self) -> Sequence[Mapping[int, Collection[int]]]:
-        return self._new_values, self._new_formulas, self._new_styles
+    def _touched(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Columns with changed cells, and the stretches of their rows."""
+        for marks in (self._new_values, self._new_styles):
+            for column, stretches in marks.items():
+                for first, last, _ in stretches:
+                    yield column, (first, last)
 
     def constant_rows(self) -> Iterator[tuple[int, int, list[CellValue]]]:
         """Constants row by row: (row, first column, values), see ``WorkbookModel.values``."""
-        columns = {}
-        for column, values in self.cells.columns.items():
-            computed = self.formula_cells.computed_rows(column, values)
-            columns[column] = (
-                {r: v for r, v in values.items() if r not in computed} if computed else values
-            )
-        order = sorted(c for c, values in columns.items() if values)
+        columns = self.cells.columns
         # A run of neighbouring columns is one list; far away columns do not fill the gap.
         runs: list[list[int]] = []
-        for column in order:
-            if runs and column - runs[-1][-1] <= 8:
+        for column in sorted(columns):
+            if runs and column - runs[-1][-1] <= _NEIGHBOURS:
                 runs[-1].append(column)
             else:
                 runs.append([column])
-        rows = sorted(set().union(*(columns[c] for c in order)))
-        stores = [
-            (run[0], [columns.get(c, {}) for c in range(run[0], run[-1] + 1)]) for run in runs
-        ]
-        for row in rows:
-            for first, run_stores in stores:
-                found = [store.get(row) for store in run_stores]
-                if any(v is not None for v in found):
-                    yield row, first, found
+        spans = merged_rows(span for values in columns.values() for span in values.spans())
+        for first, last in list(spans):
+            for top in range(first, last + 1, _CHUNK):
+                bottom = min(last, top + _CHUNK - 1)
+                lines = [self._constants(run, top, bottom) for run in runs]
+                for place, row in enumerate(range(top, bottom + 1)):
+                    for run, rows in zip(runs, lines, strict=True):
+                        if any(value is not None for value in rows[place]):
+                            yield row, run[0], list(rows[place])
+
+    def _constants(self, run: list[int], first: int, last: int) -> list[tuple[CellValue, ...]]:
+        """Rows of neighbouring columns, without what formulas fill."""
+        columns = []
+        for column in range(run[0], run[-1] + 1):
+            values = self.column_values(column, first, last)
+            for low, high in self.formula_cells.computed_rows(column, first, last):
+                values[low - first : high - first + 1] = [None] * (high - low + 1)
+            columns.append(values)
+        return list(zip(*columns, strict=True))
 
     def formulas(self) -> list[FormulaCell]:
         """Every cell with a formula, row by row."""
@@ -183,15 +179,19 @@ class Worksheet:
         """
         last = row + len(values) - 1
         self.clear_formulas((row, column, last, column))
-        store = self.cells.columns.setdefault(column, {})
-        changed = self._new_values.setdefault(column, set())
-        for at, value in enumerate(values, row):
-            if not _same(store.get(at), value):
-                changed.add(at)
-                if value is None:
-                    store.pop(at, None)
-                else:
-                    store[at] = value
+        old = self.column_values(column, row, last)
+        changed = self._new_values.setdefault(column, Stretches())
+        anything = False
+        for at, (before, after) in enumerate(zip(old, values, strict=True), row):
+            # 1 is not TRUE, and the text #N/A is not the error.
+            if before != after or before.__class__ is not after.__class__:
+                changed.set(at, at, True)
+                anything = True
+        if anything:
+            self._store(column).put(row, values)
+
+    def _store(self, column: int) -> ColumnValues:
+        return self.cells.columns.setdefault(column, ColumnValues())
 
     def clear_values(self, block: Block) -> None:
         """Empty the cells of a block; their styles stay."""
@@ -199,10 +199,10 @@ class Worksheet:
         r1, c1, r2, c2 = block
         for column, store in self.cells.columns.items():
             if c1 <= column <= c2:
-                rows = [row for row in store if r1 <= row <= r2]
-                for row in rows:
-                    del store[row]
-                self._new_values.setdefault(column, set()).update(rows)
+                for low, high in list(store.spans()):
+                    first, last = max(low, r1), min(high, r2)
+                    if first <= last:
+                        self.set_values(first, column, [None] * (last - first + 1))
 
     def clear_formulas(self, block: Block) -> None:
         """Take the formulas in a block away; their values stay, as constants.
@@ -226,7 +226,7 @@ class Worksheet:
         for row, column in formulas.inside(block):
             for (r, c), element in formulas.remove(row, column).items():
                 self._new_formulas.setdefault(c, {})[r] = element
-                self._new_values.setdefault(c, set()).add(r)
+                self._mark(r, c)
             self.workbook.formulas_changed()
 
     def set_formula(self, row: int, column: int, text: str, ref: Block | None = None) -> None:
@@ -241,83 +241,83 @@ class Worksheet:
             element = b'<%sf t="array" ref="%s">%s</%sf>' % (p, address, body, p)
         self.formula_cells.add(row, column, element)
         self._new_formulas.setdefault(column, {})[row] = element
-        self._new_values.setdefault(column, set()).add(row)
-        self.cells.columns.setdefault(column, {}).pop(row, None)
+        self._mark(row, column)
+        self._store(column).put(row, [None])
         self.workbook.formulas_changed()
 
     def set_cached(self, row: int, column: int, value: CellValue) -> None:
         """Set the value beside a formula, see ``WorkbookModel.set_cached``."""
         if not self.formula_cells.computes(row, column):
             raise ValueError(f"{self.name}!{cell_address(row, column)} has no formula")
-        store = self.cells.columns.setdefault(column, {})
-        if _same(store.get(row), value):
-            return
-        if value is None:
-            store.pop(row, None)
-        else:
-            store[row] = value
-        self._new_values.setdefault(column, set()).add(row)
+        before = self.value(row, column)
+        if before != value or before.__class__ is not value.__class__:
+            self._store(column).put(row, [value])
+            self._mark(row, column)
+
+    def _mark(self, row: int, column: int) -> None:
+        self._new_values.setdefault(column, Stretches()).set(row, row, True)
 
     # -- styles -------------------------------------------------------------------------------
 
     def style(self, row: int, column: int) -> int:
         """The style of a cell, else what it takes from its row or column."""
-        new = self._new_styles.get(column, {}).get(row)
-        if new is not None:
-            return new
-        extent, xml = self.cells.extent, self.xml
-        beyond = extent is None or column > extent[3]
-        at = None if beyond and not xml.has_row_styles else xml.row_at(row)
-        if at is not None:
-            if not beyond:
-                found = self._stored_style(at, row, column)
-                if found is not None:
-                    return found
-            if xml.has_row_styles:
-                return xml.row_style(at) or self.frame.column_style(column)
-        return self.frame.column_style(column)
+        return next(iter(self.styles(column, row, row)))[2]
 
-    def _stored_style(self, at: int, row: int, column: int) -> int | None:
-        """The style in the cell's element, None where there is no such element."""
-        xml = self.xml
-        body = xml.content[xml.starts[at] : xml.ends[at]]
-        if row in self.cells.odd_rows:
-            return cell_styles(body, patterns(xml.prefix)).get(column)
-        start = body.find(cell_name(xml.prefix, row, column))
-        if start < 0:
-            return None
-        return int(attributes_of(body[start : body.index(b">", start)]).get(b"s", b"0"))
+    def styles(self, column: int, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """Stretches of a column's rows with their styles, without a gap."""
+        layers = (self._new_styles.get(column), self.cells.styles.get(column))
+        return self._layered([layer for layer in layers if layer], column, first, last)
+
+    def _layered(
+        self, layers: list[Stretches[int]], column: int, first: int, last: int
+    ) -> Iterator[tuple[int, int, int]]:
+        if not layers:
+            yield from self._inherited(column, first, last)
+            return
+        at = first
+        for low, high, style in layers[0].within(first, last):
+            if low > at:
+                yield from self._layered(layers[1:], column, at, low - 1)
+            yield low, high, style
+            at = high + 1
+        if at <= last:
+            yield from self._layered(layers[1:], column, at, last)
+
+    def _inherited(self, column: int, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """What cells that do not exist take from their rows or their column."""
+        of_column = self.frame.column_style(column)
+        if not self.xml.has_row_styles:
+            yield first, last, of_column
+            return
+        for row in range(first, last + 1):
+            at = self.xml.row_at(row)
+            of_row = 0 if at is None else self.xml.row_style(at)
+            yield row, row, of_row or of_column
+
+    def date_rows(self, column: int, first: int, last: int) -> list[tuple[int, int]]:
+        """Stretches of rows whose style shows a number as a date."""
+        dates = self.workbook.date_styles
+        return [(low, high) for low, high, s in self.styles(column, first, last) if s in dates]
 
     def set_style(self, row: int, column: int, style: int) -> None:
         """Give one cell a style."""
-        if self.style(row, column) != style:
-            self._new_styles.setdefault(column, {})[row] = style
-            self._note_date(row, column, style)
+        self.restyle((row, column, row, column), lambda _: style)
 
     def restyle(self, block: Block, changed: Callable[[int], int]) -> None:
         """Give every cell of a block the style that `changed` makes of its own."""
         r1, c1, r2, c2 = block
         for column in range(c1, c2 + 1):
-            styles = self._new_styles.setdefault(column, {})
-            for row in range(r1, r2 + 1):
-                old = self.style(row, column)
+            for low, high, old in list(self.styles(column, r1, r2)):
                 new = changed(old)
                 if new != old:
-                    styles[row] = new
-                    self._note_date(row, column, new)
-
-    def _note_date(self, row: int, column: int, style: int) -> None:
-        if style in self.workbook.date_styles:
-            self.cells.dates.setdefault(column, set()).add(row)
-        elif column in self.cells.dates:
-            self.cells.dates[column].discard(row)
+                    self._new_styles.setdefault(column, Stretches()).set(low, high, new)
 
     # -- saving -------------------------------------------------------------------------------
 
     @property
     def changed(self) -> bool:
         """Whether the part must be written anew."""
-        touched = any(rows for store in self._touched() for rows in store.values())
+        touched = next(self._touched(), None) is not None
         return touched or (self._frame is not None and self._frame.changed)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -332,42 +332,27 @@ class Worksheet:
 
     def _edits(self) -> Iterator[tuple[int, dict[int, CellEdit]]]:
         """The changed cells, row by row."""
-        touched: set[int] = set()
-        columns: set[int] = set()
-        for store in self._touched():
-            for column, rows in store.items():
-                if rows:
-                    touched.update(rows)
-                    columns.add(column)
-        no_formulas: dict[int, bytes | None] = {}
-        no_styles: dict[int, int] = {}
-        stores: list[_ColumnEdits] = [
-            (
-                column,
-                self.cells.columns.get(column, {}),
-                self._new_values.get(column, frozenset()),
-                self._new_formulas.get(column, no_formulas),
-                self._new_styles.get(column, no_styles),
-            )
-            for column in sorted(columns)
-        ]
-        formulas_at = self.formula_cells
-        arrays = formulas_at.blocks()
-        for row in sorted(touched):
-            edits = {}
-            for column, values, valued, formulas, styles in stores:
-                has_value, style = row in valued, styles.get(row, KEEP)
-                if has_value or style is not KEEP:
-                    value = values.get(row) if has_value else KEEP
-                    edits[column] = edit = CellEdit(value, formulas.get(row, KEEP), style)
-                    edit.computed = bool(arrays) and formulas_at.computes(row, column)
-            yield row, edits
+        columns = sorted({column for column, _ in self._touched()})
+        for first, last in list(merged_rows(span for _, span in self._touched())):
+            for top in range(first, last + 1, _CHUNK):
+                yield from self._edits_within(columns, top, min(last, top + _CHUNK - 1))
 
-
-def _same(old: CellValue, new: CellValue) -> bool:
-    """Whether two values are the same and of the same type: 1 is not TRUE, ``#N/A`` no text."""
-    return (
-        old == new
-        and isinstance(old, bool) == isinstance(new, bool)
-        and isinstance(old, ErrorValue) == isinstance(new, ErrorValue)
-    )
+    def _edits_within(
+        self, columns: list[int], first: int, last: int
+    ) -> Iterator[tuple[int, dict[int, CellEdit]]]:
+        edits: dict[int, dict[int, CellEdit]] = {}
+        arrays = bool(self.formula_cells.blocks())
+        nothing: Stretches[Any] = Stretches()
+        for column in columns:
+            values = self.column_values(column, first, last)
+            formulas = self._new_formulas.get(column, {})
+            for low, high, _ in self._new_values.get(column, nothing).within(first, last):
+                for row in range(low, high + 1):
+                    edit = CellEdit(values[row - first], formulas.get(row, KEEP))
+                    edit.computed = arrays and self.formula_cells.computes(row, column)
+                    edits.setdefault(row, {})[column] = edit
+            for low, high, style in self._new_styles.get(column, nothing).within(first, last):
+                for row in range(low, high + 1):
+                    edits.setdefault(row, {}).setdefault(column, CellEdit()).style = style
+        for row in sorted(edits):
+            yield row, edits[row]

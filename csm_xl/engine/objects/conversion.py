@@ -25,20 +25,14 @@ def com_values(values: Sequence[CellValue]) -> list[Any]:
     ]
 
 
-def with_dates(values: list[Any], first: int, dates: set[int] | None, date1904: bool) -> list[Any]:
-    """A column as ``Range.Value`` gives it: numbers in the rows of `dates` become datetimes."""
-    if not dates:
-        return values
-    if len(dates) < len(values):
-        places = [row - first for row in dates if 0 <= row - first < len(values)]
-    else:
-        places = [i for i in range(len(values)) if i + first in dates]
-    for at in places:
-        if values[at].__class__ is float:
-            moment = date_of(values[at], date1904)
-            if moment is not None:
-                values[at] = moment
-    return values
+def show_dates(values: list[Any], first: int, dates: list[tuple[int, int]], date1904: bool) -> None:
+    """Make numbers in the rows of `dates` datetimes, as ``Range.Value`` gives them."""
+    for low, high in dates:
+        for at in range(low - first, high - first + 1):
+            if values[at].__class__ is float:
+                moment = date_of(values[at], date1904)
+                if moment is not None:
+                    values[at] = moment
 
 
 def cell_value(value: Any, date1904: bool) -> CellValue:

@@ -22,8 +22,8 @@ def _styles(cells: Range) -> set[int]:
     if (r1, r2) == (1, MAX_ROW):
         found = {sheet.frame.column_style(column) for column in range(c1, c2 + 1)}
         r1, r2 = (used[0], used[2]) if used else (1, 0)
-    for row in range(r1, r2 + 1):
-        found.update(sheet.style(row, column) for column in range(c1, c2 + 1))
+    for column in range(c1, c2 + 1):
+        found |= {style for *_, style in sheet.styles(column, r1, r2)}
     return found
 
 
@@ -66,10 +66,9 @@ def clear(cells: Range) -> None:
     if used is None:
         return
     r1, c1, r2, c2 = cells.block
-    for row in range(max(r1, used[0]), min(r2, used[2]) + 1):
-        for column in range(max(c1, used[1]), min(c2, used[3]) + 1):
-            if sheet.style(row, column):
-                sheet.set_style(row, column, 0)
+    r1, c1, r2, c2 = max(r1, used[0]), max(c1, used[1]), min(r2, used[2]), min(c2, used[3])
+    if r1 <= r2:
+        sheet.restyle((r1, c1, r2, c2), lambda _: 0)
 
 
 def _restyle(cells: Range, changed: Callable[[int], int]) -> None:

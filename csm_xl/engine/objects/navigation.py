@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csm_xl.engine.addresses import MAX_COLUMN, MAX_ROW
+from csm_xl.engine.columns import ColumnValues
 
 if TYPE_CHECKING:
     from csm_xl.engine.objects.range import Range
@@ -28,33 +29,33 @@ def end(cells: Range, direction: str) -> Range:
     down, right = _STEPS[direction]
     columns = cells.sheet.worksheet.cells.columns
     if down:
-        line, start, limit, step = columns.get(cells.column, {}), cells.row, MAX_ROW, down
+        line = columns.get(cells.column) or ColumnValues()
+        start, limit, step = cells.row, MAX_ROW, down
     else:
-        line = {column: True for column, rows in columns.items() if cells.row in rows}
+        line = ColumnValues()
+        for column in sorted(columns):
+            line.put(column, [columns[column].get(cells.row)])
         start, limit, step = cells.column, MAX_COLUMN, right
     at = start + step
-    if start in line and at in line:
-        while at + step in line:
+    if line.get(start) is not None and line.get(at) is not None:
+        while line.get(at + step) is not None:
             at += step
     else:
-        ahead = [place for place in line if (place - start) * step > 0]
-        nearest = min if step > 0 else max
-        at = nearest(ahead) if ahead else (limit if step > 0 else 1)
+        at = line.nearest(start, step) or (limit if step > 0 else 1)
     return cells.sheet.range((at, cells.column) if down else (cells.row, at))
 
 
 def current_region(cells: Range) -> Range:
     """The block that empty rows and columns enclose, grown from the first cell."""
-    columns = cells.sheet.worksheet.cells.columns
+    sheet = cells.sheet.worksheet
     r1 = r2 = cells.row
     c1 = c2 = cells.column
 
     def any_in_rows(first: int, last: int, column: int) -> bool:
-        rows = columns.get(column, {})
-        return bool(rows) and any(row in rows for row in range(first, last + 1))
+        return any(value is not None for value in sheet.column_values(column, first, last))
 
     def any_in_columns(row: int, first: int, last: int) -> bool:
-        return any(row in columns.get(column, {}) for column in range(first, last + 1))
+        return any(sheet.value(row, column) is not None for column in range(first, last + 1))
 
     grown = True
     while grown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from csm_xl.engine.addresses import block_address
 from csm_xl.engine.cell_text import encode_number
 from csm_xl.engine.model import CellValue
-from csm_xl.engine.objects.conversion import com_values, with_dates
+from csm_xl.engine.objects.conversion import com_values, show_dates
 from csm_xl.errors import SheetError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def raw_value(cells: Range, *, dates: bool) -> Any:
     for column in range(c1, c2 + 1):
         values = com_values(sheet.column_values(column, r1, r2))
         if dates:
-            values = with_dates(values, r1, sheet.cells.dates.get(column), date1904)
+            show_dates(values, r1, sheet.date_rows(column, r1, r2), date1904)
         columns.append(values)
     if len(cells) == 1:
         return columns[0][0]
