@@ -132,7 +132,7 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
         If fewer than ten customers are left.
     """
     from scipy.optimize import minimize
-    from scipy.special import gammaln
+    from scipy.special import gammaln, psi
 
     x, mean = columns(repeat, average)
     use = (x > 0) & (mean > 0) & np.isfinite(mean)
@@ -148,9 +148,11 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
     table, weight = np.unique(np.column_stack([x, mean / unit]), axis=0, return_counts=True)
     count, value = table.T
 
-    def loss(log_parameters: Floats) -> float:
+    def loss(log_parameters: Floats) -> tuple[float, Floats]:
+        """Mean negative log-likelihood of the customers, and its gradient."""
         p, spread, gamma = np.exp(log_parameters)
         q = 1.0 + spread
+        all_spent = gamma + count * value
         per_row = (
             gammaln(p * count + q)
             - gammaln(p * count)
@@ -158,9 +160,14 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
             + q * np.log(gamma)
             + (p * count - 1.0) * np.log(value)
             + p * count * np.log(count)
-            - (p * count + q) * np.log(gamma + count * value)
+            - (p * count + q) * np.log(all_spent)
         )
-        return -float(weight @ per_row) / weight.sum()
+        own, both = psi(p * count), psi(p * count + q)
+        by_p = count * (both - own + np.log(value * count / all_spent))
+        by_q = both - psi(q) + np.log(gamma / all_spent)
+        by_gamma = q / gamma - (p * count + q) / all_spent
+        gradient = np.array([by_p * p, by_q * spread, by_gamma * gamma]) @ weight
+        return -float(weight @ per_row) / weight.sum(), -gradient / weight.sum()
 
     limit = np.log(_LARGEST)
     best = min(
@@ -168,6 +175,7 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
             minimize(
                 loss,
                 np.log(start),
+                jac=True,
                 method="L-BFGS-B",
                 bounds=[(-limit, limit), (np.log(0.01), limit), (-limit, limit)],
                 options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-8},
