@@ -104,7 +104,7 @@ def tell(
         engaged = 0.2 + 0.8 * sigmoid(1.8 * person.mood + 1.8)
         if goodbye is not None:
             # The heart leaves some weeks before the customer does.
-            engaged *= 0.4
+            engaged *= 0.35
         for day, product in _order_days(person, chance, month, engaged):
             if day <= today:
                 last_order = max(last_order, day)
@@ -113,7 +113,7 @@ def tell(
         _survey(story, chance, month)
         person.mood += 0.1 * (person.nature - person.mood) + 0.22 * chance.normal()
         decided = chance.happens(_hazard(person, (month - last_order).days))
-        notice = dt.timedelta(days=35 + chance.below(60))
+        notice = dt.timedelta(days=50 + chance.below(80))
         month += dt.timedelta(days=MONTH)
         # Whoever left before the records begin is not in them.
         if decided and goodbye is None and month + notice > first_day:
@@ -254,10 +254,9 @@ def _survey(story: Story, chance: Chance, month: dt.date) -> None:
 
 
 def _visits(story: Story, chance: Chance, month: dt.date, engaged: float) -> None:
-    times = chance.count(4.0 * engaged * engaged)
-    if times:
+    for _ in range(chance.count(2.8 * engaged * engaged)):
         day = month + dt.timedelta(days=chance.below(MONTH))
-        story.events.append(Event(day, "visit", times=times))
+        story.events.append(Event(day, "visit", times=1 + chance.count(0.4)))
     for kind, mean in (("newsletter", 0.45 * engaged), ("question", 0.1), ("outreach", 0.025)):
         if chance.happens(mean):
             story.events.append(Event(month + dt.timedelta(days=chance.below(MONTH)), kind))
