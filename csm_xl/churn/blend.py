@@ -22,6 +22,8 @@ from csm_xl.language import Text
 LEAST_TO_BLEND, LEAST_OF_EACH = 60, 15
 #: From this many customers on, trees may have more than three leaves.
 LARGE = 1000
+#: Below that, trees are grown so many times with other random numbers, and averaged.
+COPIES = 3
 
 _SMALL_PENALTIES: tuple[float, ...] = (200.0, 100.0, 50.0, 25.0, 12.0, 6.0)
 _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
@@ -122,29 +124,41 @@ def fit_blend(
     n_churned = int(y.sum())
     small = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
     shapes = [] if small or not table.features else shapes_for(n)
-    work = _Work(step, (1 if small else 2) * (1 + sum(map(len, plan))), shapes)
+    copies = COPIES if n < LARGE else 1
+    work = _Work(step, (1 if small else 2) * (1 + sum(map(len, plan))), shapes, copies)
     penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
     lines = [fit_linear(views, y, plan, penalties, 0, work.line)]
     if not small:
         lines.append(fit_linear(views, y, plan, penalties, _KNOTS, work.line))
-    trees = [_fit_trees(views, y, plan, shape, seed, work) for shape in shapes]
-    fits: list[LinearFit | TreeFit] = [*lines, *trees]
+    trees = [
+        [_fit_trees(views, y, plan, shape, seed + copy, work) for copy in range(copies)]
+        for shape in shapes
+    ]
+    out = [line.out_of_fold for line in lines]
+    out += [np.mean([tree.out_of_fold for tree in same], axis=0) for same in trees]
+    inside = [line.in_sample for line in lines]
+    inside += [np.mean([tree.in_sample for tree in same], axis=0) for same in trees]
     if small:
         shift, weights = 0.0, np.ones(1)
-        out_of_fold = lines[0].out_of_fold
+        out_of_fold = out[0]
     else:
-        scores = np.stack([fit.out_of_fold for fit in fits], axis=2)
+        scores = np.stack(out, axis=2)
+        # Lines and trees begin with half of the weight each.
+        prior = np.repeat([0.5 / len(lines), 0.5 / len(trees)], [len(lines), len(trees)])
         pull = float(np.clip(3000.0 / n, 3.0, 30.0))
-        shift, weights = fit_stack(scores, y, pull)
-        out_of_fold = cross_fitted(scores, y, plan, pull)
-    in_sample = shift + sum(
-        weight * fit.in_sample for weight, fit in zip(weights, fits, strict=True)
-    )
+        shift, weights = fit_stack(scores, y, prior, pull)
+        out_of_fold = cross_fitted(scores, y, plan, prior, pull)
+    in_sample = shift + np.stack(inside, axis=1) @ weights
     final = views(None)
-    formula = _compose(final, shift, lines, trees, weights)
+    each = [
+        (tree, w / copies)
+        for same, w in zip(trees, weights[len(lines) :], strict=True)
+        for tree in same
+    ]
+    formula = _compose(final, shift, list(zip(lines, weights, strict=False)), each)
     return Fitted(
         formula,
-        np.asarray(in_sample, dtype=float),
+        in_sample,
         (_levelled(out_of_fold, y, plan) if small else out_of_fold).mean(axis=0),
         out_of_fold[0],
         METHOD_BLEND.fill(n=len(formula.boxes)) if trees else METHOD_RIDGE,
@@ -236,15 +250,14 @@ def _fit_trees(
 def _compose(
     table: Table,
     shift: float,
-    lines: Sequence[LinearFit],
-    trees: Sequence[TreeFit],
-    weights: np.ndarray,
+    lines: Sequence[tuple[LinearFit, float]],
+    trees: Sequence[tuple[TreeFit, float]],
 ) -> ChurnFormula:
     """One formula that gives ``shift + sum(weight * candidate)``."""
     intercept = shift
     numeric: dict[str, NumericTerm] = {}
     text: dict[str, TextTerm] = {}
-    for line, weight in zip(lines, weights, strict=False):
+    for line, weight in lines:
         base, own_numeric, own_text = line.basis.terms(
             table, weight * line.weights, weight * line.intercept
         )
@@ -253,14 +266,14 @@ def _compose(
             numeric[term.name] = _sum_numeric(numeric.get(term.name), term)
         for category in own_text:
             text[category.name] = _sum_text(text.get(category.name), category)
-    listed = lines[0].basis.kept_levels()
+    listed = lines[0][0].basis.kept_levels()
     places: dict[int, tuple[list[int], float]] = {}
     if trees:
         # Bins of a text feature are the same for every tree candidate: same rows, same rule.
-        places = {k: trees[0].bins.places(k, levels) for k, levels in listed.items()}
+        places = {k: trees[0][0].bins.places(k, levels) for k, levels in listed.items()}
         listed = {k: order for k, (order, _) in places.items()}
     total = BoxSum()
-    for tree, weight in zip(trees, weights[len(lines) :], strict=True):
+    for tree, weight in trees:
         intercept += weight * tree.base
         if weight > 0.0:
             total.add(tree.forest, tree.rounds, tree.bins, listed, weight)
@@ -312,14 +325,14 @@ class _Work:
     """Turns finished pieces into the part of the whole that is done."""
 
     def __init__(
-        self, step: Callable[[float], None], n_lines: int, shapes: Sequence[Shape]
+        self, step: Callable[[float], None], n_lines: int, shapes: Sequence[Shape], copies: int
     ) -> None:
         self.step = step
         self.n_lines = n_lines
-        self.rounds = {shape: float(shape.rounds * shape.leaves) for shape in shapes}
-        self.trees_share = 0.7 if shapes else 0.0
+        self.all_rounds = float(copies * sum(shape.rounds * shape.leaves for shape in shapes))
         self.lines_done = 0
-        self.trees_done: dict[Shape, float] = {}
+        self.finished = 0.0
+        self.growing = 0.0
 
     def line(self) -> None:
         """Another fold of a linear candidate is done."""
@@ -328,12 +341,14 @@ class _Work:
 
     def tree(self, shape: Shape, finished: bool = False) -> None:
         """Another round of a tree candidate is done, or all of them."""
-        done = self.trees_done.get(shape, 0.0) + shape.leaves
-        self.trees_done[shape] = self.rounds[shape] if finished else done
+        self.growing += shape.leaves
+        if finished:
+            self.finished += shape.rounds * shape.leaves
+            self.growing = 0.0
         self._tell()
 
     def _tell(self) -> None:
-        done = (1.0 - self.trees_share) * self.lines_done / self.n_lines
-        if self.trees_share:
-            done += self.trees_share * sum(self.trees_done.values()) / sum(self.rounds.values())
+        done = self.lines_done / self.n_lines
+        if self.all_rounds:
+            done = 0.3 * done + 0.7 * (self.finished + self.growing) / self.all_rounds
         self.step(min(1.0, done))

@@ -2,7 +2,7 @@
 
 The log-odds of the blend are ``shift + sum(weight * candidate)``, with weights of zero or more
 that need not add up to one: their sum is the calibration slope. They are fitted to out-of-fold
-predictions and drawn towards the plain average, the harder the fewer customers there are.
+predictions and drawn towards a given average, the harder the fewer customers there are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
 
 
-def fit_stack(scores: np.ndarray, y: np.ndarray, pull: float) -> tuple[float, np.ndarray]:
+def fit_stack(
+    scores: np.ndarray, y: np.ndarray, prior: np.ndarray, pull: float
+) -> tuple[float, np.ndarray]:
     """Shift and weights with the least penalised log-loss.
 
     Parameters
@@ -23,13 +25,13 @@ def fit_stack(scores: np.ndarray, y: np.ndarray, pull: float) -> tuple[float, np
     scores : array (repeats, n, k)
         Out-of-fold log-odds of k candidates.
     y : array (n,)
+    prior : array (k,)
     pull : float
-        How hard the weights are drawn towards ``1 / k``, and the shift towards 0.
+        How hard the weights are drawn towards `prior`, and the shift towards 0.
     """
     from scipy.optimize import minimize
 
     repeats, _, k = scores.shape
-    prior = np.full(k, 1.0 / k)
     spread = scores.std(axis=(0, 1)) + 1e-9
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
@@ -53,12 +55,16 @@ def fit_stack(scores: np.ndarray, y: np.ndarray, pull: float) -> tuple[float, np
 
 
 def cross_fitted(
-    scores: np.ndarray, y: np.ndarray, plan: Sequence[Sequence[Fold]], pull: float
+    scores: np.ndarray,
+    y: np.ndarray,
+    plan: Sequence[Sequence[Fold]],
+    prior: np.ndarray,
+    pull: float,
 ) -> np.ndarray:
     """The blend's log-odds by weights that were fitted without the customer, (repeats, n)."""
     blended = np.zeros(scores.shape[:2])
     for r, folds in enumerate(plan):
         for train, test in folds:
-            shift, weights = fit_stack(scores[:, train], y[train], pull)
+            shift, weights = fit_stack(scores[:, train], y[train], prior, pull)
             blended[r, test] = shift + scores[r, test] @ weights
     return blended
