@@ -6,7 +6,8 @@ import math
 import re
 
 import pytest
-from hosts.memory_workbook import MemoryWorkbook
+from hosts.formulas import formulas
+from hosts.memory_workbook import Formula, MemoryWorkbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,3 +172,37 @@ def test_formulas_that_read_each_other_equal_python(formulas, cells):
     for address, formula in book_cells.items():
         if isinstance(formula, str):
             assert book[address] == pytest.approx(known[address], rel=1e-9, abs=1e-6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(formulas())
+def test_whatever_stands_in_a_cell_the_others_are_computed(formula):
+    book = MemoryWorkbook(
+        {
+            "Sheet1": {
+                "A1": 1,
+                "A2": "评分",
+                "B1": "text",
+                "C1": True,
+                "C2": ErrorValue("#N/A"),
+                "T9": Formula("=" + formula, "held"),
+                "T20": "=A1+1",
+                "T21": "=SUM(A1:A2)",
+            },
+            "客户": {"A1": 2},
+            "客户 表": {"A1": 3},
+            "O'Neil": {"B2": 4},
+        },
+        tables=[("T", "客户", "A1:B3", ["评分", "a b", "it's", "x[1]", "#n"])],
+        names={"rate": "0.5", "客户数": "Sheet1!$A$1:$A$9", "_x": "SUM(rate)", "TAX_1": "loop"},
+    )
+    report = calculate(book)
+    assert book["T20"] == 2.0
+    assert book["T21"] == 1.0
+    assert book.filled() <= {"Sheet1!T9", "Sheet1!T20", "Sheet1!T21"}
+    if report.kept:
+        (entry,) = report.kept
+        assert book["T9"] == "held"
+        assert entry.reason.en.endswith((".", entry.formula)) or "character" in entry.reason.en
+    else:
+        assert report.calculated == 3
