@@ -22,7 +22,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from csm_xl.feedback.characters import Folded, fold, unmarked
-from csm_xl.feedback.chinese import MODEL_FILE, ChineseModel, run_keys, words
+from csm_xl.feedback.chinese import MODEL_FILE, ChineseModel, run_keys, scale, words
 from csm_xl.feedback.lexicon import evidence
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,7 @@ DOMAINS = ("takeaway", "hotel")
 #: A run seen in fewer reviews than this says more about one review than about the language.
 MIN_REVIEWS = 5
 #: Weight of the data against the L2 penalty, for a domain of 5,000 reviews.
-STRENGTH = 1.5
+STRENGTH = 2.0
 #: Weights smaller than this, in steps of quantisation, are not shipped.
 MIN_STEPS = 2
 STEPS = 127
@@ -113,11 +113,11 @@ def common_runs(parts: list[Folded]) -> np.ndarray:
 
 
 def design(runs: np.ndarray, folded: Folded) -> sparse.csr_matrix:
-    """One row per review: 1 / √(number of its known runs) for each of its known runs."""
+    """One row per review: the scale of its known runs at each of them."""
     blank = ChineseModel(runs, np.zeros(len(runs)), 1.0)
     row, run = blank.found_runs(folded, evidence(folded))
     number = np.bincount(row, minlength=folded.n)
-    return sparse.csr_matrix((1 / np.sqrt(number[row]), (row, run)), shape=(folded.n, len(runs)))
+    return sparse.csr_matrix((scale(number[row]), (row, run)), shape=(folded.n, len(runs)))
 
 
 def balanced(positive: np.ndarray) -> np.ndarray:

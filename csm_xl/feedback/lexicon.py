@@ -15,7 +15,7 @@ import numpy as np
 from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.matching import WordTable
 
-_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL = range(9)
+_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING = range(10)
 _KINDS = {
     "score": _WORD,
     "negation": _NEGATION,
@@ -54,6 +54,8 @@ class Evidence:
         Where each word of feeling stands.
     negated : array of bool, shape (m,)
         Whether it is negated.
+    thing_start, thing_end : array of int, shape (k,)
+        Where each word stands that names a thing (早餐) and not how it is.
     """
 
     positive: np.ndarray
@@ -62,76 +64,106 @@ class Evidence:
     start: np.ndarray
     end: np.ndarray
     negated: np.ndarray
+    thing_start: np.ndarray
+    thing_end: np.ndarray
 
 
 def evidence(folded: Folded) -> Evidence:
     """Read the words of feeling in folded texts."""
     lexicon = _lexicon()
-    positive, negative, faces = (np.zeros(folded.n) for _ in range(3))
     starts, ends, entries = lexicon.table.matches(folded)
-    rows = folded.row[starts].tolist()
     values, kinds = _settled(starts, ends, lexicon.value[entries], lexicon.kind[entries])
+    thing = kinds == _THING
     # Punctuation ends the reach of a negation: 不，好吃 praises.
-    breaks = np.cumsum(_is_break(folded.codes))
-    clause = breaks[starts].tolist()
-    said: list[float] = []
-    stands: list[tuple[int, int, bool]] = []
-    row_now, reach_end, clause_now = -1, -1, -1
-    turn: dict[bool, float] | None = None
-    degree = real = 1.0
-
-    def close(row: int) -> None:
-        for part in said:
-            if part > 0:
-                positive[row] += part
-            else:
-                negative[row] -= part
-        said.clear()
-
-    for start, end, row, kind, value, part in zip(
-        starts.tolist(), ends.tolist(), rows, kinds, values, clause, strict=True
+    clauses = np.cumsum(_is_break(folded.codes))[starts]
+    reader = _Reader(folded.n)
+    for hit in zip(
+        *(array[~thing].tolist() for array in (folded.row[starts], clauses, starts, ends)),
+        *(array[~thing].tolist() for array in (kinds, values)),
+        strict=True,
     ):
-        if row != row_now:
-            close(row_now)
-            row_now, turn, degree = row, None, 1.0
-            real = 1.0
-        elif start > reach_end + _REACH or part != clause_now:
-            turn, degree = None, 1.0
-        if part != clause_now:
-            clause_now, real = part, 1.0
+        reader.take(*hit)
+    return reader.evidence(starts[thing], ends[thing])
+
+
+class _Reader:
+    """Goes through the matches from left to right and keeps what acts on the next one."""
+
+    def __init__(self, n: int) -> None:
+        self._positive, self._negative, self._faces = [0.0] * n, [0.0] * n, [0.0] * n
+        self._stands: list[tuple[int, int, bool]] = []
+        self._said: list[float] = []
+        self._row = self._clause = self._reach_end = -1
+        self._turn: dict[bool, float] | None = None
+        self._degree = self._real = 1.0
+
+    def take(self, row: int, clause: int, start: int, end: int, kind: int, value: float) -> None:
+        """Read one match."""
+        if row != self._row:
+            self._add_up()
+            self._row = row
+        if clause != self._clause:
+            self._clause, self._real = clause, 1.0
+            self._turn, self._degree = None, 1.0
+        elif start > self._reach_end + _REACH:
+            self._turn, self._degree = None, 1.0
         if kind == _WORD:
             if value:
-                if turn:
-                    value *= turn[value > 0]
-                said.append(value * degree * real)
-                stands.append((start, end, turn is not None))
-                turn, degree = None, 1.0
-                reach_end = end
+                self._word(start, end, value)
         elif kind == _FACE:
-            faces[row] += value
+            self._faces[row] += value
         elif kind in (_NEGATION, _WEAK):
             # Two negations in a row cancel out: 不能不, 没有不.
-            turn = None if turn else (_NEGATED if kind == _NEGATION else _WEAKLY_NEGATED)
-            reach_end = end
+            by = _NEGATED if kind == _NEGATION else _WEAKLY_NEGATED
+            self._turn = None if self._turn else by
+            self._reach_end = end
         elif kind == _DEGREE:
-            degree *= value
-            reach_end = end
+            self._degree *= value
+            self._reach_end = end
         elif kind == _AFTER:
-            if said and start == reach_end:
-                said[-1] *= value
+            if self._said and start == self._reach_end:
+                self._said[-1] *= value
         elif kind == _UNREAL:
-            real = _WISHED
-        else:
-            said[:] = [earlier * _BEFORE_CONTRAST for earlier in said]
-            turn, degree = None, 1.0
-    close(row_now)
-    stood = np.array(stands, dtype=np.int64).reshape(-1, 3)
-    return Evidence(positive, negative, faces, stood[:, 0], stood[:, 1], stood[:, 2] > 0)
+            self._real = _WISHED
+        elif kind == _CONTRAST:
+            self._said = [earlier * _BEFORE_CONTRAST for earlier in self._said]
+            self._turn, self._degree = None, 1.0
+
+    def evidence(self, thing_start: np.ndarray, thing_end: np.ndarray) -> Evidence:
+        """What was read."""
+        self._add_up()
+        stood = np.array(self._stands, dtype=np.int64).reshape(-1, 3)
+        return Evidence(
+            np.array(self._positive),
+            np.array(self._negative),
+            np.array(self._faces),
+            start=stood[:, 0],
+            end=stood[:, 1],
+            negated=stood[:, 2] > 0,
+            thing_start=thing_start,
+            thing_end=thing_end,
+        )
+
+    def _word(self, start: int, end: int, value: float) -> None:
+        if self._turn:
+            value *= self._turn[value > 0]
+        self._said.append(value * self._degree * self._real)
+        self._stands.append((start, end, self._turn is not None))
+        self._turn, self._degree = None, 1.0
+        self._reach_end = end
+
+    def _add_up(self) -> None:
+        for strength in self._said:
+            if strength > 0:
+                self._positive[self._row] += strength
+            else:
+                self._negative[self._row] -= strength
+        self._said = []
 
 
 def _settled(
     starts: np.ndarray, ends: np.ndarray, values: np.ndarray, kinds: np.ndarray
-) -> tuple[list[float], list[int]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Decide which of the words that can be both are words of feeling, and which degree words."""
     feeling = ((kinds == _WORD) & (values != 0)) | (kinds == _BOTH)
     touches = np.zeros(kinds.size, dtype=bool)
@@ -139,7 +171,7 @@ def _settled(
     both = kinds == _BOTH
     values = np.where(both & touches, _BOTH_DEGREE, values)
     kinds = np.where(both, np.where(touches, _DEGREE, _WORD), kinds)
-    return values.tolist(), kinds.tolist()
+    return values, kinds
 
 
 def feeling_starts(folded: Folded) -> np.ndarray:
@@ -155,7 +187,9 @@ def feeling_starts(folded: Folded) -> np.ndarray:
 
 def is_listed(word: str) -> bool:
     """Whether a folded word is in the lists of words of feeling, negation and degree."""
-    return word in _lexicon().table.entry
+    lexicon = _lexicon()
+    entry = lexicon.table.entry.get(word)
+    return entry is not None and lexicon.kind[entry] != _THING
 
 
 def _is_break(codes: np.ndarray) -> np.ndarray:
@@ -184,8 +218,21 @@ def _lexicon() -> _Lexicon:
             for item, text in zip(items, fold(items).texts(), strict=True):
                 if text and item not in words:
                     words.setdefault(text, (kind, value))
+    for line in resource_lines("themes.txt"):
+        if not line.startswith(("[", "en:")):
+            for word in fold(line.split()).texts():
+                if len(word) > 1 and not _says_how(word, words):
+                    words.setdefault(word, (_THING, 0.0))
     return _Lexicon(
         WordTable(list(words)),
         np.array([kind for kind, _ in words.values()]),
         np.array([value for _, value in words.values()]),
+    )
+
+
+def _says_how(word: str, words: dict[str, tuple[int, float]]) -> bool:
+    """Whether a word holds a word of feeling: 太贵."""
+    parts = (word[i:j] for i in range(len(word)) for j in range(i + 1, len(word) + 1))
+    return any(
+        words.get(part, (_THING, 0.0))[0] in (_WORD, _BOTH) and words[part][1] for part in parts
     )

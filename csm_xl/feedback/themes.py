@@ -108,7 +108,7 @@ def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
         word
         for word in found
         if word not in listed.theme_of
-        and not lexicon.is_listed(word)
+        and not _composed(word, listed.stop)
         and not (word.isascii() and english.is_feeling(word))
     ]
     table = WordTable([*words, *(w for w in listed.theme_of if w not in found)])
@@ -118,6 +118,15 @@ def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
     pair = np.unique(np.stack([entry[wanted], clauses.review[clause[wanted]]]), axis=1)
     in_reviews = np.bincount(pair[0], minlength=len(words))
     return [word for word, n in zip(words, in_reviews, strict=True) if n >= at_least]
+
+
+def _composed(word: str, stop: frozenset[str]) -> bool:
+    """Whether a word is made of words of feeling and words that are no theme: 建议大家."""
+
+    def plain(part: str) -> bool:
+        return part in stop or lexicon.is_listed(part)
+
+    return plain(word) or any(plain(word[:i]) and plain(word[i:]) for i in range(1, len(word)))
 
 
 def _contained(word: str, theme_of: dict[str, int]) -> int | None:
