@@ -15,6 +15,8 @@ from csm_xl.engine.sheet_xml import Patterns, SheetXml, patterns
 
 #: Texts of which each is kept once while reading; names of customers are all different.
 _TEXTS_KEPT = 2048
+#: Digits of the numbers of which each is kept once.
+_SHORT = 3
 
 _ATTRIBUTE = re.compile(rb"([\w:.\-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})\d+\Z")
@@ -94,6 +96,7 @@ class _Scanner:
         self.date1904 = date1904
         self.columns: defaultdict[bytes, _Column] = defaultdict(_Column)
         self.texts: dict[bytes, str] = {}
+        self.numbers: dict[bytes, float] = {}
         self.odd_rows: set[int] = set()
 
     def run(self) -> Scan:
@@ -113,7 +116,7 @@ class _Scanner:
         return self._result(first_row, last_row)
 
     def _row(self, row: int, cells: list[tuple[bytes, ...]]) -> None:
-        columns, strings = self.columns, self.strings
+        columns, strings, numbers = self.columns, self.strings, self.numbers
         known: CellValue
         for letters, style, kind, formula, value, text in cells:
             column = columns[letters]
@@ -129,7 +132,14 @@ class _Scanner:
             elif not kind or kind == b"n":
                 if not value:
                     continue
-                known = float(value)
+                if len(value) <= _SHORT:
+                    # Ratings and counts repeat: one object for each number, not for each cell.
+                    number = numbers.get(value)
+                    if number is None:
+                        number = numbers[value] = float(value)
+                    known = number
+                else:
+                    known = float(value)
             elif kind == b"inlineStr":
                 if not text:
                     continue
