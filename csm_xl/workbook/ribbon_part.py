@@ -20,13 +20,11 @@ _PART = "customUI/customUI14.xml"
 _LOADED = "CsmRibbonLoaded"
 
 
-def put_ribbon(package: Package) -> bool:
+def put_ribbon(package: Package) -> None:
     """Give a package our tab, renewing it where it is there already.
 
-    Returns
-    -------
-    bool
-        Whether Excel will tell us when the ribbon is loaded; not if an owner's ribbon asks for that.
+    An owner's ribbon may ask to be told when it is loaded; then we are not told, and Cancel is left
+    clickable all the time.
     """
     part = _existing(package)
     if part is None:
@@ -34,13 +32,14 @@ def put_ribbon(package: Package) -> bool:
         if not package.content_type(_PART).endswith("xml"):
             package.set_content_type(_PART, "application/xml")
         package.relate("", _RELATIONSHIP_14, _PART)
-        return True
+        return
     root = package.tree(part)
-    _join(root)
+    changed = _join(root)
     if not root.get("onLoad"):
         root.set("onLoad", _LOADED)
-    package.touch(part)
-    return root.get("onLoad") == _LOADED
+        changed = True
+    if changed:
+        package.touch(part)
 
 
 def callbacks(package: Package) -> str:
@@ -57,8 +56,14 @@ def _existing(package: Package) -> str | None:
     return None
 
 
-def _join(root: Element) -> None:
-    """Put our tab behind the tabs that are there, in the namespace of this ribbon."""
+def _join(root: Element) -> bool:
+    """Put our tab behind the tabs that are there, in the namespace of this ribbon.
+
+    Returns
+    -------
+    bool
+        False where our tab, just as it is, was there already.
+    """
     from lxml import etree
 
     namespace = str(root.tag).partition("}")[0][1:]
@@ -77,6 +82,16 @@ def _join(root: Element) -> None:
     ours = etree.fromstring(f'<tabs xmlns="{namespace}">{ribbon.tab_xml()}</tabs>')[0]
     for tab in tabs.findall(f"{name}tab"):
         if tab.get("id") == ribbon.TAB_ID:
+            if _canonical(tab) == _canonical(ours):
+                return False
+            ours.tail = tab.tail
             tabs.replace(tab, ours)
-            return
+            return True
     tabs.append(ours)
+    return True
+
+
+def _canonical(element: Element) -> bytes:
+    from lxml import etree
+
+    return etree.tostring(element, method="c14n", with_tail=False)
