@@ -19,6 +19,11 @@ from csm_xl.engine.model import Block, CellValue, ErrorValue
 #: formualizer lets an array spill over 10,000 cells at most; a larger block is filled in parts.
 _PART = 8_000
 
+#: A panic in Rust arrives as a BaseException, like these, which are meant for somebody else.
+_NEVER_CAUGHT = (KeyboardInterrupt, SystemExit, MemoryError)
+#: What formualizer gives where it fails.
+_FAILED = {"type": "Error", "kind": "Error"}
+
 Cell = tuple[str, int, int]
 
 
@@ -126,9 +131,9 @@ class Calculator:
             for family in families:
                 self._set_formulas(workbook, family)
             workbook.evaluate_all()
-        except (KeyboardInterrupt, SystemExit, MemoryError):
+        except _NEVER_CAUGHT:
             raise
-        except BaseException:  # a panic in Rust is no Exception
+        except BaseException:
             return None
         return workbook
 
@@ -195,7 +200,17 @@ class Calculator:
     def _values(self, sheet: str, block: Block) -> list[list[Any]]:
         from formualizer import RangeAddress
 
-        values: list[list[Any]] = self._workbook[sheet].get_values(RangeAddress(sheet, *block))
+        try:
+            values: list[list[Any]] = self._workbook[sheet].get_values(RangeAddress(sheet, *block))
+        except _NEVER_CAUGHT:
+            raise
+        except BaseException:
+            r1, c1, r2, c2 = block
+            if block[:2] == block[2:]:
+                return [[_FAILED]]
+            # One value that cannot be handed over hides all others.
+            cells = [[(r, c, r, c) for c in range(c1, c2 + 1)] for r in range(r1, r2 + 1)]
+            return [[self._values(sheet, cell)[0][0] for cell in line] for line in cells]
         return values
 
 

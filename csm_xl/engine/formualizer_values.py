@@ -20,6 +20,8 @@ KINDS = {
     "Spill": "#SPILL!",
     "Calc": "#CALC!",
 }
+#: The longest text that fits into a cell.
+_LONGEST = 32_767
 _KIND_OF = {error: kind for kind, error in KINDS.items()}
 
 
@@ -53,6 +55,8 @@ def from_formualizer(value: Any) -> CellValue:
         if kind not in KINDS:
             raise OwnError(kind)
         return ErrorValue(KINDS[kind])
+    if type(value) is str and len(value) > _LONGEST:
+        return ErrorValue("#VALUE!")
     return float(value) if type(value) is int else value
 
 

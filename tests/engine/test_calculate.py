@@ -331,6 +331,12 @@ def test_errors_in_cells_are_handed_on():
     assert [book["B1"], book["B2"], book["B3"], book["B4"]] == ["#N/A", "#NAME?", False, "none"]
 
 
+def test_a_text_longer_than_a_cell_is_an_error():
+    book = MemoryWorkbook({"A1": '=REPT("x",32767)', "A2": '=A1&"y"'})
+    calculate(book)
+    assert (len(book["A1"]), book["A2"]) == (32767, ErrorValue("#VALUE!"))
+
+
 def test_a_text_is_never_read_as_a_formula():
     book = MemoryWorkbook({"A1": Formula("=T(B1)")})
     book._constants["Sheet1"][1, 2] = '=WEBSERVICE("http://example.com")'

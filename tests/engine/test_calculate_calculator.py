@@ -83,6 +83,28 @@ def test_a_panic_is_survived(monkeypatch):
     assert list(calculator.results(families[2])) == [(3, 3, 4.0)]
 
 
+def test_a_value_that_cannot_be_read_hides_no_other():
+    calculator = Calculator(workbook_maker(False, None), lambda workbook: None, load, ["S"])
+    copied = Family("S", 3, [1, 2], (), (), ("=A", 0, "*2"), False, False)
+    calculator.compute([copied])
+    inner = calculator._workbook
+
+    class Unreadable:
+        def __getitem__(self, name: str) -> Any:
+            return self
+
+        def get_values(self, area: Any) -> list:
+            if area.start_row <= 2 <= area.end_row:
+                raise RuntimeError("PyObject pointer is null")
+            return inner["S"].get_values(area)
+
+    calculator._workbook = Unreadable()
+    assert list(calculator.results(copied)) == [
+        (1, 3, 4.0),
+        (2, 3, {"type": "Error", "kind": "Error"}),
+    ]
+
+
 def test_known_functions_are_told_from_unknown_ones():
     assert known_function("SUM")
     assert known_function("XLOOKUP")
