@@ -10,6 +10,7 @@ import numpy as np
 
 from csm_xl.cells import align, is_blank
 from csm_xl.churn.columns import choose_features, named_identifier
+from csm_xl.churn.time_columns import undated_columns
 from csm_xl.commands.dependence import dependent_columns
 from csm_xl.commands.source import Source, refuse_duplicate_headers
 from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
@@ -115,7 +116,12 @@ def labelled(source: Source) -> Labelled:
         ],
         rows=[number for number, kept in zip(source.row_numbers, known, strict=True) if kept],
     )
-    features = [feature for feature in chosen.features if feature not in _date_keys(source, match)]
+    undated = undated_columns(frame[list(chosen.features)])
+    features = [
+        feature
+        for feature in chosen.features
+        if feature not in _date_keys(source, match) and feature not in undated
+    ]
     source.refuse_errors([headers.index(feature) for feature in features])
     if not features:
         raise TooLittleDataError(
@@ -130,8 +136,8 @@ def labelled(source: Source) -> Labelled:
         label[known],
         name,
         rows,
-        tuple(chosen.left_out),
-        _notes(label),
+        (*chosen.left_out, *undated.items()),
+        (*_notes(label), *_undated_note(undated)),
     )
 
 
@@ -148,6 +154,19 @@ def _notes(label: np.ndarray) -> tuple[Text, ...]:
         Text(
             f"{blank} rows do not say whether the customer left and were not learned from.",
             f"有 {blank} 行没有注明客户是否流失，未用于训练。",
+        ),
+    )
+
+
+def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
+    if not undated:
+        return ()
+    names = list(undated)
+    return (
+        Text(
+            f"Not learned from, because without the dates on which customers left they would tell "
+            f"the answer: {', '.join(names)}.",
+            f"未用于训练的列（没有流失日期时，这些列会泄露答案）：{'、'.join(names)}。",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xlwings as xw
@@ -11,12 +11,14 @@ from csm_xl.cells import is_blank
 from csm_xl.churn.columns import choose_features
 from csm_xl.commands.company import Company, setting
 from csm_xl.commands.settings import workbook_setting
-from csm_xl.language import Text
 from csm_xl.workbook import layout
 
-#: Owner's columns that say what kind of customer somebody is, the same on every day.
+if TYPE_CHECKING:
+    from csm_xl.churn.labels import TrainingSet
+
 #: From this many dates of leaving on, the owner is taken to note them all.
 LEAST_NOTED = 5
+#: Owner's columns that say what kind of customer somebody is, the same on every day.
 TRAITS = ("city", "source", "plan")
 
 
@@ -45,18 +47,14 @@ def traits(company: Company) -> dict[str, str]:
     return {key: headers[places[key]] for key in TRAITS if key in places and key in chosen}
 
 
-def training_frames(
-    book: xw.Book, company: Company
-) -> tuple[Any, np.ndarray, np.ndarray, Any, list[Text]]:
-    """Features, label, groups and horizon from the orders, with notes.
+def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
+    """Features from the orders, under the sheet's headers, and what goes with them.
 
     Returns
     -------
     frame : pandas.DataFrame, n rows
-        With the sheet's headers.
-    label, groups : ndarray, shape (n,)
-    horizon : csm_xl.churn.horizon.Horizon
-    notes : list of Text
+    learned : TrainingSet
+        Label, groups, horizon and notes.
     """
     from csm_xl.churn.labels import training_set
     from csm_xl.churn.tenure import DEFAULT_DAYS
@@ -68,7 +66,7 @@ def training_frames(
         customers=people[[*kept, *traits(company)]],
         feedback=_dated(company.feedback),
         contacts=_dated(company.contacts),
-        horizon_days=_horizon_setting(book) or (DEFAULT_DAYS if notes_leaving(company) else None),
+        horizon_days=horizon_setting(book) or (DEFAULT_DAYS if notes_leaving(company) else None),
         today=company.day,
         window_days=int(setting(book, "window_days")),
         new_days=int(setting(book, "trial_days")),
@@ -77,7 +75,7 @@ def training_frames(
     named = {**sheet_features(company), **traits(company)}
     shown = [key for key in named if key in learned.features]
     frame = learned.features[shown].rename(columns=named)
-    return frame, learned.label, learned.groups, learned.horizon, list(learned.notes)
+    return frame, learned
 
 
 def notes_leaving(company: Company) -> bool:
@@ -91,7 +89,8 @@ def _dated(frame: Any) -> Any:
     return frame if frame is not None and {"customer_id", "date"} <= set(frame.columns) else None
 
 
-def _horizon_setting(book: xw.Book) -> float | None:
+def horizon_setting(book: xw.Book) -> float | None:
+    """The horizon that the owner set, in days, or None."""
     if workbook_setting(book, "horizon_days", None) is None:
         return None
     return setting(book, "horizon_days")

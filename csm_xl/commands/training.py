@@ -12,7 +12,13 @@ import xlwings as xw
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.company import read_company
 from csm_xl.commands.customers import labelled
-from csm_xl.commands.from_orders import purchase_rows, survival_rows, training_frames
+from csm_xl.commands.from_dates import as_of_day, dated_training, has_dates
+from csm_xl.commands.from_orders import (
+    horizon_setting,
+    purchase_rows,
+    survival_rows,
+    training_frames,
+)
 from csm_xl.commands.model_sheet import write_model_sheet
 from csm_xl.commands.outcome import Cancelled, Outcome, Progress
 from csm_xl.commands.scoring import score, scored_outcome, write_scored
@@ -115,14 +121,16 @@ def retrain(
 def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
     """Take a snapshot of the customers to learn from.
 
-    With orders by customer and no column that says who left, the label is silence for longer
-    than the horizon; otherwise it is that column.
+    The label is the column that says who left; without one, a date of leaving within the horizon;
+    with orders by customer, also silence for longer than the horizon.
     """
     if sheet is None or sheet.casefold() == "customers":
         company = read_company(book)
         if company is not None and layout.find_label(company.source.headers) is None:
             return _from_orders(book, company)
     source = find_source(book, sheet)
+    if has_dates(source):
+        return _from_dates(book, source)
     found = labelled(source)
     return TrainingData(
         {str(name): found.frame[name].tolist() for name in found.frame.columns},
@@ -136,19 +144,35 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
 
 
 def _from_orders(book: xw.Book, company: Any) -> TrainingData:
-    frame, label, groups, horizon, notes = training_frames(book, company)
+    frame, learned = training_frames(book, company)
     return TrainingData(
         {str(name): frame[name].tolist() for name in frame.columns},
-        label.tolist(),
+        learned.label.tolist(),
         "orders",
         None,
         _name(company.source),
-        [],
-        [(note.en, note.zh) for note in notes],
-        [str(group) for group in groups],
-        float(horizon.days),
+        [(name, reason.en, reason.zh) for name, reason in learned.left_out.items()],
+        [(note.en, note.zh) for note in learned.notes],
+        [str(group) for group in learned.groups],
+        float(learned.horizon.days),
         purchase_rows(company),
         survival_rows(company),
+    )
+
+
+def _from_dates(book: xw.Book, source: Source) -> TrainingData:
+    learned, left_out = dated_training(source, as_of_day(book), horizon_setting(book))
+    frame = learned.features
+    return TrainingData(
+        {str(name): frame[name].tolist() for name in frame.columns},
+        learned.label.tolist(),
+        "dates",
+        None,
+        _name(source),
+        [(name, reason.en, reason.zh) for name, reason in left_out],
+        [(note.en, note.zh) for note in learned.notes],
+        [str(group) for group in learned.groups],
+        float(learned.horizon.days),
     )
 
 

@@ -1,0 +1,69 @@
+"""What there is to learn from customers with a start and, where they left, an end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xlwings as xw
+
+from csm_xl.churn.columns import choose_features
+from csm_xl.commands.customers import own_headers
+from csm_xl.commands.frames import as_of
+from csm_xl.commands.source import Source, refuse_duplicate_headers
+from csm_xl.language import Text
+from csm_xl.reading import EXCEL_EPOCH
+from csm_xl.workbook import layout
+
+
+def has_dates(source: Source) -> bool:
+    """Whether a sheet has Start and Left on, and no column that says who left."""
+    places = layout.match_headers(source.headers, "customers").columns
+    return layout.find_label(source.headers) is None and {"start", "left_on"} <= set(places)
+
+
+def as_of_day(book: xw.Book) -> np.datetime64:
+    """The date of the figures as a day."""
+    epoch = np.datetime64(EXCEL_EPOCH.date().isoformat(), "D")
+    return epoch + np.timedelta64(int(as_of(book)), "D")
+
+
+def dated_training(
+    source: Source, today: np.datetime64, horizon_days: float | None
+) -> tuple[Any, list[tuple[str, Text]]]:
+    """A training set by dates, and the columns that are no features, with the reason.
+
+    Raises
+    ------
+    CsmError
+        When a date cannot be read or the dates do not go back far enough.
+    """
+    import pandas as pd
+
+    from csm_xl.churn.tenure import tenure_training_set
+
+    refuse_duplicate_headers(source)
+    match = layout.match_headers(source.headers, "customers")
+    table = layout.table("customers")
+    headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
+    frame = pd.DataFrame(source.rows, columns=headers, dtype=object)
+    start, left_on = (headers[match.columns[key]] for key in ("start", "left_on"))
+    places = match.columns.items()
+    chosen = choose_features(
+        frame,
+        left_on,
+        own=own_headers(source),
+        personal=[headers[p] for key, p in places if table.column(key).personal],
+        identifiers=[headers[p] for key, p in places if table.column(key).identifier],
+        rows=source.row_numbers,
+    )
+    features = [name for name in chosen.features if name != start]
+    source.refuse_errors([headers.index(name) for name in (start, left_on, *features)])
+    learned = tenure_training_set(
+        frame[[start, left_on, *features]],
+        start=start,
+        left_on=left_on,
+        horizon_days=horizon_days,
+        today=today,
+    )
+    return learned, [*chosen.left_out, *learned.left_out.items()]
