@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from csm_xl.engine import reasons
 from csm_xl.engine.array_functions import JOINED
+from csm_xl.engine.comparisons import COMPARISONS, compared, compared_with_number, mirrored
 from csm_xl.engine.references import Area, area_text, intersected, spanning
 from csm_xl.engine.resolution import Meant, Resolver, is_local, local_name
 from csm_xl.engine.surroundings import Surroundings
@@ -32,21 +33,6 @@ from csm_xl.engine.tokens import Kind
 _KNOWN_ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 )
-_COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
-#: Excel and LibreOffice compare numbers to about 15 digits: 0.1+0.2 equals 0.3.
-_CLOSE = (
-    "IF(AND(ISNUMBER(csm_l),ISNUMBER(csm_r)),"
-    "ABS(csm_l-csm_r)<=ABS(csm_r)*3.552713678800501E-15,FALSE)"
-)
-_COMPARED = {
-    "=": f"IF(csm_l=csm_r,TRUE,{_CLOSE})",
-    "<>": f"IF(csm_l<>csm_r,NOT({_CLOSE}),FALSE)",
-    "<": f"IF(csm_l<csm_r,NOT({_CLOSE}),FALSE)",
-    ">": f"IF(csm_l>csm_r,NOT({_CLOSE}),FALSE)",
-    "<=": f"IF(csm_l<=csm_r,TRUE,{_CLOSE})",
-    ">=": f"IF(csm_l>=csm_r,TRUE,{_CLOSE})",
-}
-
 #: Rows and columns of an array, 0 where not known before computing; None for one value.
 Shape = tuple[int, int] | None
 SOME: Shape = (0, 0)
@@ -259,30 +245,29 @@ class PartWriter:
             self.joins_text = True
             if self.exact_text:
                 return Part(f"{JOINED}({left.text},{right.text})", shape)
-        if node.operator in _COMPARISONS and shape is None:
+        if node.operator in COMPARISONS and shape is None:
             return self._comparison(node, left, right)
         return Part(f"{left.text}{node.operator}{right.text}", shape)
 
     def _comparison(self, node: Binary, left: Part, right: Part) -> Part:
-        sides = [node.left, node.right]
-        texts = [left.text, right.text]
-        plain = f"{texts[0]}{node.operator}{texts[1]}"
-        for side, other in ((0, 1), (1, 0)):
-            literal, computed = sides[side], sides[other]
-            if isinstance(literal, Literal) and literal.kind is not Kind.NUMBER:
-                return Part(plain)
-            if isinstance(literal, Literal) and not literal.text.strip("0."):
-                if not isinstance(computed, Binary) or computed.operator != "-" or side == 0:
-                    return Part(plain)
+        operator, one, other = node.operator, node.left, node.right
+        plain = Part(f"{left.text}{operator}{right.text}")
+        if isinstance(one, Literal):
+            operator, one, other = mirrored(operator), other, one
+            left, right = right, left
+        if isinstance(other, Literal):
+            if isinstance(one, Literal) or other.kind is not Kind.NUMBER:
+                return plain
+            if not float(other.text):
+                if not isinstance(one, Binary) or one.operator != "-":
+                    return plain
                 # Excel makes a difference of almost nothing 0: A1-B1=0 asks whether they are equal.
-                texts = [
-                    self.write(computed.left, "V", False).text,
-                    self.write(computed.right, "V", False).text,
-                ]
-        if all(isinstance(side, Literal) for side in sides):
-            return Part(plain)
-        compared = _COMPARED[node.operator]
-        return Part(f"LET(csm_l,{texts[0]},csm_r,{texts[1]},{compared})")
+                sides = [self.write(side, "V", False).text for side in (one.left, one.right)]
+                return Part(compared(operator, f"{sides[0]}+0", f"({sides[1]})+0"))
+            text = compared_with_number(operator, left.text, right.text)
+            if text is not None:
+                return Part(text)
+        return Part(compared(operator, left.text, right.text))
 
     def _range(self, node: Binary) -> Part:
         left = self.write(node.left, "R", False)
