@@ -31,6 +31,9 @@ Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", help="Write a new file instead. 另存为新文件。"),
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a file that is there. 覆盖已有文件。")
+]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Sheet or table to use. 使用的工作表或表格。")
 ]
@@ -60,7 +63,7 @@ def calc(file: File, out: Out = None) -> None:
     from csm_xl.engine import open_book
     from csm_xl.engine.addresses import column_letters
 
-    with _book(open_book(file), out) as book:
+    with _book(open_book(file)) as book:
         book.app.calculate()
         report = book.impl.calculation_report
         if report.circular:
@@ -93,7 +96,7 @@ def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
     from csm_xl import commands
     from csm_xl.engine import open_book
 
-    with _book(open_book(file), out) as book, _progress() as progress:
+    with _book(open_book(file)) as book, _progress() as progress:
         outcome = commands.retrain(book, sheet, progress=progress)
         _save(book, out)
     _show(outcome)
@@ -105,10 +108,182 @@ def refresh(file: File, out: Out = None) -> None:
     from csm_xl import commands
     from csm_xl.engine import open_book
 
-    with _book(open_book(file), out) as book:
+    with _book(open_book(file)) as book:
         outcome = commands.refresh(book)
         _save(book, out)
     _show(outcome)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where to write. 写入的文件夹。")] = Path(
+        "csm-xl-demo"
+    ),
+) -> None:
+    """Try everything on a sample company. 用示例公司试一遍全部功能。"""
+    from csm_xl import demo as demonstration
+
+    with _progress() as progress:
+        done = demonstration.run(folder, language(), progress)
+    _show_message(done.trained)
+    _show(done.refreshed)
+    _show_message(done.shared)
+    _say(Text("Files written:", "已写入的文件："))
+    for path, what in done.files:
+        typer.echo(f"  {path}  ({what})")
+
+
+@app.command()
+def new(
+    file: File,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Without the sample company. 不含示例数据。")
+    ] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="en or zh: the workbook's language. 工作簿语言。")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a new workbook. 新建工作簿。"""
+    from csm_xl.sample.company import company
+    from csm_xl.workbook.create import create
+
+    if lang is not None and lang not in LANGUAGES:
+        raise typer.BadParameter("--lang: en | zh")
+    chosen = lang or language()
+    create(file, chosen, None if empty else company(chosen), force=force)
+    _say(Text(f"Written: {file}", f"已写入：{file}"))
+
+
+@app.command()
+def attach(file: File, out: Out = None) -> None:
+    """A copy of your own workbook with functions and ribbon. 为您自己的工作簿生成带函数和功能区的副本。"""
+    from csm_xl.workbook.attach import attach as write
+
+    done = write(file, out)
+    _say(Text(f"Written: {done.path}", f"已写入：{done.path}"))
+    for note in done.notes:
+        _warn(note)
+
+
+@app.command()
+def upgrade(file: File, out: Out = None) -> None:
+    """Renew macros and ribbon of an older csm-xl workbook. 更新旧工作簿中的宏和功能区。"""
+    from csm_xl.workbook.upgrade import upgrade as renew
+
+    done = renew(file, out)
+    _say(Text(f"Written: {done.path}", f"已写入：{done.path}"))
+    for note in done.notes:
+        _warn(note)
+
+
+@app.command("import")
+def import_(
+    file: File,
+    source: Annotated[
+        Path, typer.Argument(help="A .csv or .xlsx export. 导出的 csv 或 xlsx 文件。")
+    ],
+    table: Annotated[
+        str,
+        typer.Option("--table", help="customers, orders, feedback or contacts. 目标表。"),
+    ],
+    out: Out = None,
+) -> None:
+    """Import an export of your shop or CRM. 导入店铺或 CRM 的导出文件。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file)) as book, _progress() as progress:
+        ask = _ask_columns if sys.stdin.isatty() else None
+        outcome = commands.import_data(book, source, table, ask=ask, progress=progress)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
+def features(file: File, out: Out = None) -> None:
+    """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file)) as book:
+        outcome = commands.build_features(book)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
+def explain(
+    file: File,
+    customer: Annotated[str, typer.Argument(help="Customer number or name. 客户编号或姓名。")],
+) -> None:
+    """Say why a customer is at risk. 说明某位客户的流失原因。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file, readonly=True)) as book:
+        outcome = commands.explain(book, customer)
+    _show(outcome)
+
+
+@app.command()
+def share(
+    file: File,
+    out: Out = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="Values instead of formulas. 只保留数值。")
+    ] = False,
+    keep_names: Annotated[
+        bool, typer.Option("--keep-names", help="Keep personal columns. 保留个人信息。")
+    ] = False,
+    name_key: Annotated[
+        Path | None, typer.Option("--name-key", help="Write who is who here. 写出对照表。")
+    ] = None,
+    free_text: Annotated[
+        bool, typer.Option("--free-text", help="Keep what customers wrote. 保留客户文字。")
+    ] = False,
+    force: Force = False,
+) -> None:
+    """Write the accountant's copy. 生成给会计的副本。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    target = out or file.with_name(f"{file.stem}-{Text('for-accountant', '给会计')}.xlsx")
+    with _book(open_book(file)) as book, _progress() as progress:
+        outcome = commands.share(
+            book,
+            target,
+            values=values,
+            keep_names=keep_names,
+            name_key=name_key,
+            free_text=free_text,
+            force=force,
+            progress=progress,
+        )
+    _show(outcome)
+
+
+@app.command()
+def doctor(
+    file: Annotated[
+        Path | None, typer.Argument(help="A workbook to look at as well. 也检查某个工作簿。")
+    ] = None,
+) -> None:
+    """Check what is missing, and say what to do. 检查安装并给出建议。"""
+    from csm_xl import doctor as checks
+
+    found = checks.examine(file)
+    _show(checks.outcome(found))
+
+
+@app.command()
+def setup() -> None:
+    """Tell Excel where Python is. 让 Excel 找到 Python。"""
+    from csm_xl.setup import setup as configure
+
+    done = configure()
+    for text in done.lines:
+        _say(text)
 
 
 @app.command()
@@ -176,7 +351,7 @@ def _warn(text: Text) -> None:
 
 
 @contextmanager
-def _book(book: Any, out: Path | None) -> Iterator[Any]:
+def _book(book: Any) -> Iterator[Any]:
     """A book that is closed in any case."""
     try:
         yield book
@@ -239,9 +414,30 @@ def _plain(cell: object) -> str:
     return escape(str(cell))
 
 
-def _show(outcome: Any) -> None:
+def _show_message(outcome: Any) -> None:
     _say(outcome.message)
     for warning in outcome.warnings:
         _warn(warning)
+
+
+def _ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:
+    """Ask for each header that is not understood which of our columns it is."""
+    answers: dict[str, str] = {}
+    titles = {str(column.title).casefold(): column.key for column in columns}
+    _say(Text("Some columns are not known. Choose from:", "有些列无法识别，可选："))
+    typer.echo("  " + ", ".join(str(column.title) for column in columns))
+    for header in headers:
+        question = Text(
+            f"Which column is “{header}”? (Enter to leave it out)",
+            f"“{header}”是哪一列？（直接回车表示不导入）",
+        )
+        given = typer.prompt(str(question), default="", show_default=False).strip().casefold()
+        if given in titles and titles[given] not in answers.values():
+            answers[header] = titles[given]
+    return answers
+
+
+def _show(outcome: Any) -> None:
+    _show_message(outcome)
     if outcome.table:
         _table(outcome.headers, outcome.table)
