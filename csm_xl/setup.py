@@ -201,7 +201,7 @@ def office_versions(machine: Machine) -> list[str]:
 
 def is_trusted(folder: Path, machine: Machine) -> bool:
     """Whether macros in a folder run without being asked about, by a trusted location of the user."""
-    wanted = _with_separator(folder).casefold()
+    wanted = _comparable(folder)
     for version in office_versions(machine):
         locations = _EXCEL.format(version=version) + r"\Security\Trusted Locations"
         for name in machine.registry.keys(locations):
@@ -209,7 +209,7 @@ def is_trusted(folder: Path, machine: Machine) -> bool:
             path = machine.registry.value(location, "Path")
             if not isinstance(path, str):
                 continue
-            trusted = _with_separator(Path(os.path.expandvars(path))).casefold()
+            trusted = _comparable(Path(os.path.expandvars(path)))
             below = machine.registry.value(location, "AllowSubFolders") == 1
             if wanted == trusted or (below and wanted.startswith(trusted)):
                 return True
@@ -218,6 +218,10 @@ def is_trusted(folder: Path, machine: Machine) -> bool:
 
 def _with_separator(folder: Path) -> str:
     return str(folder).rstrip("\\/") + "\\"
+
+
+def _comparable(folder: Path) -> str:
+    return _with_separator(folder).replace("/", "\\").casefold()
 
 
 def _trust(machine: Machine) -> list[Text]:

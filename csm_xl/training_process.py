@@ -209,8 +209,8 @@ def _dated(value: Any) -> Any:
         return {_DATE: value.isoformat()}
     if isinstance(value, dt.date):
         return {_DATE: dt.datetime.combine(value, dt.time()).isoformat()}
-    if hasattr(value, "item"):
-        return value.item()
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        return value.tolist()
     raise TypeError(f"a cell of type {type(value).__name__} cannot go to another process")
 
 
