@@ -101,6 +101,9 @@ def company(
         "company": COMPANY.within(lang),
         "currency": CURRENCY.within(lang),
         "as_of": today,
+        # Few leave within a quarter: three in ten is a lot here.
+        "risk_medium": 0.12,
+        "risk_high": 0.3,
     }
     return Company(lang, today, tables, settings)
 

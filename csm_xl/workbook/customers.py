@@ -257,10 +257,10 @@ CUSTOMERS = Table(
         Column(
             "reasons",
             Text("Reasons", "原因"),
-            "long_text",
+            "text",
             "command",
             Text("The strongest reasons for the probability.", "影响流失概率的最主要原因。"),
-            width=44,
+            width=60,
         ),
         Column(
             "value_at_risk",

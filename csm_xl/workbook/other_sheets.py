@@ -100,16 +100,19 @@ def write_model(sheet: Worksheet, look: Look, tables: Mapping[str, Rows]) -> Non
     for key in ("facts", "quality", "comparison", "reliability", "drivers"):
         table = layout.table(key)
         left = 4 if key == "facts" else 1
+        if key == "comparison":
+            sheet.row_breaks.append(Break(id=row - 1))
         if key != "facts":
             look.heading_at(sheet, row, 1, table.purpose.within(look.lang), 6)
             row += 1
         _, last = write_table(
             sheet, table, look, tables.get(key, ()), top=row, left=left, widths=False
         )
-        sheet.row_dimensions[row].height = 20
+        sheet.row_dimensions[row].height = 30
         row = last + 2
     sheet.sheet_view.showGridLines = False
     printed(sheet, look.lang, landscape=True)
+    sheet.page_setup.fitToHeight = 2
 
 
 def write_settings(sheet: Worksheet, look: Look, values: Mapping[str, Any]) -> None:

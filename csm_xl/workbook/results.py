@@ -237,7 +237,7 @@ DRIVERS = Table(
         Column("feature", Text("Driver", "驱动因素"), "text", "command", width=30),
         Column("weight", Text("Weight", "影响程度"), "share", "command", width=12),
         Column("typical", Text("Typical value", "典型值"), "text", "command", width=12),
-        Column("direction", Text("How it works", "影响方向"), "long_text", "command", width=60),
+        Column("direction", Text("How it works", "影响方向"), "text", "command", width=60),
     ),
     ("feature",),
     Text("What moves the probability most.", "对流失概率影响最大的因素。"),
@@ -250,7 +250,7 @@ PAIN_POINTS = Table(
     "dashboard",
     (
         Column("theme", Text("Theme", "主题"), "text", "command"),
-        Column("kind", Text("Need or complaint", "需求或抱怨"), "text", "command"),
+        Column("kind", Text("Kind", "类别"), "text", "command"),
         Column("mentions", Text("Mentions", "提及次数"), "integer", "command"),
         Column("sentiment", Text("Sentiment", "情感倾向"), "number", "command"),
         Column("trend", Text("Trend", "趋势"), "text", "command"),
@@ -266,7 +266,7 @@ LOOP = Table(
     "DidItHelp",
     "dashboard",
     (
-        Column("measure", Text("Did contacting help?", "联系是否有效？"), "text", "command"),
+        Column("measure", Text("Measure", "指标"), "text", "command"),
         Column("contacted", Text("Contacted", "联系组"), "text", "command"),
         Column("holdout", Text("Hold-out", "对照组"), "text", "command"),
         Column("low", Text("95 % from", "95% 下限"), "text", "command"),
