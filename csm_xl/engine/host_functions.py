@@ -54,8 +54,8 @@ class WorksheetFunction(Protocol):
         ...
 
     @property
-    def parameters(self) -> tuple[Any, ...]:
-        """See :class:`FunctionParameter`."""
+    def parameters(self) -> tuple[FunctionParameter, ...]:
+        """The arguments, hidden ones included, in the order of `call`."""
         ...
 
     @property
