@@ -9,9 +9,9 @@ import numpy as np
 
 from csm_xl.churn.binning import Bins
 from csm_xl.churn.folds import Fold
-from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm, sigmoid
+from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm
 from csm_xl.churn.leaves import BoxSum
-from csm_xl.churn.linear import LinearFit, fit_linear
+from csm_xl.churn.linear import LinearFit, fit_linear, most_optimism, optimism
 from csm_xl.churn.screening import strongest
 from csm_xl.churn.stacking import cross_fitted, fit_stack
 from csm_xl.churn.table import Table
@@ -31,9 +31,6 @@ _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
 _FEW_PENALTIES: tuple[float, ...] = (12.0, 3.0, 0.7)
 _MANY = 5000
 _KNOTS = 4
-#: How much lower trees may rate the active customers they learned from than unseen ones (mean
-#: probability, from 300 customers on; more below). Call lists are read off such means.
-MOST_OPTIMISM = 0.015
 _BINS = 32
 
 METHOD_RIDGE = Text(
@@ -223,8 +220,6 @@ def _fit_trees(
         codes.append(bins.codes(table))
         n_bins = max(n_bins, bins.most)
     owner = np.repeat(np.arange(len(plan)), [len(repeat) for repeat in plan])
-    stayed = y == 0
-    most_optimism = MOST_OPTIMISM * max(1.0, 300.0 / n)
     best_loss, best_round = np.inf, 0
     best_out = np.zeros((len(plan), n))
     best_in = np.zeros(n)
@@ -235,8 +230,8 @@ def _fit_trees(
         for m, (_, test) in enumerate(folds):
             out[owner[m], test] = scores[m, test]
         loss = float((np.logaddexp(0.0, out) - y * out).mean())
-        optimism = sigmoid(out[:, stayed]).mean() - sigmoid(scores[-1, stayed]).mean()
-        if loss < best_loss - 1e-5 and (optimism <= most_optimism or round_number == 0):
+        held = round_number == 0 or optimism(out, scores[-1], y) <= most_optimism(n)
+        if loss < best_loss - 1e-5 and held:
             best_loss, best_round = loss, round_number
             best_out, best_in = out, scores[-1].copy()
         work.tree(shape)
