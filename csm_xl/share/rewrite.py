@@ -8,7 +8,7 @@ is none raises :class:`~csm_xl.share.arguments.NoNativeForm`, and the cell keeps
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,7 +94,14 @@ class Rewriter:
         self._mentions = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{names})\(", re.IGNORECASE)
 
     def rewrite(
-        self, sheet: str, row: int, column: int, text: str, block: Block | None = None
+        self,
+        sheet: str,
+        row: int,
+        column: int,
+        text: str,
+        block: Block | None = None,
+        *,
+        arrays: bool = False,
     ) -> Native | None:
         """The native formula, or None where the formula has no call of csm-xl.
 
@@ -107,6 +114,9 @@ class Rewriter:
             Without ``=``.
         block : tuple of int, optional
             The cells that an array formula fills.
+        arrays : bool
+            Whether Excel computes it as an array formula although no cells hold it: what a name
+            stands for, and the rules of conditional formats.
 
         Raises
         ------
@@ -120,7 +130,7 @@ class Rewriter:
             raise NoNativeForm("The formula cannot be read.", "该公式无法解析。") from error
         if next(calls(tree, self.forms.functions), None) is None:
             return None
-        writer = _Writer(self, sheet, row, column, text, block is not None)
+        writer = _Writer(self, sheet, row, column, text, arrays or block is not None)
         try:
             native = writer.whole(tree, block)
         except NotCalculated as error:
@@ -158,7 +168,8 @@ class _Writer:
         top = tree
         while isinstance(top, Group) and len(top.items) == 1:
             top = top.items[0]
-        if isinstance(top, Call) and top.function in self._forms.functions:
+        in_cells = block is not None or not self._arrays
+        if in_cells and isinstance(top, Call) and top.function in self._forms.functions:
             return self._alone(top, block)
         text = self._part(tree)
         if self._needs_array and not self._arrays:
@@ -392,9 +403,3 @@ def _not_zero(node: Node) -> bool:
     return not isinstance(node, Omitted) and not (
         isinstance(node, Literal) and not node.text.strip("0.")
     )
-
-
-#: Maps hidden arguments to what they hold.
-Hidden = Mapping[str, Any]
-#: Builds the churn probability of one customer from the cells of the features.
-ModelForm = Callable[[Mapping[str, str]], str]

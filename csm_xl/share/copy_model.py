@@ -1,0 +1,190 @@
+"""The copy while it is being made: what its cells hold, as a calculator can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from csm_xl.engine.addresses import cell_address
+from csm_xl.engine.model import Block, CellValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.language import Text
+
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class CopyFormula:
+    """A formula of the copy.
+
+    Attributes
+    ----------
+    text : str
+        Without ``=``.
+    block : Block or None
+        The cells that an array formula fills.
+    """
+
+    text: str
+    block: Block | None = None
+
+
+@dataclass
+class CopySheet:
+    """One sheet of the copy.
+
+    Attributes
+    ----------
+    name : str
+        In the copy.
+    source : Worksheet or None
+        The owner's sheet that it was made from.
+    styles_from : int
+        Added to the style numbers of the source's cells.
+    column_styles : dict of int to int
+        The styles of cells that the source does not have, by column.
+    values : dict of (row, column) to CellValue
+        What cells without a formula hold.
+    formulas : dict of (row, column) to CopyFormula
+    results : dict of (row, column) to CellValue
+        The values beside formulas, and of the cells that array formulas fill.
+    """
+
+    name: str
+    source: Any = None
+    styles_from: int = 0
+    column_styles: dict[int, int] = field(default_factory=dict)
+    values: dict[Place, CellValue] = field(default_factory=dict)
+    formulas: dict[Place, CopyFormula] = field(default_factory=dict)
+    results: dict[Place, CellValue] = field(default_factory=dict)
+
+    def put_value(self, row: int, column: int, value: CellValue) -> None:
+        """A constant in place of whatever the cell held."""
+        self.formulas.pop((row, column), None)
+        self.results.pop((row, column), None)
+        if value is None:
+            self.values.pop((row, column), None)
+        else:
+            self.values[row, column] = value
+
+    def put_formula(
+        self, row: int, column: int, formula: CopyFormula, result: CellValue = None
+    ) -> None:
+        """A formula in place of whatever the cell held."""
+        self.values.pop((row, column), None)
+        self.formulas[row, column] = formula
+        self.results[row, column] = result
+
+    def filled(self) -> set[Place]:
+        """Every cell that holds something."""
+        return {*self.values, *self.formulas, *self.results}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A formula that became a value, and why.
+
+    Attributes
+    ----------
+    sheet : str
+        In the copy.
+    row, column : int
+    reason : Text
+    what : Text, optional
+        What was kept, where it is no cell: a name, a rule of a conditional format.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    reason: Text
+    what: Text | None = None
+
+    @property
+    def place(self) -> Text:
+        """For people: ``Dashboard!C7``."""
+        if self.what is not None:
+            return self.what
+        address = f"{self.sheet}!{cell_address(self.row, self.column)}"
+        return Text(address, address)
+
+
+class CopyBook:
+    """The copy as a whole; reads as a ``WorkbookModel``.
+
+    Parameters
+    ----------
+    date1904 : bool
+    """
+
+    def __init__(self, date1904: bool = False) -> None:
+        self.date1904 = date1904
+        self.sheets: dict[str, CopySheet] = {}
+        self.kept: list[Kept] = []
+        self._tables: list[TableInfo] = []
+        self._names: list[NameInfo] = []
+
+    def keep(self, sheet: str, row: int, column: int, reason: Text) -> None:
+        """Take note of a formula that became a value."""
+        self.kept.append(Kept(sheet, row, column, reason))
+
+    # -- as a WorkbookModel ---------------------------------------------------------------------
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """See ``WorkbookModel``."""
+        return list(self.sheets)
+
+    def values(self, sheet: str) -> Iterator[tuple[int, int, list[CellValue]]]:
+        """See ``WorkbookModel``."""
+        rows: dict[int, dict[int, CellValue]] = {}
+        for (row, column), value in self.sheets[sheet].values.items():
+            rows.setdefault(row, {})[column] = value
+        for row in sorted(rows):
+            cells = rows[row]
+            first, last = min(cells), max(cells)
+            yield row, first, [cells.get(column) for column in range(first, last + 1)]
+
+    def formulas(self, sheet: str) -> list[FormulaCell]:
+        """See ``WorkbookModel``."""
+        one = self.sheets[sheet]
+        return [
+            FormulaCell(
+                row,
+                column,
+                formula.text,
+                "plain" if formula.block is None else "array",
+                formula.block,
+                one.results.get((row, column)),
+            )
+            for (row, column), formula in sorted(one.formulas.items())
+        ]
+
+    def cached(self, sheet: str, row: int, col: int) -> CellValue:
+        """See ``WorkbookModel``."""
+        one = self.sheets[sheet]
+        found = one.results.get((row, col))
+        return one.values.get((row, col)) if found is None else found
+
+    def tables(self) -> list[TableInfo]:
+        """See ``WorkbookModel``."""
+        return self._tables
+
+    def add_table(self, table: TableInfo) -> None:
+        """A table of the copy."""
+        self._tables.append(table)
+
+    def names(self) -> list[NameInfo]:
+        """See ``WorkbookModel``."""
+        return self._names
+
+    def set_names(self, names: list[NameInfo]) -> None:
+        """The defined names of the copy."""
+        self._names = names
+
+    def set_cached(self, sheet: str, row: int, col: int, value: CellValue) -> None:
+        """See ``WorkbookModel``."""
+        one = self.sheets[sheet]
+        if (row, col) in one.values:
+            raise ValueError(f"{sheet}!{cell_address(row, col)} holds a constant")
+        one.results[row, col] = value

@@ -1,0 +1,375 @@
+"""One sheet of the copy as a part: cells, widths, panes, formats, print settings; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from csm_xl.engine.addresses import block_address, column_letters, parse_cell
+from csm_xl.engine.cell_text import encode_xml
+from csm_xl.engine.cell_xml import value_xml
+from csm_xl.engine.model import CellValue, ErrorValue
+from csm_xl.engine.xml_parts import MAIN, RELS, Element
+from csm_xl.share.copy_model import CopySheet
+from csm_xl.share.markup import cleaned, local, only
+from csm_xl.share.style_part import StylePart
+
+_NS = f"{{{MAIN}}}"
+#: What a sheet may consist of besides its cells, in the order that the schema asks for.
+_BEFORE = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols")
+_AFTER = (
+    "autoFilter",
+    "mergeCells",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "ignoredErrors",
+)
+_VIEW = (
+    "showGridLines",
+    "showRowColHeaders",
+    "showZeros",
+    "rightToLeft",
+    "view",
+    "zoomScale",
+    "zoomScaleNormal",
+    "zoomScalePageLayoutView",
+    "zoomScaleSheetLayoutView",
+    "topLeftCell",
+    "workbookViewId",
+)
+_ROW = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "thickTop", "thickBot")
+_COLUMN = ("min", "max", "width", "style", "bestFit", "customWidth", "outlineLevel")
+_PAGE = (
+    "paperSize",
+    "scale",
+    "firstPageNumber",
+    "fitToWidth",
+    "fitToHeight",
+    "pageOrder",
+    "orientation",
+    "blackAndWhite",
+    "draft",
+    "cellComments",
+    "useFirstPageNumber",
+    "errors",
+    "horizontalDpi",
+    "verticalDpi",
+)
+
+
+@dataclass(frozen=True)
+class SheetRules:
+    """What decides about the parts of a sheet that are no cells.
+
+    Attributes
+    ----------
+    text : callable
+        A text without what is personal in it.
+    formula : callable
+        A formula of a rule, for the copy, from the row and column it is written for; None where
+        the rule must go. The last argument says what the rule is.
+    location : callable
+        Where an internal link leads in the copy, or None where it leads nowhere.
+    """
+
+    text: Callable[[str], str]
+    formula: Callable[[int, int, str, str], str | None]
+    location: Callable[[str], str | None]
+
+
+class SheetPart:
+    """The part of one sheet.
+
+    Parameters
+    ----------
+    sheet : CopySheet
+    root : Element
+        The root of the owner's part, in the common dialect.
+    styles : StylePart
+    rules : SheetRules
+    rich : mapping of str to bytes
+        Texts of several formats, with their runs.
+    """
+
+    def __init__(
+        self,
+        sheet: CopySheet,
+        root: Element,
+        styles: StylePart,
+        rules: SheetRules,
+        rich: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._sheet, self._root, self._styles, self._rules = sheet, root, styles, rules
+        self._rich = rich or {}
+
+    def pieces(self, drawing: str | None, tables: list[str], *, selected: bool) -> Iterator[bytes]:
+        """The bytes of the part.
+
+        Parameters
+        ----------
+        drawing : str or None
+            The link to the sheet's drawing.
+        tables : list of str
+            The links to its tables.
+        selected : bool
+            Whether it is the sheet that is shown first.
+        """
+        from lxml import etree
+
+        yield (
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            b'<worksheet xmlns="%s" xmlns:r="%s">' % (MAIN.encode(), RELS.encode())
+        )
+        for name in _BEFORE:
+            for element in self._elements(name, selected):
+                yield _bare(etree.tostring(element))
+        yield b"<sheetData>"
+        yield from self._rows()
+        yield b"</sheetData>"
+        for name in _AFTER:
+            for element in self._elements(name, selected):
+                yield _bare(etree.tostring(element))
+        if drawing is not None:
+            yield b'<drawing r:id="%s"/>' % drawing.encode()
+        if tables:
+            parts = b"".join(b'<tablePart r:id="%s"/>' % link.encode() for link in tables)
+            yield b'<tableParts count="%d">%s</tableParts>' % (len(tables), parts)
+        yield b"</worksheet>"
+
+    # -- cells ----------------------------------------------------------------------------------
+
+    def _rows(self) -> Iterator[bytes]:
+        sheet = self._sheet
+        waiting: dict[int, set[int]] = {}
+        for row, column in sheet.filled():
+            waiting.setdefault(row, set()).add(column)
+        data = self._root.find(f"{_NS}sheetData")
+        written = 0
+        for element in () if data is None else data:
+            number = int(element.get("r") or written + 1)
+            for between in sorted(r for r in waiting if written < r < number):
+                yield self._row(between, b"", {}, waiting[between])
+            yield self._row(
+                number,
+                _attributes(element, _ROW, self._sheet.styles_from),
+                self._cell_styles(element),
+                waiting.pop(number, set()),
+            )
+            written = number
+        for row in sorted(r for r in waiting if r > written):
+            yield self._row(row, b"", {}, waiting[row])
+
+    def _cell_styles(self, row: Element) -> dict[int, int]:
+        styles: dict[int, int] = {}
+        column = 0
+        add = self._sheet.styles_from
+        for cell in row.iterchildren(f"{_NS}c"):
+            reference = cell.get("r")
+            column = parse_cell(reference)[1] if reference else column + 1
+            styles[column] = int(cell.get("s", "0")) + add
+        return styles
+
+    def _row(self, row: int, attributes: bytes, styles: dict[int, int], filled: set[int]) -> bytes:
+        new = self._sheet.column_styles
+        cells = [
+            self._cell(row, column, styles.get(column, new.get(column, 0)))
+            for column in sorted({*styles, *filled})
+        ]
+        return b'<row r="%d"%s>%s</row>' % (row, attributes, b"".join(cells))
+
+    def _cell(self, row: int, column: int, style: int) -> bytes:
+        sheet = self._sheet
+        place = (row, column)
+        name = b'<c r="%s%d"' % (column_letters(column).encode(), row)
+        formula = sheet.formulas.get(place)
+        if formula is None:
+            value = sheet.values.get(place)
+            if value is None:
+                value = sheet.results.get(place)
+                kind, content = value_xml(b"", value, True)
+            else:
+                if _begins_like_formula(value):
+                    style = self._styles.quoted(style)
+                kind, content = self._value(value)
+        else:
+            kind, content = value_xml(b"", sheet.results.get(place), True)
+            text = encode_xml(formula.text)
+            if formula.block is None:
+                content = b"<f>%s</f>%s" % (text, content)
+            else:
+                block = block_address(formula.block).encode()
+                content = b'<f t="array" ref="%s">%s</f>%s' % (block, text, content)
+        styled = b' s="%d"' % style if style else b""
+        if not content:
+            return b"%s%s/>" % (name, styled)
+        return b"%s%s%s>%s</c>" % (name, styled, kind, content)
+
+    def _value(self, value: CellValue) -> tuple[bytes, bytes]:
+        if self._rich and isinstance(value, str) and value in self._rich:
+            return b' t="inlineStr"', self._rich[value]
+        return value_xml(b"", value, False)
+
+    # -- the rest -------------------------------------------------------------------------------
+
+    def _elements(self, name: str, selected: bool) -> Iterator[Element]:
+        if name == "dimension":
+            return
+        found = list(self._root.iterchildren(f"{_NS}{name}"))
+        if name == "sheetViews" and not found:
+            views = self._root.makeelement(f"{_NS}sheetViews")
+            views.append(views.makeelement(f"{_NS}sheetView", {"workbookViewId": "0"}))
+            found = [views]
+        for element in found:
+            clean = cleaned(element)
+            build = getattr(self, f"_{name}", None)
+            if build is not None:
+                clean = build(clean, selected)
+            if clean is not None:
+                yield clean
+
+    def _sheetPr(self, element: Element, selected: bool) -> Element:
+        only(element, ())
+        for child in list(element):
+            if local(child) not in ("tabColor", "outlinePr", "pageSetUpPr"):
+                element.remove(child)
+        return element
+
+    def _sheetViews(self, element: Element, selected: bool) -> Element:
+        views = list(element)
+        for other in views[1:]:
+            element.remove(other)
+        view = only(views[0], _VIEW)
+        view.set("workbookViewId", "0")
+        if selected:
+            view.set("tabSelected", "1")
+        for child in list(view):
+            if local(child) != "pane":
+                view.remove(child)
+        return element
+
+    def _cols(self, element: Element, selected: bool) -> Element | None:
+        for column in element:
+            only(column, _COLUMN)
+            if self._sheet.styles_from and column.get("style"):
+                column.set("style", str(int(column.get("style", "0")) + self._sheet.styles_from))
+        return element if len(element) else None
+
+    def _autoFilter(self, element: Element, selected: bool) -> Element:
+        for child in list(element):
+            element.remove(child)
+        return element
+
+    def _conditionalFormatting(self, element: Element, selected: bool) -> Element | None:
+        element.attrib.pop("pivot", None)
+        row, column = _first_cell(element.get("sqref", ""))
+        for rule in list(element):
+            what = f"{element.get('sqref', '')}"
+            text = rule.get("text")
+            keeps = text is None or self._rules.text(text) == text
+            for part in rule.iter(f"{_NS}formula"):
+                keeps = keeps and self._fitted(part, "text", row, column, what)
+            for part in rule.iter(f"{_NS}cfvo"):
+                if part.get("type") == "formula" and part.get("val"):
+                    keeps = keeps and self._fitted(part, "val", row, column, what)
+            if not keeps:
+                element.remove(rule)
+        return element if len(element) else None
+
+    def _fitted(self, part: Element, where: str, row: int, column: int, what: str) -> bool:
+        old = (part.text if where == "text" else part.get("val")) or ""
+        new = self._rules.formula(row, column, old, what)
+        if new is None:
+            return False
+        if where == "text":
+            part.text = new
+        else:
+            part.set("val", new)
+        return True
+
+    def _dataValidations(self, element: Element, selected: bool) -> Element | None:
+        for rule in list(element):
+            what = rule.get("sqref", "")
+            row, column = _first_cell(what)
+            keeps = True
+            for part in rule:
+                keeps = keeps and self._fitted(part, "text", row, column, what)
+                quoted = (part.text or "").strip()
+                if quoted.startswith('"'):
+                    items = quoted.strip('"').split(",")
+                    keeps = keeps and all(self._rules.text(item) == item for item in items)
+            if not keeps:
+                element.remove(rule)
+                continue
+            for name in ("promptTitle", "prompt", "errorTitle", "error"):
+                if rule.get(name):
+                    rule.set(name, self._rules.text(rule.get(name, "")))
+        if not len(element):
+            return None
+        element.set("count", str(len(element)))
+        only(element, ("count",))
+        return element
+
+    def _hyperlinks(self, element: Element, selected: bool) -> Element | None:
+        for link in list(element):
+            location = self._rules.location(link.get("location", ""))
+            if location is None:
+                element.remove(link)
+                continue
+            only(link, ("ref", "tooltip", "display"))
+            link.set("location", location)
+            for name in ("tooltip", "display"):
+                if link.get(name):
+                    link.set(name, self._rules.text(link.get(name, "")))
+        return element if len(element) else None
+
+    def _pageSetup(self, element: Element, selected: bool) -> Element:
+        return only(element, _PAGE)
+
+    def _headerFooter(self, element: Element, selected: bool) -> Element:
+        for part in element:
+            # &Z and &G would print the reader's own path and a picture that is not there.
+            text = (part.text or "").replace("&Z", "").replace("&G", "")
+            part.text = self._rules.text(text)
+        return element
+
+
+def _bare(content: bytes) -> bytes:
+    """An element without the declarations that the root already has."""
+    return content.replace(b' xmlns="%s"' % MAIN.encode(), b"").replace(
+        b' xmlns:r="%s"' % RELS.encode(), b""
+    )
+
+
+def _attributes(element: Element, names: tuple[str, ...], styles_from: int) -> bytes:
+    found = []
+    for name in names:
+        value = element.get(name)
+        if value is not None:
+            if name == "s" and styles_from:
+                value = str(int(value) + styles_from)
+            found.append(b' %s="%s"' % (name.encode(), value.encode()))
+    return b"".join(found)
+
+
+def _begins_like_formula(value: CellValue) -> bool:
+    return (
+        isinstance(value, str)
+        and not isinstance(value, ErrorValue)
+        and value[:1] in ("=", "+", "-", "@")
+    )
+
+
+def _first_cell(areas: str) -> tuple[int, int]:
+    """Row and column of the first cell of ``A2:A9 C2``; A1 where there is none."""
+    first = areas.split(" ")[0].partition(":")[0].replace("$", "")
+    try:
+        return parse_cell(first)
+    except ValueError:
+        return 1, 1

@@ -1,0 +1,129 @@
+"""The styles of the copy: the owner's, those of the added sheets, and texts that stay texts."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from csm_xl.engine.xml_parts import MAIN, Element
+from csm_xl.share.markup import cleaned
+
+_NS = f"{{{MAIN}}}"
+_FIRST_OWN_FORMAT = 164
+#: The sections of the part, in the order that the schema asks for.
+_ORDER = (
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+)
+
+
+class StylePart:
+    """The styles part of the copy.
+
+    Parameters
+    ----------
+    root : Element
+        Of the owner's styles part, in the common dialect.
+    """
+
+    def __init__(self, root: Element) -> None:
+        self.root = cleaned(root)
+        for child in list(self.root):
+            if child.tag not in {f"{_NS}{name}" for name in _ORDER}:
+                self.root.remove(child)
+        self._quoted: dict[int, int] = {}
+
+    def _section(self, name: str) -> Element:
+        found = self.root.find(f"{_NS}{name}")
+        if found is not None:
+            return found
+        new = self.root.makeelement(f"{_NS}{name}", {"count": "0"})
+        before = _ORDER[: _ORDER.index(name)]
+        place = sum(child.tag in {f"{_NS}{n}" for n in before} for child in self.root)
+        self.root.insert(place, new)
+        return new
+
+    def quoted(self, style: int) -> int:
+        """A style like `style` whose text stays a text when the cell is edited."""
+        if style not in self._quoted:
+            section = self._section("cellXfs")
+            styles = list(section)
+            old = styles[style] if style < len(styles) else styles[0]
+            if old.get("quotePrefix") in ("1", "true"):
+                self._quoted[style] = style
+            else:
+                new = deepcopy(old)
+                new.set("quotePrefix", "1")
+                section.append(new)
+                section.set("count", str(len(section)))
+                self._quoted[style] = len(styles)
+        return self._quoted[style]
+
+    def add(self, other: Element) -> int:
+        """Take over all styles of another workbook.
+
+        Returns
+        -------
+        int
+            What to add to that workbook's style numbers.
+        """
+        starts = {}
+        for name in ("fonts", "fills", "borders"):
+            starts[name] = self._append(name, other)
+        formats = self._add_formats(other)
+        section = self._section("cellXfs")
+        first = len(section)
+        source = other.find(f"{_NS}cellXfs")
+        for style in () if source is None else source:
+            new = deepcopy(style)
+            for attribute, name in (
+                ("fontId", "fonts"),
+                ("fillId", "fills"),
+                ("borderId", "borders"),
+            ):
+                new.set(attribute, str(int(new.get(attribute, "0")) + starts[name]))
+                new.set(f"apply{name[:-1].capitalize()}", "1")
+            number = int(new.get("numFmtId", "0"))
+            new.set("numFmtId", str(formats.get(number, number)))
+            new.set("applyNumberFormat", "1")
+            # The named styles of the other workbook stay behind.
+            new.set("xfId", "0")
+            section.append(new)
+        section.set("count", str(len(section)))
+        return first
+
+    def _append(self, name: str, other: Element) -> int:
+        section = self._section(name)
+        first = len(section)
+        source = other.find(f"{_NS}{name}")
+        for item in () if source is None else source:
+            section.append(deepcopy(item))
+        section.set("count", str(len(section)))
+        return first
+
+    def _add_formats(self, other: Element) -> dict[int, int]:
+        source = other.find(f"{_NS}numFmts")
+        if source is None or not len(source):
+            return {}
+        section = self._section("numFmts")
+        known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in section}
+        free = max([_FIRST_OWN_FORMAT - 1, *known.values()]) + 1
+        given = {}
+        for item in source:
+            code = item.get("formatCode", "")
+            if code not in known:
+                known[code] = free
+                section.append(
+                    section.makeelement(f"{_NS}numFmt", {"numFmtId": str(free), "formatCode": code})
+                )
+                free += 1
+            given[int(item.get("numFmtId", "0"))] = known[code]
+        section.set("count", str(len(section)))
+        return given

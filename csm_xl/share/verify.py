@@ -1,0 +1,143 @@
+"""The copy's formulas computed, and compared with what the owner's workbook shows.
+
+A formula that computes something else becomes the owner's value: because of a pseudonym in place
+of a name, of a cell that was left out, or of anything that nobody thought of. The copy may be less
+live than it could be, but it does not lie.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from csm_xl.engine.calculate import calculate
+from csm_xl.engine.model import Block, CellValue, ErrorValue
+from csm_xl.engine.reasons import Why
+from csm_xl.language import Text
+from csm_xl.share.copy_model import CopyBook
+
+Cell = tuple[str, int, int]
+
+#: Numbers are the same to this, relative to their size.
+TOLERANCE = 1e-9
+DIFFERS = Text(
+    "Its native formula gives another value in the copy.", "原生公式在副本中得出的值不同。"
+)
+UNCHECKED = Text(
+    "Its native formula could not be computed to check it.", "原生公式无法计算，因而无法核对。"
+)
+
+
+def verify(
+    copy: CopyBook,
+    expected: Mapping[Cell, CellValue],
+    rewritten: set[Cell],
+    shown: Callable[[Cell], CellValue],
+    clean: Callable[[str], str],
+) -> None:
+    """Compute the copy; formulas that do not give what is expected become values.
+
+    Parameters
+    ----------
+    copy : CopyBook
+        Its results are set.
+    expected : mapping of cell to value
+        What the owner's workbook shows in the cells that formulas fill.
+    rewritten : set of cell
+        The formulas that were written anew.
+    shown : callable
+        What a cell of the copy may show of the owner's value.
+    clean : callable
+        A text without what is personal in it.
+    """
+    blocks = _blocks(copy)
+    while True:
+        unknown = _computed(copy, expected, shown)
+        wrong = [
+            cell
+            for cell, value in expected.items()
+            if cell not in unknown and not _as_expected(copy.cached(*cell), value, clean)
+        ]
+        unchecked = [
+            cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
+        ]
+        if not wrong and not unchecked:
+            break
+        # Formulas that merely read a wrong one may be right once that one is a value.
+        first = [cell for cell in wrong if cell in rewritten] or wrong
+        for cells, reason in ((first, DIFFERS), (unchecked, UNCHECKED)):
+            for cell in cells:
+                _freeze(copy, blocks, cell, expected, shown, reason)
+        expected = {cell: v for cell, v in expected.items() if _is_computed(copy, blocks, cell)}
+    for cell, value in expected.items():
+        if cell not in unknown and isinstance(value, float) and not isinstance(value, bool):
+            copy.set_cached(*cell, value)
+
+
+def _computed(
+    copy: CopyBook, expected: Mapping[Cell, CellValue], shown: Callable[[Cell], CellValue]
+) -> dict[Cell, Why]:
+    """Compute; the cells that could not be, which show what the owner's workbook shows."""
+    report = calculate(copy, {}, {})
+    unknown = {(k.sheet, k.row, k.column): k.why for k in report.kept}
+    for cell in unknown:
+        if cell in expected:
+            copy.set_cached(*cell, shown(cell))
+    return unknown
+
+
+def _as_expected(found: CellValue, value: CellValue, clean: Callable[[str], str]) -> bool:
+    if isinstance(value, ErrorValue) or isinstance(found, ErrorValue):
+        return isinstance(value, ErrorValue) and isinstance(found, ErrorValue)
+    if isinstance(value, bool) or isinstance(found, bool):
+        return value is found
+    if isinstance(value, str) or isinstance(found, str):
+        return _same_text(found, value, clean)
+    one, other = found or 0.0, value or 0.0
+    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def _same_text(found: CellValue, value: CellValue, clean: Callable[[str], str]) -> bool:
+    """Whether a text is the owner's, or would be but for what is personal in it."""
+    new, old = str(found or ""), str(value or "")
+    if isinstance(found, float) or isinstance(value, float):
+        return False
+    if new == old:
+        return True
+    return clean(old) != old and clean(new) == new
+
+
+def _blocks(copy: CopyBook) -> dict[Cell, tuple[Cell, Block]]:
+    """The cells that array formulas fill, each with the formula's own cell and block."""
+    found = {}
+    for sheet in copy.sheets.values():
+        for (row, column), formula in sheet.formulas.items():
+            if formula.block is not None:
+                r1, c1, r2, c2 = formula.block
+                for r in range(r1, r2 + 1):
+                    for c in range(c1, c2 + 1):
+                        found[sheet.name, r, c] = ((sheet.name, row, column), formula.block)
+    return found
+
+
+def _is_computed(copy: CopyBook, blocks: dict[Cell, tuple[Cell, Block]], cell: Cell) -> bool:
+    origin = blocks[cell][0] if cell in blocks else cell
+    return origin[1:] in copy.sheets[origin[0]].formulas
+
+
+def _freeze(
+    copy: CopyBook,
+    blocks: dict[Cell, tuple[Cell, Block]],
+    cell: Cell,
+    expected: Mapping[Cell, CellValue],
+    shown: Callable[[Cell], CellValue],
+    reason: Text,
+) -> None:
+    if not _is_computed(copy, blocks, cell):
+        return
+    sheet, row, column = cell
+    (_, row, column), block = blocks.get(cell, (cell, (row, column, row, column)))
+    for r in range(block[0], block[2] + 1):
+        for c in range(block[1], block[3] + 1):
+            copy.sheets[sheet].put_value(r, c, shown((sheet, r, c)))
+    copy.keep(sheet, row, column, reason)
