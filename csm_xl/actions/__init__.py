@@ -1,0 +1,1 @@
+"""What to do next, for whom, and whether it helped. Pure functions: nothing here knows Excel."""

@@ -1,0 +1,62 @@
+"""The main reason why each customer may leave: one phrase, and the words to look it up by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.explain import LEAST_EFFECT, NOTHING, PART, effects, shown
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.reading import as_cells, find_columns, is_blank
+from csm_xl.language import Text
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a customer may leave.
+
+    Attributes
+    ----------
+    said : Text
+        The phrase a person reads.
+    known : bool
+        Whether it names something that is known of the customer. A blank rating may go with
+        leaving, but nobody was disappointed; no playbook row about ratings fits then.
+    """
+
+    said: Text
+    known: bool
+
+
+def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reason]:
+    """Per customer what raises the probability most, compared with the typical customer.
+
+    Parameters
+    ----------
+    formula : ChurnFormula
+        With ``meta["typical"]``.
+    columns : mapping of str to sequence of n cells
+
+    Returns
+    -------
+    list of Reason, n
+    """
+    added = effects(formula, columns)
+    found = find_columns(columns, formula.features)
+    cells = [as_cells(columns[found[name]]) for name in formula.features]
+    typical = formula.meta["typical"]
+    reasons = []
+    for i, row in enumerate(added):
+        strongest = int(np.argmax(row)) if row.size else 0
+        if not row.size or row[strongest] < LEAST_EFFECT:
+            reasons.append(Reason(NOTHING, False))
+            continue
+        term, cell = formula.terms[strongest], cells[strongest][i]
+        # A Latin name needs a space before the Chinese word that follows it.
+        name = Text(term.name, f"{term.name} " if term.name[-1:].isascii() else term.name)
+        said = PART.fill(name=name, value=shown(term, cell), typical=shown(term, typical[term.name]))
+        reasons.append(Reason(said, not is_blank(cell) and cell == cell))
+    return reasons
