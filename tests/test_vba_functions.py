@@ -16,6 +16,7 @@ from hosts.vba_host import (
     RPC_SERVER_UNAVAILABLE,
     ExcelHost,
     VBAErrorValue,
+    to_vba,
 )
 
 from csm_xl.declaration import REGISTRY
@@ -52,10 +53,10 @@ def expected(name: str, typed: tuple) -> Any:
     for parameter in declaration.parameters:
         if parameter.hidden is None:
             values.append(next(given, None))
-        elif parameter.hidden == "language":
-            values.append("en")
+        elif parameter.hidden in SETTINGS:
+            values.append(SETTINGS[parameter.hidden])
         else:
-            values.append(SETTINGS.get(parameter.hidden))
+            values.append(arguments.hidden_value(parameter.hidden))
     rows = [[as_cell(cell) for cell in row] for row in declaration.call(*values)]
     if len(rows) == 1:
         return rows[0][0] if len(rows[0]) == 1 else tuple(rows[0])
@@ -67,8 +68,10 @@ def as_cell(value: Any) -> Any:
     return VBAErrorValue(EXCEL_ERRORS[error[0]]) if error else value
 
 
-def store_model(excel: ExcelHost, text: str) -> None:
-    excel.put("A1", [HEADER, *pack([Record("model", text)])], "_csm")
+def store(excel: ExcelHost, records: dict[str, str]) -> None:
+    """Put records into the very hidden sheet, as a command does."""
+    rows = pack(Record(name, text) for name, text in records.items())
+    excel.put("A1", [HEADER, *rows], "_csm")
 
 
 def as_block(value: Any) -> list[list[Any]]:
@@ -92,44 +95,28 @@ def test_the_workbook_has_a_function_for_every_declaration(excel):
 
 @pytest.mark.parametrize("name", arguments.NAMES)
 def test_a_formula_over_ranges_gives_what_the_python_function_gives(name, excel):
-    store_model(excel, arguments.model())
+    store(excel, arguments.records())
     typed = arguments.typed_arguments(DECLARED[name])
     sheet = excel.new_sheet()
-    ranges, column = [], 2
+    ranges, values, column = [], [], 2
     for value in typed:
         rows = as_block(value)
-        ranges.append(
-            excel.put(
-                excel.area("A3").vba_get("Offset", [0, column]).vba_get("Address", [False, False]),
-                rows,
-                sheet,
-            )
-        )
+        # The used range begins at row 3.
+        corner = excel.area("A3", sheet).vba_get("Offset", [0, column])
+        ranges.append(excel.put(corner.vba_get("Address", [False, False]), rows, sheet))
+        values.append(tuple(map(tuple, rows)) if isinstance(value, tuple) else value)
         column += len(rows[0]) + 1
-    values = tuple(
-        tuple(map(tuple, as_block(value))) if isinstance(value, tuple) else value for value in typed
-    )
-    result = excel.formula(name, *ranges, sheet=sheet)
-    if any(p.hidden == "model" for p in DECLARED[name].parameters):
-        values += ("",) * (len(DECLARED[name].typed) - len(values)) + (arguments.model(),)
-        result_expected = tuple(tuple(map(as_cell, row)) for row in DECLARED[name].call(*values))
-        assert result == result_expected
-    else:
-        assert result == expected(name, values)
-    name_called, passed = excel.servers[0].calls[-1][1][1:]
-    assert name_called == name
-    left_out = list(DECLARED[name].typed)[len(typed) :]
-    assert passed[len(typed) : len(typed) + len(left_out)] == (MISSING,) * len(left_out)
+    assert excel.formula(name, *ranges, sheet=sheet) == expected(name, tuple(values))
+    called, passed = excel.servers[0].calls[-1][1][1:]
+    assert called == name
+    left_out = len(DECLARED[name].typed) - len(typed)
+    assert passed[len(typed) : len(typed) + left_out] == (MISSING,) * left_out
 
 
 @pytest.mark.parametrize("name", arguments.NAMES)
 def test_a_formula_of_constants_gives_what_the_python_function_gives(name, excel):
-    from hosts.vba_host import to_vba
-
-    store_model(excel, arguments.model())
+    store(excel, arguments.records())
     typed = arguments.typed_arguments(DECLARED[name])
-    if any(p.hidden == "model" for p in DECLARED[name].parameters):
-        pytest.skip("a model is not typed as a constant; ranges are tried above")
     assert excel.formula(name, *map(to_vba, typed)) == expected(name, typed)
 
 
@@ -248,7 +235,7 @@ def test_a_workbook_without_settings_passes_none(excel):
 def test_a_model_travels_once_and_then_only_its_id(excel):
     # Another intercept than elsewhere, so that no other test has sent this model before.
     text = arguments.model(intercept=-0.123)
-    store_model(excel, text)
+    store(excel, {"model": text})
     sheet = excel.new_sheet()
     features = excel.put("A1", [[4.0, "Rome"], [1.0, "Bonn"]], sheet)
     first = excel.formula("CHURN_PROB", features)

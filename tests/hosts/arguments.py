@@ -6,7 +6,11 @@ example points at a table has its arguments here.
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import Any
+
+import numpy as np
 
 import csm_xl.functions  # noqa: F401  (declares the functions)
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
@@ -21,16 +25,45 @@ def model(intercept: float = -1.0) -> str:
         text=(TextTerm("City", ("Rome", "Bonn"), (2.0, 0.0), 0.0, 1.5),),
         boxes=(),
         features=("Orders", "City"),
+        meta={"typical": {"Orders": 2.0, "City": "Bonn"}},
     ).to_json()
 
 
-#: Records of the workbook that functions ask for, by name.
-RECORDS = {"model": model()}
+@cache
+def records() -> dict[str, str]:
+    """The records of a workbook that functions ask for, by name, fitted on made-up customers."""
+    import pandas as pd
+
+    from csm_xl.churn.cox import fit_survival
+    from csm_xl.churn.purchases import fit_purchases
+    from csm_xl.churn.value import fit_values
+
+    chance = np.random.default_rng(3)
+    plan = chance.choice(["monthly", "yearly"], 200)
+    stay = chance.exponential(np.where(plan == "yearly", 30, 8))
+    survival = fit_survival(pd.DataFrame({"Plan": plan}), np.minimum(stay, 24), stay < 24)
+    age = np.full(300, 300.0)
+    repeat = chance.poisson(3, 300).astype(float)
+    last = np.where(repeat > 0, age * chance.random(300), 0.0)
+    spent = np.where(repeat > 0, chance.gamma(5, 10, 300), np.nan)
+    purchases = {
+        "purchases": fit_purchases(repeat, last, age).to_dict(),
+        "values": fit_values(repeat, spent).to_dict(),
+    }
+    return {
+        "model": model(),
+        "survival": json.dumps(survival.to_dict()),
+        "purchases": json.dumps(purchases),
+    }
+
 
 _FEATURES = ((4.0, "Rome"), (1.0, "Bonn"), (None, "Oslo"))
+_HEADERS = (("Orders", "City"),)
 #: Typed arguments of functions whose example points at a table.
 _OWN: dict[str, tuple] = {
-    "CHURN_PROB": (_FEATURES, (("Orders", "City"),)),
+    "CHURN_PROB": (_FEATURES, _HEADERS),
+    "CHURN_REASONS": (_FEATURES, _HEADERS, 2.0),
+    "SURVIVAL": ((("monthly",), ("yearly",)), 12.0, (("Plan",),)),
 }
 
 
@@ -72,7 +105,7 @@ def hidden_value(key: str) -> Any:
     """What a wrapper passes for a hidden argument of a workbook that has a model but no settings."""
     if key == "language":
         return "en"
-    return RECORDS.get(key)
+    return records().get(key)
 
 
 def all_arguments(declaration: Declaration, typed: tuple, left_out: Any) -> tuple:

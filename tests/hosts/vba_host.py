@@ -699,4 +699,5 @@ __all__ = [
     "VBAErrorValue",
     "VBARuntimeError",
     "block",
+    "to_vba",
 ]
