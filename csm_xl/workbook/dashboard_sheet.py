@@ -69,7 +69,7 @@ class Dashboard:
             sheet.column_dimensions[letter].width = width
         sheet.sheet_view.showGridLines = False
         self._head()
-        row = self._figures(5)
+        row = self._figures(6)
         look.heading_at(sheet, row + 1, 2, _CHARTS.within(self._lang), _LAST)
         charts_at = row + 2
         row = charts_at + 2 * _CHART_ROWS + 1
@@ -95,9 +95,8 @@ class Dashboard:
             f'=IF({layout.setting("company").name}="","",{layout.setting("company").name})'
         )
         sheet["B3"].font = self._look.font(12, bold=True)
-        sheet["F3"] = _DATE.within(lang)
-        sheet["F3"].font = self._look.muted
-        sheet["F3"].alignment = Alignment(horizontal="right")
+        sheet["B4"] = _DATE.within(lang)
+        sheet["B4"].font = self._look.muted
         history = layout.reference("history", "at", lang)
         days = ",".join(
             layout.reference(table, "date", lang) for table in ("orders", "feedback", "contacts")
@@ -105,16 +104,16 @@ class Dashboard:
         as_of = layout.setting("as_of").name
         # Not TODAY(): a volatile date would calculate every function again whenever the
         # workbook is opened, also where csm-xl is not installed.
-        sheet["G3"] = (
+        sheet["C4"] = (
             f"=IF(ISNUMBER({as_of}),{as_of},IF(COUNT({history})>0,INT(MAX({history})),"
             f'IF(COUNT({days})>0,INT(MAX({days})),"")))'
         )
-        sheet["G3"].number_format = "yyyy-mm-dd"
-        sheet["G3"].font = self._look.bold
-        sheet["G3"].alignment = Alignment(horizontal="left")
+        sheet["C4"].number_format = "yyyy-mm-dd"
+        sheet["C4"].font = self._look.bold
+        sheet["C4"].alignment = Alignment(horizontal="left")
         title = layout.sheet("dashboard").title.within(lang)
         book = sheet.parent
-        book.defined_names[DATE_NAME] = DefinedName(DATE_NAME, attr_text=f"'{title}'!$G$3")
+        book.defined_names[DATE_NAME] = DefinedName(DATE_NAME, attr_text=f"'{title}'!$C$4")
 
     def _header(self, row: int, texts: tuple[Text, ...]) -> None:
         for place, text in enumerate(texts, 2):
