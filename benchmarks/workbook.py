@@ -25,7 +25,8 @@ ROUNDS = 5
 
 OURS = """
 import sys, time
-import xlwings
+from csm_xl.engine.lean_import import import_xlwings_without_plots
+import_xlwings_without_plots()
 from csm_xl.commands import refresh
 from csm_xl.engine import open_book
 start = time.perf_counter()
@@ -35,7 +36,8 @@ book.save()
 """
 EDIT = """
 import sys, time
-import xlwings
+from csm_xl.engine.lean_import import import_xlwings_without_plots
+import_xlwings_without_plots()
 from csm_xl.engine import open_book
 start = time.perf_counter()
 book = open_book(sys.argv[1])
@@ -119,6 +121,10 @@ def give_a_model(path: Path) -> None:
         rows=None if data.rows is None else data.rows[:TRAINED_ON],
     )
     write_training(book, train(part))
+    # Blank the scores, so that every customer's is written by what is measured.
+    scored = book.sheets["Customers"].tables["Customers"]
+    width = len(HEADERS)
+    scored.data_body_range[:, width:].clear_contents()
     book.save()
     book.close()
 

@@ -63,6 +63,19 @@ class TestEngine:
         code = "import sys, csm_xl.engine; sys.exit('xlwings' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
+    def test_xlwings_can_be_imported_without_plots(self) -> None:
+        code = (
+            "import sys\n"
+            "from csm_xl.engine.lean_import import import_xlwings_without_plots\n"
+            "import_xlwings_without_plots()\n"
+            "assert 'xlwings' in sys.modules\n"
+            "assert 'matplotlib' not in sys.modules\n"
+            "import importlib.util\n"
+            "if importlib.util.find_spec('matplotlib'):\n"
+            "    import matplotlib\n"
+        )
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
     def test_books_of_the_same_name_are_kept_apart(self, path: Path, tmp_path: Path) -> None:
         other = tmp_path / "other" / "book.xlsx"
         other.parent.mkdir()
