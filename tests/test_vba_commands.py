@@ -56,6 +56,7 @@ def python(monkeypatch):
 
     monkeypatch.setattr(addin, "_book", lambda workbook: workbook)
     monkeypatch.setattr(addin, "_progress", lambda book: None)
+    monkeypatch.setattr(addin, "_selected_customer", lambda book: "C0007")
     monkeypatch.setattr(addin, "_training", None)
     for task in addin.TASKS:
         monkeypatch.setattr(commands, task, command(task), raising=False)
@@ -188,7 +189,8 @@ def test_a_button_calls_its_command_with_its_own_workbook_and_shows_the_answer(
 ):
     excel.open_workbook_named("Another.xlsm")
     excel.click(button)
-    assert python.calls == [(COMMANDS[button], excel.own_book)]
+    customer = ("C0007",) if button == "csmExplain" else ()
+    assert python.calls == [(COMMANDS[button], excel.own_book, *customer)]
     assert excel.messages[0].text == f"{COMMANDS[button]} done"
     assert excel.messages[0].caption == "Customer Success"
     assert excel.messages[0].style == INFORMATION
