@@ -88,8 +88,12 @@ def test_trees_find_what_lines_cannot() -> None:
 def test_capacity_follows_the_number_of_customers(fitted) -> None:
     assert [shape.leaves for shape in shapes_for(LARGE - 1)] == [3]
     for n in (100, 999, 1000, 10**6):
-        assert sum(3 * s.rounds * s.leaves if n < LARGE else s.rounds * s.leaves
-                   for s in shapes_for(n)) <= MAX_BOXES
+        assert (
+            sum(
+                3 * s.rounds * s.leaves if n < LARGE else s.rounds * s.leaves for s in shapes_for(n)
+            )
+            <= MAX_BOXES
+        )
     frame, y = mixed(200)
     small = ChurnClassifier().fit(frame, y).formula_
     assert small.boxes

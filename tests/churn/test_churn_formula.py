@@ -129,9 +129,7 @@ def formulas(draw) -> ChurnFormula:
             )
         )
     ]
-    return ChurnFormula(
-        draw(numbers), tuple(numeric), tuple(text), tuple(boxes), tuple(features)
-    )
+    return ChurnFormula(draw(numbers), tuple(numeric), tuple(text), tuple(boxes), tuple(features))
 
 
 @settings(max_examples=60, deadline=None)

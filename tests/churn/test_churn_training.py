@@ -41,7 +41,11 @@ def trained(frame: pd.DataFrame, left, **more) -> Trained:
     assert Report.from_json(report.to_json()) == report
     assert report.trust.en and report.trust.zh and report.method.zh
     assert {peer.key for peer in report.comparison} == {
-        "ours", "base_rate", "logistic", "forest", "boosting",
+        "ours",
+        "base_rate",
+        "logistic",
+        "forest",
+        "boosting",
     }
     return outcome
 
@@ -54,7 +58,7 @@ def test_the_articles_five_customers() -> None:
     outcome = trained(ARTICLE, ARTICLE_LEFT)
     chance = outcome.formula.probability(ARTICLE)
     assert min(chance[1], chance[3]) > max(chance[0], chance[2], chance[4])
-    assert 0.2 < chance.min() and chance.max() < 0.7
+    assert chance.min() > 0.2 and chance.max() < 0.7
     assert outcome.report.trust_level == "none"
     assert "Only 5 customers" in said(outcome) and "只有 5 个客户" in said(outcome)
 
@@ -89,7 +93,7 @@ def test_nothing_but_constants_gives_everyone_the_average() -> None:
 def test_separable_customers_do_not_get_certainties() -> None:
     visits = np.arange(40, dtype=float)
     outcome = trained(pd.DataFrame({"visits": visits}), visits < 12)
-    assert 0.001 < outcome.report.in_sample.min() and outcome.report.in_sample.max() < 0.999
+    assert outcome.report.in_sample.min() > 0.001 and outcome.report.in_sample.max() < 0.999
     assert "tells almost exactly who left" in said(outcome)
 
 
