@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from csm_xl.engine.formualizer_values import error_literal
@@ -68,14 +69,31 @@ def _load_run(
         row = first_row + above
         gap = row - start - len(batch)
         if batch and gap > _GAP:
-            workbook.set_values_batch(sheet, start, left, batch)
+            _send(workbook, sheet, start, left, batch)
             batch = []
         if not batch:
             start, gap = row, 0
         batch += [blank] * gap
         batch += _cut(lines, first_column, left, right)
     if batch:
-        workbook.set_values_batch(sheet, start, left, batch)
+        _send(workbook, sheet, start, left, batch)
+
+
+def _send(workbook: Any, sheet: str, row: int, column: int, lines: list[list[Any]]) -> None:
+    """Set values, and never a blank: formualizer lets it hide what a formula there gives."""
+    if not any(None in line for line in lines):
+        workbook.set_values_batch(sheet, row, column, lines)
+        return
+    for place, cells in enumerate(zip(*lines, strict=True), column):
+        for is_blank, run in groupby(enumerate(cells), key=_blank):
+            if not is_blank:
+                filled = list(run)
+                values = [[value] for _, value in filled]
+                workbook.set_values_batch(sheet, row + filled[0][0], place, values)
+
+
+def _blank(numbered: tuple[int, Any]) -> bool:
+    return numbered[1] is None
 
 
 def _cut(lines: list[list[CellValue]], first: int, left: int, right: int) -> list[list[Any]]:
