@@ -145,6 +145,15 @@ def read_only_folder(path: Path) -> FileError:
     )
 
 
+def read_only_file(path: Path) -> FileError:
+    """A file that its owner protected against writing."""
+    return FileError(
+        f"{path.name} is marked as read-only. Allow writing in its properties, or save under "
+        "another name.",
+        f"{path.name} 是只读文件，请在文件属性中取消只读，或用其他文件名保存。",
+    )
+
+
 def no_folder(path: Path) -> FileError:
     """A folder that does not exist."""
     return FileError(

@@ -31,11 +31,16 @@ def refuse_if_open(path: Path) -> None:
 
 
 def refuse_if_read_only(path: Path) -> None:
-    """Raise FileError when the folder cannot be written, before long work begins."""
+    """Raise FileError when file or folder cannot be written, before long work begins.
+
+    Replacing a file needs no right to write into it, so its own protection is asked for here.
+    """
     if not path.parent.is_dir():
         raise file_errors.no_folder(path)
     if not os.access(path.parent, os.W_OK):
         raise file_errors.read_only_folder(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise file_errors.read_only_file(path)
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -119,6 +119,25 @@ def test_a_read_only_folder_is_refused_before_any_work(book: Path) -> None:
         book.parent.chmod(0o700)
 
 
+@pytest.mark.parametrize(
+    ("protected", "message"), [("book.xlsx", "marked as read-only"), ("", "cannot be written to")]
+)
+def test_what_may_not_be_written_is_refused_before_any_work(
+    book: Path, monkeypatch: pytest.MonkeyPatch, protected: str, message: str
+) -> None:
+    # The answer that the system gives to anyone but the administrator.
+    def access(path: Path, mode: int) -> bool:
+        return not (mode == os.W_OK and Path(path) == book.parent / protected)
+
+    monkeypatch.setattr(saving.os, "access", access)
+    with pytest.raises(FileError, match=message):
+        Workbook(book)
+    workbook = Workbook(book, readonly=True)
+    with pytest.raises(FileError):
+        workbook.save()
+    assert workbook.cached("Data", 1, 1) == 1.0
+
+
 def test_a_folder_that_refuses_is_a_file_error(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workbook = change(book)
 

@@ -187,7 +187,7 @@ def test_the_totals_row_is_kept_when_a_table_is_widened(tmp_path: Path) -> None:
     found.resize(book.sheets[0]["A1:C4"])
     assert found.data_body_range.address == "$A$2:$C$3"
     assert '<autoFilter ref="A1:C3">' in _saved_table(book, path)
-    with pytest.raises(NotImplementedError, match="totals row"):
+    with pytest.raises(SheetError, match="shows a totals row"):
         found.resize(book.sheets[0]["A1:C9"])
 
 

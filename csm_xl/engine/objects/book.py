@@ -89,7 +89,10 @@ class Book(FileObject, base_classes.Book):
             self.workbook.mark_calculated()
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
-        """Save without loss, over the file itself or as another one."""
+        """Save without loss, over the file itself or as another one.
+
+        Saved as another one, the book still stands for the file that was opened.
+        """
         if password is not None:
             raise NotImplementedError("Book.save(password=...) is not supported on a workbook file")
         self.workbook.save(None if path is None else Path(path))

@@ -189,8 +189,11 @@ class Table(FileObject, base_classes.Table):
         old = self.part.ref
         _refuse_overlap(self._sheet, block, self.part)
         if self.part.totals_rows and block[2] != old[2]:
-            raise NotImplementedError(
-                "Table.resize of a table with a totals row is not supported on a workbook file"
+            raise SheetError(
+                f"Table {self.name} shows a totals row, so it cannot grow downwards. Hide the "
+                "totals row in Excel (Table Design, Total Row) first.",
+                f"表格 {self.name} 显示了汇总行，因此不能向下增长，"
+                "请先在 Excel 中隐藏汇总行（表设计、汇总行）。",
             )
         self.part.resize(block)
         if self.part.header is not None:
