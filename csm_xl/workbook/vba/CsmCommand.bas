@@ -31,7 +31,7 @@ Public Sub CsmStart()
     Dim wasSaved As Boolean
     mStartAt = 0
     wasSaved = ThisWorkbook.Saved
-    CsmRegisterFunctions
+    TellFunctionWizard
     ' Registering help texts changes nothing that the owner would want to be asked about.
     ThisWorkbook.Saved = wasSaved
     #If Mac Then
@@ -40,15 +40,23 @@ Public Sub CsmStart()
     #End If
 End Sub
 
+' Excel refuses help texts in some windows; the functions work without them.
+Private Sub TellFunctionWizard()
+    On Error GoTo WithoutHelp
+    CsmRegisterFunctions
+WithoutHelp:
+End Sub
+
 ' A planned call would open the workbook again, so all of them are taken back.
 Public Sub CsmClosing()
     If mStartAt <> 0 Then Application.OnTime mStartAt, Own("CsmStart"), , False
     mStartAt = 0
     If mPollAt <> 0 Then Application.OnTime mPollAt, Own("CsmPoll"), , False
     mPollAt = 0
+    ' A Python that cannot be reached any more has ended the training with itself.
+    On Error GoTo PythonIsGone
     If mTraining Then
         mTraining = False
-        On Error GoTo PythonIsGone
         CsmAsk "cancel_training", Array(CsmLanguage())
     End If
     CsmDisconnect
@@ -120,7 +128,7 @@ End Sub
 
 Public Sub CsmExplainError()
     Dim reason As String
-    reason = CsmWhy(ActiveCell)
+    If Not ActiveCell Is Nothing Then reason = CsmWhy(ActiveCell)
     If reason <> "" Then
         CsmShow reason, vbInformation
     ElseIf CsmProblem() <> "" Then
@@ -147,6 +155,7 @@ Public Sub CsmRestart()
     #If Mac Then
         CsmShow CsmText("mac_restart"), vbInformation
     #Else
+        On Error GoTo Failed
         If mTraining Then EndTraining
         CsmDisconnect
         CsmTryAgain
@@ -157,6 +166,9 @@ Public Sub CsmRestart()
         Else
             CsmShow CsmProblem(), vbExclamation
         End If
+        Exit Sub
+Failed:
+        CsmShow Err.Description, vbExclamation
     #End If
 End Sub
 
