@@ -188,10 +188,6 @@ class Stretches(Generic[_T]):
         for at in range(bisect_left(self._ends, first), bisect_right(self._starts, last)):
             yield max(first, self._starts[at]), min(last, self._ends[at]), self._values[at]
 
-    def extent(self) -> tuple[int, int]:
-        """First and last row."""
-        return self._starts[0], self._ends[-1]
-
 
 def merged_rows(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """First and last row of stretches that cover all `spans`, in order and apart."""
