@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from csm_xl import errors
 from csm_xl.churn.blend import fit_blend
 from csm_xl.churn.columns import Feature, sift_features
+from csm_xl.churn.explain import typical_values
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import sigmoid
 from csm_xl.churn.table import read_table
@@ -133,7 +135,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         table = read_table(frame, kept)
         sets = joined(duplicate_sets(table), None if groups is None else np.asarray(groups))
         fitted = fit_blend(table, target, plan_folds(target, sets, seed), seed, self._step)
-        self.formula_ = fitted.formula
+        typical = typical_values(fitted.formula, table)
+        self.formula_ = replace(fitted.formula, meta={"typical": typical})
         self.out_of_fold_ = sigmoid(fitted.out_of_fold)
         return self
 

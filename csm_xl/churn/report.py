@@ -71,7 +71,9 @@ class Report:
     Parameters
     ----------
     n_customers, n_churned : int
+        Different customers, and those of them who left; a customer may have several rows.
     base_rate : float
+        Share of the rows that left.
     features : tuple of str
     left_out : tuple of (str, Text)
         Columns that training itself left out, with the reason.

@@ -126,14 +126,17 @@ def train(
     out_of_fold = sigmoid(fitted.out_of_fold)
     quality = figures(y, out_of_fold, sets, random_state)
     active = y == 0
-    n_churned = int(y.sum())
+    # A customer may have several rows, one per date at which they were looked at.
+    who = np.arange(table.n) if customers is None else customers
+    n_customers, n_churned = len(np.unique(who)), len(np.unique(who[y == 1]))
+    base_rate = float(y.mean())
     formula = replace(
         fitted.formula,
         meta={
             "trained_on": (trained_on or dt.date.today()).isoformat(),
-            "n_customers": table.n,
+            "n_customers": n_customers,
             "n_churned": n_churned,
-            "base_rate": n_churned / table.n,
+            "base_rate": base_rate,
             "horizon_days": horizon_days,
             "label": label_name,
             "typical": typical_values(fitted.formula, table),
@@ -143,9 +146,9 @@ def train(
     tell(0.96, REPORTING)
     level, trust = trust_in(y, quality, comparison, suspect=bool(too_good(table, y, out_of_fold)))
     report = Report(
-        n_customers=table.n,
+        n_customers=n_customers,
         n_churned=n_churned,
-        base_rate=n_churned / table.n,
+        base_rate=base_rate,
         features=formula.features,
         left_out=tuple(left_out),
         figures=quality,

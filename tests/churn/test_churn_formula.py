@@ -71,7 +71,7 @@ def test_dates_and_serials_and_date_texts_score_alike() -> None:
 
 
 def test_a_missing_column_is_named() -> None:
-    with pytest.raises(SheetError, match="套餐.*since|since.*套餐"):
+    with pytest.raises(SheetError, match=r"套餐.*since|since.*套餐"):
         FORMULA.probability({"visits": [1.0]})
 
 
@@ -82,7 +82,7 @@ def test_a_header_that_only_looks_different_is_found() -> None:
 
 def test_text_in_a_column_of_numbers_names_row_and_content() -> None:
     columns = {"visits": [1.0, "lots"], "套餐": ["Pro", "Pro"], "since": [45000.0, 45000.0]}
-    with pytest.raises(CellError, match="visits.*row 8.*lots") as caught:
+    with pytest.raises(CellError, match=r"visits.*row 8.*lots") as caught:
         FORMULA.probability(columns, rows=[7, 8])
     assert "第 8 行" in caught.value.text.zh
 

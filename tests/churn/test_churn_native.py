@@ -132,6 +132,18 @@ def test_libreoffice_recalculates_every_probability(trained, tmp_path, own_readi
     assert np.abs(np.array(got, dtype=float) - expected).max() < 1e-9
 
 
+def test_formualizer_calculates_every_probability(trained, tmp_path) -> None:
+    import formualizer
+
+    frame, _ = customers(100, seed=3)
+    path = tmp_path / "copy.xlsx"
+    write_workbook(path, trained, frame, own_readings=True)
+    book = formualizer.load_workbook(str(path), backend="umya")
+    column = 2 * len(trained.features) + 3
+    got = [book.evaluate_cell("Customers", row, column) for row in range(2, 102)]
+    assert np.abs(np.array(got, dtype=float) - trained.probability(frame)).max() < 1e-9
+
+
 @pytest.mark.libreoffice
 def test_a_text_in_a_column_of_numbers_is_an_error_there_too(trained, tmp_path) -> None:
     frame, _ = customers(3, seed=2)

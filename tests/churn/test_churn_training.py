@@ -230,3 +230,14 @@ def test_telco_is_learned_better_than_by_the_peers() -> None:
     assert losses["ours"] < 0.95 * losses["forest"]
     assert report.trust_level in ("some", "good")
     assert {driver.feature for driver in report.drivers[:4]} & {"tenure", "Contract"}
+
+
+def test_several_rows_of_a_customer_are_one_customer() -> None:
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(60), 3)
+    frame = pd.DataFrame({"a": rng.random(180), "b": rng.random(180)})
+    left = (np.arange(180) % 3 == 2) & (groups < 20)
+    outcome = trained(frame, left, groups=groups)
+    assert outcome.report.n_customers == 60 and outcome.report.n_churned == 20
+    assert outcome.report.base_rate == pytest.approx(20 / 180)
+    assert outcome.formula.meta["n_customers"] == 60
