@@ -71,9 +71,11 @@ class Report:
     Parameters
     ----------
     n_customers, n_churned : int
-        Different customers, and those of them who left; a customer may have several rows.
+        Different customers, and those of them who left.
+    n_cases, n_cases_left : int
+        Rows: a customer looked at on several dates is several cases. Otherwise the same numbers.
     base_rate : float
-        Share of the rows that left.
+        Share of the cases that left.
     features : tuple of str
     left_out : tuple of (str, Text)
         Columns that training itself left out, with the reason.
@@ -100,6 +102,8 @@ class Report:
 
     n_customers: int
     n_churned: int
+    n_cases: int
+    n_cases_left: int
     base_rate: float
     features: tuple[str, ...]
     left_out: tuple[tuple[str, Text], ...]

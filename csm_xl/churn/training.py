@@ -148,6 +148,8 @@ def train(
     report = Report(
         n_customers=n_customers,
         n_churned=n_churned,
+        n_cases=table.n,
+        n_cases_left=int(y.sum()),
         base_rate=base_rate,
         features=formula.features,
         left_out=tuple(left_out),

@@ -239,5 +239,6 @@ def test_several_rows_of_a_customer_are_one_customer() -> None:
     left = (np.arange(180) % 3 == 2) & (groups < 20)
     outcome = trained(frame, left, groups=groups)
     assert outcome.report.n_customers == 60 and outcome.report.n_churned == 20
+    assert outcome.report.n_cases == 180 and outcome.report.n_cases_left == 20
     assert outcome.report.base_rate == pytest.approx(20 / 180)
     assert outcome.formula.meta["n_customers"] == 60
