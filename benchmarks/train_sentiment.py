@@ -28,6 +28,7 @@ from csm_xl.feedback.lexicon import evidence
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "csm_xl" / "feedback"
 DOMAINS = ("takeaway", "hotel")
+WORD_LISTS = ("lexicon_zh.txt", "themes.txt", "traditional.txt", "emoji.txt")
 #: A run seen in fewer reviews than this says more about one review than about the language.
 MIN_REVIEWS = 5
 #: Weight of the data against the L2 penalty, for a domain of 5,000 reviews.
@@ -213,6 +214,8 @@ public and labelled positive or negative. Left out: every review whose text's SH
 begins with 0, 1, 2 or 3, and every review with the same letters as one of those.
 Input files: takeaway SHA-256 {takeaway_digest}
              hotel    SHA-256 {hotel_digest}
+Word lists that the weights were fitted on top of, SHA-256:
+{lists}
 
 runs     {runs:,} runs of two or three characters and words of feeling, as 16-bit codes filled up with
          zeros; seen in at least {min_reviews} training reviews. Fourth column: 0 run, 1 word, 2
@@ -223,6 +226,11 @@ slope    calibrates the log-odds, both classes taken as equally frequent; fitted
 
 No review can be read back from these numbers. The reviews themselves are not part of csm-xl.
 """
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main() -> None:
@@ -245,10 +253,7 @@ def main() -> None:
     if check:
         return
     runs = ship(fit(domains), slope)
-    digests = [
-        hashlib.sha256((data_folder() / f"reviews_zh_{d}.csv").read_bytes()).hexdigest()
-        for d in DOMAINS
-    ]
+    digests = [digest_of(data_folder() / f"reviews_zh_{domain}.csv") for domain in DOMAINS]
     (PACKAGE / MODEL_FILE).with_suffix(".txt").write_text(
         PROVENANCE.format(
             numpy=np.__version__,
@@ -258,6 +263,7 @@ def main() -> None:
             takeaway_digest=digests[0],
             hotel_digest=digests[1],
             runs=runs,
+            lists="\n".join(f"  {name:16} {digest_of(PACKAGE / name)}" for name in WORD_LISTS),
             min_reviews=MIN_REVIEWS,
         ),
         encoding="utf-8",

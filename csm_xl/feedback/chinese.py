@@ -19,7 +19,7 @@ from importlib.resources import as_file, files
 
 import numpy as np
 
-from csm_xl.feedback.characters import Folded, keys
+from csm_xl.feedback.characters import END, Folded, keys
 from csm_xl.feedback.lexicon import Evidence
 from csm_xl.feedback.matching import KeyTable
 
@@ -32,6 +32,7 @@ _SIGNS = 1.5
 #: A text counts as if it had this many more runs that say nothing, so that a single run of a short
 #: text does not decide alone.
 _SILENT_RUNS = 5
+_PUNCTUATION = np.array([ord(c) for c in ",。!?;:.~… "], dtype=np.uint16)
 MODEL_FILE = "sentiment_zh.npz"
 
 
@@ -89,25 +90,28 @@ def run_keys(folded: Folded, found: Evidence) -> list[tuple[np.ndarray, np.ndarr
     """Keys and text numbers of all character runs, one pair of arrays per run length.
 
     Digits count as one another. Runs with Latin letters are left to the word lists, runs with emoji
-    to the signs. Runs inside a word of feeling do not count, since 难吃 in 不难吃 blames nobody; the
-    word counts instead, and the negated word as another one. Runs inside the name of a thing do not
-    count either: guests who write about 早餐 are mostly content, but 早餐 is no praise.
+    to the signs. Runs that hold nothing but an opinion do not count, since 难吃 in 不难吃 blames
+    nobody: the word of feeling counts instead, and the negated word as another one. Runs inside the
+    name of a thing do not count either: guests who write about 早餐 are mostly content, but 早餐 is
+    no praise.
     """
     codes = folded.codes.copy()
     codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
     latin = (codes >= ord("a")) & (codes <= ord("z"))
     private = (codes >= 0xE000) & (codes <= 0xF8FF)
-    codes[latin | private] = 0
-    word = _numbered(
-        np.concatenate([found.start, found.thing_start]),
-        np.concatenate([found.end, found.thing_end]),
-        codes.size,
-    )
+    codes[latin | private] = END
+    opinion = _numbered(found.unit, found.end, codes.size) > 0
+    thing = _numbered(found.thing_start, found.thing_end, codes.size)
+    silent = opinion | np.isin(codes, _PUNCTUATION)
     out = []
     for length in RUN_LENGTHS:
         key, begin = keys(codes, length)
-        outside = (word[begin] == 0) | (word[begin] != word[begin + length - 1])
-        out.append((key[outside], folded.row[begin[outside]]))
+        places = [begin + i for i in range(length)]
+        only_opinion = np.logical_and.reduce([silent[place] for place in places])
+        only_opinion &= np.logical_or.reduce([opinion[place] for place in places])
+        only_thing = (thing[begin] > 0) & (thing[begin] == thing[places[-1]])
+        counts = ~(only_opinion | only_thing)
+        out.append((key[counts], folded.row[begin[counts]]))
     size = found.end - found.start
     short = size <= MOST_CHARACTERS
     begin, length = found.start[short], size[short]

@@ -18,7 +18,7 @@ class Dropped(Enum):
     MACHINE = Text("written by a machine", "系统自动生成")
     NO_WORDS = Text("no words, only digits or punctuation", "没有文字，只有数字或标点")
     ONE_CHARACTER = Text("a single character", "只有一个字")
-    REPEATED = Text("the same characters over and over", "重复字符")
+    REPEATED = Text("one character over and over", "同一个字重复")
     DUPLICATE = Text("said before in the same words", "与前面的文本重复")
 
 
@@ -33,7 +33,7 @@ _MACHINE = re.compile(
         (?:任何|文字|具体|有效)*(?:评价|评论|内容|意见|反馈|文字|点评|评语)(?:内容)?
       | (?:系统)?(?:默认|自动)(?:给出|给予|为)?(?:好评|评价|五星|5星|五星好评|评论)+
       | 评价方未及时做出评价系统默认好评
-      | (?:用户|买家|顾客)?(?:未评价|未填写|已默认好评)
+      | (?:此|该)?(?:用户|买家|顾客|客户)?(?:超时|逾期)?(?:未评价|未填写|已默认好评)
       | (?:无|暂无|没有|空)(?:评价|评论|内容|反馈)
       | (?:该|此)(?:评论|评价|条评论|条评价|内容)(?:已被|已|被)(?:删除|隐藏|折叠|屏蔽|系统删除)
       | (?:测试|test|testing|asdf\w*|qwer\w*|lorem\s?ipsum.*)\d*
@@ -46,7 +46,6 @@ _MACHINE = re.compile(
     re.VERBOSE,
 )
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_REPEATED = re.compile(r"(.{1,4}?)\1{2,}")
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ class Cleaned:
 def clean(texts: Sequence[str | None]) -> Cleaned:
     """Keep the texts in which a customer says something.
 
-    Of several texts with the same letters and signs the first is kept. Short praise (好, OK) is one
-    character or two of opinion: two letters stay, one goes.
+    Of several texts with the same letters and signs the first is kept. One letter, however often
+    it is repeated, goes; an emoji stays.
 
     Parameters
     ----------
@@ -119,10 +118,10 @@ def _why_dropped(own: str, essence: str) -> Dropped | None:
         return Dropped.MACHINE
     if not essence:
         return Dropped.NO_WORDS
-    if len(essence) == 1 and essence.isalpha():
+    if sum(char.isalnum() for char in own) == 1 and essence.isalpha():
         return Dropped.ONE_CHARACTER
-    whole = _REPEATED.fullmatch(essence)
-    if whole and len(set(whole[1])) <= 2:
+    letters = {char for char in own.lower() if char.isalnum()}
+    if len(letters) == 1 and essence.isalpha():
         return Dropped.REPEATED
     return None
 

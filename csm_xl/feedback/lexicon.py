@@ -50,8 +50,9 @@ class Evidence:
         Sums of strengths, both counted from 0 upwards.
     faces : array of float, shape (n,)
         Sum of the strengths of emoji and emoticons, with its sign.
-    start, end : array of int, shape (m,)
-        Where each word of feeling stands.
+    unit, start, end : array of int, shape (m,)
+        Where each word of feeling stands, and where the negation and degree words begin that touch
+        it: 非常不 in 非常不好吃.
     negated : array of bool, shape (m,)
         Whether it is negated.
     thing_start, thing_end : array of int, shape (k,)
@@ -61,6 +62,7 @@ class Evidence:
     positive: np.ndarray
     negative: np.ndarray
     faces: np.ndarray
+    unit: np.ndarray
     start: np.ndarray
     end: np.ndarray
     negated: np.ndarray
@@ -91,11 +93,12 @@ class _Reader:
 
     def __init__(self, n: int) -> None:
         self._positive, self._negative, self._faces = [0.0] * n, [0.0] * n, [0.0] * n
-        self._stands: list[tuple[int, int, bool]] = []
+        self._stands: list[tuple[int, int, int, bool]] = []
         self._said: list[float] = []
         self._row = self._clause = self._reach_end = -1
         self._turn: dict[bool, float] | None = None
         self._degree = self._real = 1.0
+        self._unit = -1
 
     def take(self, row: int, clause: int, start: int, end: int, kind: int, value: float) -> None:
         """Read one match."""
@@ -104,9 +107,9 @@ class _Reader:
             self._row = row
         if clause != self._clause:
             self._clause, self._real = clause, 1.0
-            self._turn, self._degree = None, 1.0
+            self._turn, self._degree, self._unit = None, 1.0, -1
         elif start > self._reach_end + _REACH:
-            self._turn, self._degree = None, 1.0
+            self._turn, self._degree, self._unit = None, 1.0, -1
         if kind == _WORD:
             if value:
                 self._word(start, end, value)
@@ -116,10 +119,10 @@ class _Reader:
             # Two negations in a row cancel out: 不能不, 没有不.
             by = _NEGATED if kind == _NEGATION else _WEAKLY_NEGATED
             self._turn = None if self._turn else by
-            self._reach_end = end
+            self._modify(start, end)
         elif kind == _DEGREE:
             self._degree *= value
-            self._reach_end = end
+            self._modify(start, end)
         elif kind == _AFTER:
             if self._said and start == self._reach_end:
                 self._said[-1] *= value
@@ -127,19 +130,20 @@ class _Reader:
             self._real = _WISHED
         elif kind == _CONTRAST:
             self._said = [earlier * _BEFORE_CONTRAST for earlier in self._said]
-            self._turn, self._degree = None, 1.0
+            self._turn, self._degree, self._unit = None, 1.0, -1
 
     def evidence(self, thing_start: np.ndarray, thing_end: np.ndarray) -> Evidence:
         """What was read."""
         self._add_up()
-        stood = np.array(self._stands, dtype=np.int64).reshape(-1, 3)
+        stood = np.array(self._stands, dtype=np.int64).reshape(-1, 4)
         return Evidence(
             np.array(self._positive),
             np.array(self._negative),
             np.array(self._faces),
-            start=stood[:, 0],
-            end=stood[:, 1],
-            negated=stood[:, 2] > 0,
+            unit=stood[:, 0],
+            start=stood[:, 1],
+            end=stood[:, 2],
+            negated=stood[:, 3] > 0,
             thing_start=thing_start,
             thing_end=thing_end,
         )
@@ -148,8 +152,14 @@ class _Reader:
         if self._turn:
             value *= self._turn[value > 0]
         self._said.append(value * self._degree * self._real)
-        self._stands.append((start, end, self._turn is not None))
-        self._turn, self._degree = None, 1.0
+        unit = self._unit if self._unit >= 0 and self._reach_end == start else start
+        self._stands.append((unit, start, end, self._turn is not None))
+        self._turn, self._degree, self._unit = None, 1.0, -1
+        self._reach_end = end
+
+    def _modify(self, start: int, end: int) -> None:
+        if self._unit < 0 or self._reach_end != start:
+            self._unit = start
         self._reach_end = end
 
     def _add_up(self) -> None:
