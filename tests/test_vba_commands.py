@@ -297,6 +297,26 @@ def test_why_shows_the_message_of_the_selected_cell(excel, python):
     assert "“x”" in excel.messages[0].text
 
 
+def test_why_calculates_an_error_again_that_was_saved_with_the_workbook(excel, python):
+    sheet = excel.new_sheet()
+    excel.area("B2", sheet).vba_set("Formula", "=1/0")
+    excel.on_full_calculation = lambda: excel.formula("CSAT", "x", at="B2", sheet=sheet)
+    excel.select("B2", sheet)
+    excel.click("csmWhy")
+    assert "“x”" in excel.messages[0].text
+    assert python.calls == []
+
+
+def test_why_without_python_calculates_nothing_and_says_what_is_missing(excel, python):
+    excel.python_missing = "No such file: pythonw"
+    sheet = excel.new_sheet()
+    excel.area("B2", sheet).vba_set("Formula", "=1/0")
+    excel.select("B2", sheet)
+    excel.click("csmWhy")
+    assert excel.full_calculations == 0
+    assert "No such file: pythonw" in excel.messages[0].text
+
+
 def test_why_on_a_chart_sheet_where_no_cell_is_selected_asks_python(excel, python):
     excel.no_active_cell = True
     excel.click("csmWhy")
@@ -344,6 +364,9 @@ def test_restart_finds_a_python_that_was_missing_before(excel):
 
 def test_changing_a_setting_calculates_everything_and_other_cells_do_not(excel):
     settings = excel.sheet("Settings").sheet
+    excel.event("Workbook_SheetChange", settings, excel.area("A1", "Settings"))
+    assert excel.full_calculations == 0, "cells keep their values where there is no Python"
+    excel.formula("CSAT", 5.0)
     excel.event("Workbook_SheetChange", settings, excel.area("A1", "Settings"))
     assert excel.full_calculations == 1
     excel.event("Workbook_SheetChange", excel.sheet("Orders").sheet, excel.area("A1", "Orders"))

@@ -61,6 +61,7 @@ class HostApplication(Application):
     @method
     def CalculateFull(self) -> object:
         self.host.full_calculations += 1
+        self.host.on_full_calculation()
         return EMPTY
 
     @method

@@ -77,6 +77,7 @@ class ExcelHost(ExcelApplication):
         self.dialogs_shown: list[str] = []
         self.chosen_file: object = False
         self.full_calculations = 0
+        self.on_full_calculation: Callable[[], object] = lambda: None
         self.no_active_cell = False
         self.refuses_help = False
         self.files: set[str] = set()

@@ -342,6 +342,10 @@ Failed:
     nothingFound = NotAvailable(Err.Description)
 End Function
 
+Public Function CsmIsConnected() As Boolean
+    CsmIsConnected = Not mPython Is Nothing
+End Function
+
 ' Why Python cannot be used, or "".
 Public Function CsmProblem() As String
     CsmProblem = mProblem

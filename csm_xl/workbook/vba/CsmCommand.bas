@@ -64,9 +64,10 @@ PythonIsGone:
     Application.StatusBar = False
 End Sub
 
-' Settings are no precedents of the cells that use them.
+' Settings are no precedents of the cells that use them. Without Python the cells keep the values
+' that they have.
 Public Sub CsmChanged(ByVal sheet As Object)
-    If Application.Calculation <> xlCalculationAutomatic Then Exit Sub
+    If Application.Calculation <> xlCalculationAutomatic Or Not CsmIsConnected() Then Exit Sub
     If CsmIsSettings(sheet) Then Application.CalculateFull
 End Sub
 
@@ -128,7 +129,15 @@ End Sub
 
 Public Sub CsmExplainError()
     Dim reason As String
-    If Not ActiveCell Is Nothing Then reason = CsmWhy(ActiveCell)
+    On Error GoTo Failed
+    If Not ActiveCell Is Nothing Then
+        reason = CsmWhy(ActiveCell)
+        If reason = "" And IsError(ActiveCell.Value2) Then
+            ' The error was saved with the workbook: calculating it again tells why.
+            If CsmConnect() Then Application.CalculateFull
+            reason = CsmWhy(ActiveCell)
+        End If
+    End If
     If reason <> "" Then
         CsmShow reason, vbInformation
     ElseIf CsmProblem() <> "" Then
@@ -136,6 +145,9 @@ Public Sub CsmExplainError()
     Else
         CsmRun "why"
     End If
+    Exit Sub
+Failed:
+    CsmShow Err.Description, vbExclamation
 End Sub
 
 Public Sub CsmCheckSetup()
