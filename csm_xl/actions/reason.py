@@ -57,6 +57,8 @@ def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reas
         term, cell = formula.terms[strongest], cells[strongest][i]
         # A Latin name needs a space before the Chinese word that follows it.
         name = Text(term.name, f"{term.name} " if term.name[-1:].isascii() else term.name)
-        said = PART.fill(name=name, value=shown(term, cell), typical=shown(term, typical[term.name]))
+        said = PART.fill(
+            name=name, value=shown(term, cell), typical=shown(term, typical[term.name])
+        )
         reasons.append(Reason(said, not is_blank(cell) and cell == cell))
     return reasons

@@ -1,24 +1,35 @@
-"""Refresh: score the customers with the model that the workbook carries."""
+"""Refresh: score the customers with the model that the workbook carries, and what follows."""
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 
 import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.history import REFRESH
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.scoring import score, scored_outcome, write_scored
+from csm_xl.commands.renewal import read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.scoring import score
 from csm_xl.commands.source import find_source
-from csm_xl.commands.store import read_records, write_records
+from csm_xl.commands.store import write_records
+from csm_xl.commands.stored import stored_model
 from csm_xl.commands.writing import calm
-from csm_xl.errors import NoModelError
 from csm_xl.language import Text
 
 
-def refresh(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
-    """Score every customer with the stored model and calculate the workbook.
+def refresh(
+    book: xw.Book, *, progress: Progress | None = None, now: dt.datetime | None = None
+) -> Outcome:
+    """Score every customer with the stored model, renew all figures, and calculate the workbook.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    progress : callable, optional
+    now : datetime, optional
+        The moment that the History sheet notes.
 
     Raises
     ------
@@ -28,37 +39,22 @@ def refresh(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         With one sentence that says what to do; nothing was changed.
     """
     formula, sheet, records = stored_model(book)
-    source = find_source(book, sheet)
-    scored = score(book, source, formula, records)
+    scored = score(book, find_source(book, sheet), formula, records)
+    renewal = read_renewal(book, scored, formula, records, REFRESH, now or dt.datetime.now())
+    if progress is not None:
+        progress(0.7, Text("Writing", "正在写入"))
     back_up(book)
     with calm(book):
-        write_scored(book, scored, formula)
-        if scored.records:
-            write_records(book, scored.records)
+        write_renewal(book, renewal, formula)
+        if renewal.records:
+            write_records(book, renewal.records)
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    outcome = scored_outcome(scored)
+    outcome = renewal_outcome(renewal)
     return Outcome(
         outcome.message, (_trained_on(formula), *outcome.warnings), outcome.headers, outcome.table
     )
-
-
-def stored_model(book: xw.Book) -> tuple[ChurnFormula, str | None, dict[str, str]]:
-    """The workbook's model, the sheet it was trained on, and its further records.
-
-    Raises
-    ------
-    NoModelError
-    """
-    records = {name: record.text for name, record in read_records(book).items()}
-    if "model" not in records:
-        raise NoModelError(
-            "This workbook has no churn model yet. Retrain first.",
-            "本工作簿还没有流失模型，请先重新训练。",
-        )
-    source = json.loads(records["source"]) if "source" in records else {}
-    return ChurnFormula.from_json(records["model"]), source.get("sheet"), records
 
 
 def _trained_on(formula: ChurnFormula) -> Text:

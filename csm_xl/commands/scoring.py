@@ -52,6 +52,8 @@ class Scored:
         Where orders are kept.
     columns : dict of str to array or list
         Further columns of the Customers table.
+    readings : mapping of str to sequence of n
+        What the model read, by the sheet's headers.
     records : dict of str to str
         What is stored with them.
     notes : list of Text
@@ -64,6 +66,7 @@ class Scored:
     gone: np.ndarray
     company: Company | None = None
     columns: dict[str, Any] = field(default_factory=dict)
+    readings: Mapping[str, Any] = field(default_factory=dict)
     records: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
 
@@ -105,6 +108,7 @@ def score(
         np.array([reason == LEFT for reason in standing]),
         company,
         columns,
+        readings,
         notes=notes,
     )
     more, scored.records = results(
@@ -128,6 +132,7 @@ def _score_sheet(book: xw.Book, source: Source, formula: ChurnFormula) -> Scored
         _risk(book, probability),
         [None] * len(probability),
         _gone(source),
+        readings=columns,
     )
 
 

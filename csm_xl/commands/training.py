@@ -12,6 +12,8 @@ import xlwings as xw
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.company import read_company
 from csm_xl.commands.customers import labelled
+from csm_xl.commands.filling import fill_block
+from csm_xl.commands.frames import find_table
 from csm_xl.commands.from_dates import as_of_day, dated_training, has_dates
 from csm_xl.commands.from_orders import (
     horizon_setting,
@@ -19,13 +21,16 @@ from csm_xl.commands.from_orders import (
     survival_rows,
     training_frames,
 )
+from csm_xl.commands.history import QUALITY, RETRAIN, quality_record
 from csm_xl.commands.model_sheet import write_model_sheet
 from csm_xl.commands.outcome import Cancelled, Outcome, Progress
-from csm_xl.commands.scoring import score, scored_outcome, write_scored
+from csm_xl.commands.reliability import reliability_rows
+from csm_xl.commands.renewal import read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.scoring import score
 from csm_xl.commands.source import Source, find_source
-from csm_xl.commands.store import write_records
+from csm_xl.commands.store import read_records, write_records
 from csm_xl.commands.writing import calm
-from csm_xl.errors import TooLittleDataError
+from csm_xl.errors import NoModelError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.workbook import layout
 
@@ -74,7 +79,8 @@ class TrainingData:
 class TrainingResult:
     """What training gives back: the churn model, its report and further records, as texts.
 
-    `groups` is the number of customers, where a customer is several of the report's cases.
+    `groups` is the number of customers, where a customer is several of the report's cases;
+    `reliability` are the rows of the Model sheet's table of that name.
     """
 
     formula: str
@@ -84,6 +90,7 @@ class TrainingResult:
     notes: list[tuple[str, str]]
     records: dict[str, str] = field(default_factory=dict)
     groups: int | None = None
+    reliability: list[dict[str, Any]] = field(default_factory=list)
 
 
 def retrain(
@@ -115,7 +122,8 @@ def retrain(
     """
     data = read_training(book, sheet)
     result = train(data, progress=progress, cancelled=cancelled, today=today)
-    return write_training(book, result)
+    now = None if today is None else dt.datetime.combine(today, dt.time())
+    return write_training(book, result, now=now)
 
 
 def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
@@ -223,6 +231,9 @@ def train(
         notes,
         records,
         None if data.groups is None else len(set(data.groups)),
+        reliability_rows(
+            trained.report.out_of_fold, np.array(data.label, dtype=float), data.groups
+        ),
     )
 
 
@@ -269,7 +280,9 @@ def _survival_model(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -
     return json.dumps(model.to_dict())
 
 
-def write_training(book: xw.Book, result: TrainingResult) -> Outcome:
+def write_training(
+    book: xw.Book, result: TrainingResult, *, now: dt.datetime | None = None
+) -> Outcome:
     """Write trained models into the workbook and score the customers as they are now."""
     from csm_xl.churn.formula import ChurnFormula
     from csm_xl.churn.report import Report
@@ -277,30 +290,41 @@ def write_training(book: xw.Book, result: TrainingResult) -> Outcome:
     formula, report = ChurnFormula.from_json(result.formula), Report.from_json(result.report)
     source = find_source(book, result.sheet)
     scored = score(book, source, formula, result.records)
+    fresh = {
+        "model": result.formula,
+        "source": json.dumps({"sheet": result.sheet}),
+        QUALITY: quality_record(report),
+        **result.records,
+    }
+    records = {**_kept(book), **fresh}
+    renewal = read_renewal(book, scored, formula, records, RETRAIN, now or dt.datetime.now())
+    reliability = find_table(book, "reliability")
     back_up(book)
     with calm(book):
-        write_scored(book, scored, formula)
+        write_renewal(book, renewal, formula)
         left_out = [(name, Text(en, zh)) for name, en, zh in result.left_out]
         write_model_sheet(book, formula, report, [*left_out, *report.left_out])
-        write_records(
-            book,
-            {
-                "model": result.formula,
-                "source": json.dumps({"sheet": result.sheet}),
-                **result.records,
-                **scored.records,
-            },
-        )
+        if reliability is not None:
+            fill_block(reliability, "reliability", result.reliability)
+        write_records(book, {**fresh, **renewal.records})
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
-    outcome = scored_outcome(scored)
+    outcome = renewal_outcome(renewal)
     notes = tuple(Text(en, zh) for en, zh in result.notes)
     return Outcome(
         _summary(report, result.groups),
-        (report.trust, *report.warnings, *notes),
+        (report.trust, *report.warnings, *notes, *renewal.figures.notes),
         outcome.headers,
         outcome.table,
     )
+
+
+def _kept(book: xw.Book) -> dict[str, str]:
+    """What the workbook keeps beside the models; nothing where it is damaged."""
+    try:
+        return {name: record.text for name, record in read_records(book).items()}
+    except NoModelError:
+        return {}
 
 
 def _summary(report: Report, groups: int | None) -> Text:
