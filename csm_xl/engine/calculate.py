@@ -65,7 +65,7 @@ def calculate(
 
         functions = REGISTRY
     with _collector_paused():
-        return _Calculation(model, functions, hidden or {}, now).run()
+        return _Calculation(model, functions, {} if hidden is None else hidden, now).run()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from csm_xl.language import Language, use_language
 from csm_xl.workbook.build import build
 from csm_xl.workbook.finish import with_chart_values
 from csm_xl.workbook.macro_package import add_macros
+from csm_xl.workbook.row_heights import with_row_heights
 from csm_xl.workbook.tryouts import tryouts
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def package_of(
 
     with use_language(lang):
         package = build(lang, tables, settings, tries=tryouts(REGISTRY.values(), lang))
-        return with_chart_values(calculated(package, now))
+        return with_row_heights(with_chart_values(calculated(package, now)))
 
 
 def calculated(package: bytes, now: dt.date | None = None) -> bytes:
