@@ -317,7 +317,10 @@ def main() -> None:
         # A redirected stream on Windows is ANSI, which has no Chinese in most countries.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
+    from csm_xl.engine.lean_import import import_xlwings_without_plots
+
     try:
+        import_xlwings_without_plots()
         app()
     except CsmError as error:
         _fail(str(error))
