@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.training import read_training
 from csm_xl.errors import TAG, CsmError
 from csm_xl.language import Text, language, set_language
+from csm_xl.logs import log_file
 from csm_xl.records import unpack
 from csm_xl.workbook.build import build
 
@@ -79,15 +81,15 @@ def test_a_refusal_is_its_sentence_in_the_workbooks_language(tmp_path):
     book.close()
 
 
-def test_a_fault_names_the_log_file_and_not_itself(monkeypatch, tmp_path):
+def test_a_fault_names_the_log_file_and_not_itself(monkeypatch, tmp_path, caplog):
     book = opened(saved(tmp_path / "a.xlsx", SHOP))
     monkeypatch.setattr(commands, "refresh", lambda book: 1 / 0)
+    monkeypatch.setattr("csm_xl.logs.log", lambda: logging.getLogger("elsewhere"))
     word, message = parts(addin.command("refresh", book, "en"))
     assert word == "error"
-    assert "csm-xl.log" in message
+    assert str(log_file()) in message
     assert "ZeroDivision" not in message
-    log = next(Path(message.rpartition(" ")[2].rstrip(".")).parent.glob("*.log"))
-    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in caplog.text
     book.close()
 
 
