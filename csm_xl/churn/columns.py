@@ -17,14 +17,13 @@ import numpy as np
 from csm_xl.churn.reading import (
     Kind,
     as_cells,
-    date_in,
     is_blank,
-    number_in,
     read_numbers,
     read_texts,
     text_key,
 )
 from csm_xl.language import Text
+from csm_xl.reading import parse_date, parse_number
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ IDENTIFIER = Text("names the customer, says nothing about them", "只用来标�
 ALL_DIFFERENT = Text("nearly every customer has another value", "几乎每个客户的值都不同")
 CONSTANT = Text("the same for every customer", "所有客户的值都相同")
 EMPTY = Text("empty", "整列为空")
+SAME_HEADER = Text("another column has the same header", "与另一列的标题相同")
 
 # Words of a header that name a person or a record, and the words that may stand beside them.
 _PERSONAL_WORDS = frozenset(
@@ -222,7 +222,7 @@ def choose_features(
     own_keys, personal_keys, identifier_keys = (
         {text_key(name) for name in names} for names in (own, personal, identifiers)
     )
-    features = []
+    features: list[str] = []
     left_out: list[tuple[str, Text]] = []
     for place, header in enumerate(frame.columns):
         name = str(header)
@@ -230,7 +230,9 @@ def choose_features(
         if label_name is not None and key == text_key(label_name):
             continue
         reason = None
-        if key in own_keys:
+        if name in features:
+            reason = SAME_HEADER
+        elif key in own_keys:
             reason = OWN
         elif key in personal_keys or named_personal(name):
             reason = PERSONAL
@@ -254,8 +256,13 @@ def sift_features(
 ) -> list[tuple[Feature, Text | None]]:
     """Every column of a frame with its kind, and why it holds nothing to learn from, or None."""
     sifted: list[tuple[Feature, Text | None]] = []
+    seen: set[str] = set()
     for place, header in enumerate(frame.columns):
         name = str(header)
+        if name in seen:
+            sifted.append((Feature(name, "number"), SAME_HEADER))
+            continue
+        seen.add(name)
         cells = as_cells(frame.iloc[:, place])
         kind = kind_of(cells, name, dates)
         sifted.append((Feature(name, kind), _nothing_to_learn(cells, name, kind, rows)))
@@ -321,10 +328,10 @@ def kind_of(values: Any, name: str = "", dates: Collection[str] = ()) -> Kind:
         if isinstance(cell, (bool, np.bool_)):
             n_flags += 1
         elif isinstance(cell, str):
-            number = number_in(cell)
+            number = parse_number(cell)
             if number is not None:
                 numbers.append(number)
-            elif date_in(cell) is not None:
+            elif parse_date(cell) is not None:
                 n_dates += 1
             else:
                 n_texts += 1

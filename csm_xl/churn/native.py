@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.reading import LAST_SERIAL, serial_date, spelled, text_key
+from csm_xl.churn.reading import AFTER_LAST_SERIAL, serial_date, spelled, text_key
 from csm_xl.language import Text
 
 #: The longest formula Excel takes.
@@ -164,7 +164,7 @@ class ModelSheet:
             return f'({other}+SUMPRODUCT((TRIM({address}&"")={names})*({places}-{other})))'
         value = f"{address}+0"
         if term.kind == "date":
-            value = f"IF(OR({address}+0<0,{address}+0>={LAST_SERIAL:.0f}),NA(),{address}+0)"
+            value = f"IF(OR({address}+0<0,{address}+0>={AFTER_LAST_SERIAL:.0f}),NA(),{address}+0)"
         if math.isfinite(term.highest):
             value = f"MIN({value},{_at(model, 3, row)})"
         return f'IF(TRIM({address}&"")="",{_at(model, 2, row)},{value})'

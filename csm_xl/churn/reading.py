@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -25,18 +24,12 @@ from typing import Any, Literal
 import numpy as np
 
 from csm_xl.errors import CellError, SheetError
+from csm_xl.reading import EXCEL_EPOCH, parse_date, parse_number, serial
 
 Kind = Literal["number", "date", "flag", "text"]
 
-#: The last serial Excel can show, 9999-12-31.
-LAST_SERIAL = 2958466.0
-_EPOCH = dt.datetime(1899, 12, 30)
-_MARCH_1900 = dt.datetime(1900, 3, 1)
-_DATE_TEXT = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?"
-)
-_NUMBER_TEXT = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?%?")
+#: The first serial that Excel cannot show; 9999-12-31 is the day before.
+AFTER_LAST_SERIAL = 2958466.0
 _PLAIN = frozenset({float, int, bool, type(None), np.float64, np.int64, np.bool_})
 
 
@@ -82,50 +75,18 @@ def is_blank(value: object) -> bool:
     return type(value).__name__ in ("NaTType", "NAType")
 
 
-def number_in(text: str) -> float | None:
-    """The number a text stands for, or None when it is no number."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if not plain or not _NUMBER_TEXT.fullmatch(plain) or not any(c.isdigit() for c in plain):
-        return None
-    number = float(plain.rstrip("%").replace(",", ""))
-    return number / 100.0 if plain.endswith("%") else number
-
-
-def date_in(text: str) -> float | None:
-    """The serial of a date written year first (``2024-01-31``, ``2024年1月31日``), or None.
-
-    Dates that can be read two ways (``03/04/2024``) are not guessed at.
-    """
-    match = _DATE_TEXT.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None:
-        return None
-    parts = [int(part or 0) for part in match.groups()]
-    try:
-        return _date_serial(dt.datetime(*parts))  # type: ignore[arg-type]
-    except ValueError:
-        return None
-
-
 def serial_date(serial: float) -> dt.date:
     """The date an Excel serial shows."""
     days = math.floor(serial)
-    return (_EPOCH + dt.timedelta(days=days if days >= 61 else days + 1)).date()
+    return (EXCEL_EPOCH + dt.timedelta(days=days if days >= 61 else days + 1)).date()
 
 
 def _date_serial(value: object) -> float:
-    """Days on Excel's calendar, which counts a 29 February 1900; negative before 1900."""
+    """Days on Excel's calendar; negative before 1900."""
     if isinstance(value, np.datetime64):
-        moment = value.astype("datetime64[us]").astype(dt.datetime)
-    elif isinstance(value, dt.datetime):
-        moment = value.replace(tzinfo=None)
-    else:
-        assert isinstance(value, dt.date)
-        moment = dt.datetime(value.year, value.month, value.day)
-    days = (moment - _EPOCH) / dt.timedelta(days=1)
-    if moment < _MARCH_1900:
-        days -= 1.0
-        return days if days >= 1.0 else -1.0
-    return days
+        value = value.astype("datetime64[us]").astype(dt.datetime)
+    assert isinstance(value, dt.date)
+    return serial(value)
 
 
 def as_cells(values: Any) -> np.ndarray:
@@ -133,7 +94,8 @@ def as_cells(values: Any) -> np.ndarray:
     if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
         values = values.to_numpy()
     if isinstance(values, np.ndarray):
-        return values.ravel()
+        # Two columns of a frame under one header: the first one counts.
+        return values[:, 0] if values.ndim == 2 else values.ravel()
     cells = np.empty(len(values), dtype=object)
     cells[:] = list(values)
     return cells
@@ -177,7 +139,7 @@ def read_numbers(
             )
     wrong = np.isinf(numbers)
     if kind == "date":
-        wrong |= (numbers < 0.0) | (numbers >= LAST_SERIAL)
+        wrong |= (numbers < 0.0) | (numbers >= AFTER_LAST_SERIAL)
     if wrong.any():
         i = int(np.argmax(wrong))
         _refuse(cells[i], i, name, kind, rows)
@@ -190,9 +152,9 @@ def _read_number(
     if is_blank(cell):
         return math.nan
     if isinstance(cell, str):
-        number = number_in(cell)
+        number = parse_number(cell)
         if number is None:
-            number = date_in(cell)
+            number = parse_date(cell)
         if number is None and kind == "flag":
             number = {"true": 1.0, "false": 0.0}.get(cell.strip().lower())
     elif isinstance(cell, (dt.date, np.datetime64)):
@@ -226,7 +188,7 @@ def _refuse(cell: object, i: int, name: str, kind: Kind, rows: Sequence[object] 
 
 def _serials(moments: np.ndarray) -> np.ndarray:
     """Excel serials of a datetime64 array, vectorised; NaT becomes NaN."""
-    days = (moments - np.datetime64(_EPOCH)) / np.timedelta64(1, "D")
+    days = (moments - np.datetime64(EXCEL_EPOCH)) / np.timedelta64(1, "D")
     early = days < 61.0
     days = np.where(early, days - 1.0, days)
     return np.where(early & (days < 1.0), -1.0, days)

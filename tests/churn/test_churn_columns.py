@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from csm_xl.churn import columns as choosing
 from csm_xl.churn.columns import choose_features, kind_of, named_identifier, named_personal
 from csm_xl.churn.reading import (
-    date_in,
-    number_in,
     read_codes,
     read_numbers,
     read_texts,
@@ -22,6 +20,7 @@ from csm_xl.churn.reading import (
     text_key,
 )
 from csm_xl.errors import CellError
+from csm_xl.reading import parse_date, parse_number
 
 ARTICLE = pd.DataFrame(
     {
@@ -129,22 +128,22 @@ def test_the_kind_of_a_column_follows_from_its_cells(cells, name, kind) -> None:
     [("5", 5.0), ("５", 5.0), ("-1.5e3", -1500.0), ("1,234.5", 1234.5), ("12%", 0.12), (".5", 0.5)],
 )
 def test_texts_that_are_numbers(text, number) -> None:
-    assert number_in(text) == pytest.approx(number)
+    assert parse_number(text) == pytest.approx(number)
 
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "1_000", "12,34", "5 kg", "%", "-", "0x1f"])
 def test_texts_that_are_no_numbers(text) -> None:
-    assert number_in(text) is None
+    assert parse_number(text) is None
 
 
 def test_serials_are_excels_own() -> None:
     # Excel counts a 29 February 1900, which never was.
-    assert date_in("1900-01-01") == 1.0
-    assert date_in("1900-02-28") == 59.0
-    assert date_in("1900-03-01") == 61.0
-    assert date_in("2024-01-31") == 45322.0
-    assert date_in("2024-01-31 12:00") == 45322.5
-    assert date_in("2024-02-30") is None
+    assert parse_date("1900-01-01") == 1.0
+    assert parse_date("1900-02-28") == 59.0
+    assert parse_date("1900-03-01") == 61.0
+    assert parse_date("2024-01-31") == 45322.0
+    assert parse_date("2024-01-31 12:00") == 45322.5
+    assert parse_date("2024-02-30") is None
     moments = np.array(["1900-01-01", "1900-02-28", "1900-03-01", "NaT"], dtype="datetime64[D]")
     assert read_numbers(moments, "x", "date")[:3].tolist() == [1.0, 59.0, 61.0]
 
@@ -178,3 +177,13 @@ def test_codes_tell_a_logical_from_a_one() -> None:
 def test_an_infinity_is_named() -> None:
     with pytest.raises(CellError, match="row 2"):
         read_numbers([1.0, np.inf], "x")
+
+
+def test_of_two_columns_under_one_header_the_first_counts() -> None:
+    frame = pd.DataFrame([[1, 9], [2, 8], [3, 7], [1, 7]], columns=["a", "a"])
+    chosen = choose_features(frame, None)
+    assert chosen.features == ("a",)
+    assert chosen.left_out == [("a", choosing.SAME_HEADER)]
+    kinds = choosing.sift_features(frame)
+    assert [reason for _, reason in kinds] == [None, choosing.SAME_HEADER]
+    assert read_numbers(frame["a"], "a").tolist() == [1.0, 2.0, 3.0, 1.0]
