@@ -4,17 +4,29 @@ In Excel the book comes from xlwings' own engine; from a terminal it comes from
 :mod:`csm_xl.engine`. The code here is the same for both.
 """
 
+from csm_xl.commands.actions import actions
+from csm_xl.commands.check_setup import check_setup
+from csm_xl.commands.dashboard import dashboard
+from csm_xl.commands.explaining import explain
+from csm_xl.commands.features import build_features
 from csm_xl.commands.importing import import_data
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.refresh import refresh
 from csm_xl.commands.training import read_training, retrain, train, write_training
+from csm_xl.commands.why import why
 
 __all__ = [
     "Outcome",
+    "actions",
+    "build_features",
+    "check_setup",
+    "dashboard",
+    "explain",
     "import_data",
     "read_training",
     "refresh",
     "retrain",
     "train",
+    "why",
     "write_training",
 ]
