@@ -20,6 +20,7 @@ NAN = float("nan")
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 #: Excel's last date, 31 December 9999.
 LAST_SERIAL = 2958465.0
+_MARCH_1900 = 61.0
 
 _NUMBER = re.compile(r"[-+]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _CURRENCY = "$€£¥₩₹元円 "
@@ -72,10 +73,17 @@ def parse_date(text: str) -> float | None:
 
 
 def serial(moment: dt.date) -> float:
-    """Excel's serial number of a date or of a date with a time."""
+    """Excel's serial number of a date or of a date with a time; -1 before 1900.
+
+    Excel's calendar counts a 29 February 1900, so that earlier days have one less.
+    """
     if not isinstance(moment, dt.datetime):
         moment = dt.datetime(moment.year, moment.month, moment.day)
-    return (moment.replace(tzinfo=None) - EXCEL_EPOCH) / dt.timedelta(days=1)
+    days = (moment.replace(tzinfo=None) - EXCEL_EPOCH) / dt.timedelta(days=1)
+    if days < _MARCH_1900:
+        days -= 1.0
+        return days if days >= 1.0 else -1.0
+    return days
 
 
 class Reader:
