@@ -33,6 +33,10 @@ _MANY = 5000
 _KNOTS = 4
 _BINS = 32
 
+METHOD_AVERAGE = Text(
+    "The average for everyone: there is no column to learn from.",
+    "所有客户都取平均值：没有可供学习的列。",
+)
 METHOD_RIDGE = Text(
     "Logistic regression, shrunk towards the average customer: there are too few customers for "
     "more.",
@@ -119,8 +123,9 @@ def fit_blend(
     views = _Views(table, y)
     n = len(y)
     n_churned = int(y.sum())
-    small = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
-    shapes = [] if small or not table.features else shapes_for(n)
+    few = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
+    small = few or not table.features
+    shapes = [] if small else shapes_for(n)
     copies = COPIES if n < LARGE else 1
     work = _Work(step, (1 if small else 2) * (1 + sum(map(len, plan))), shapes, copies)
     penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
@@ -158,8 +163,14 @@ def fit_blend(
         in_sample,
         (_levelled(out_of_fold, y, plan) if small else out_of_fold).mean(axis=0),
         out_of_fold[0],
-        METHOD_BLEND.fill(n=len(formula.boxes)) if trees else METHOD_RIDGE,
+        _method(formula, blended=not small),
     )
+
+
+def _method(formula: ChurnFormula, blended: bool) -> Text:
+    if not formula.features:
+        return METHOD_AVERAGE
+    return METHOD_BLEND.fill(n=len(formula.boxes)) if blended else METHOD_RIDGE
 
 
 def _levelled(scores: np.ndarray, y: np.ndarray, plan: Sequence[Sequence[Fold]]) -> np.ndarray:

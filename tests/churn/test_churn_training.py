@@ -80,11 +80,13 @@ def test_one_churned_among_fifty() -> None:
     assert outcome.report.trust_level == "none"
 
 
-def test_nothing_but_constants_gives_everyone_the_average() -> None:
-    frame = pd.DataFrame({"a": np.ones(30), "b": ["x"] * 30, "c": [None] * 30})
-    left = np.arange(30) % 3 == 0
+@pytest.mark.parametrize("n", [30, 150])
+def test_nothing_but_constants_gives_everyone_the_average(n) -> None:
+    frame = pd.DataFrame({"a": np.ones(n), "b": ["x"] * n, "c": [None] * n})
+    left = np.arange(n) % 3 == 0
     outcome = trained(frame, left)
-    assert outcome.report.in_sample == pytest.approx(np.full(30, 1 / 3), abs=0.01)
+    assert outcome.report.in_sample == pytest.approx(np.full(n, 1 / 3), abs=0.01)
+    assert outcome.report.method.en.startswith("The average for everyone")
     assert outcome.report.features == ()
     assert [name for name, _ in outcome.report.left_out] == ["a", "b", "c"]
     assert "No column differs" in said(outcome)
