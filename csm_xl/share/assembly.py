@@ -48,6 +48,8 @@ class Assembly:
         self._charts = 0
         self._drawings = 0
         self._tables = 0
+        self._parts: dict[str, SheetPart] = {}
+        self._chart_parts: dict[str, bytes] = {}
 
     # -- the owner's parts ------------------------------------------------------------------------
 
@@ -88,10 +90,30 @@ class Assembly:
 
     # -- the package ------------------------------------------------------------------------------
 
+    def prepare(self) -> None:
+        """Fit rules and charts to the copy, so that what cannot be kept is known."""
+        rich = self._rich_texts()
+        for owner, name in self._copying.sheets.items():
+            sheet = self._copying.copy.sheets[name]
+            root = self._tree(self._book.sheet(owner).part)
+            part = SheetPart(sheet, root, self.styles, self._rules(owner, name), rich)
+            part.prepare()
+            self._parts[name] = part
+            for _, source in self._linked(self._book.sheet(owner).part, "drawing")[:1]:
+                for _, chart in self._linked(source, "chart"):
+                    self._chart_parts[chart] = self._chart(chart, owner)
+
+    def _added(self, name: str, root: Element, *, selected: bool) -> SheetPart:
+        sheet = self._copying.copy.sheets[name]
+        rules = SheetRules(_same, lambda row, column, text, what: text, _same)
+        part = SheetPart(sheet, root, self.styles, rules)
+        part.prepare(selected=selected)
+        return part
+
     def package(
         self, added: Mapping[str, Element], order: Iterable[str], title: str, moment: dt.datetime
     ) -> PackageOut:
-        """The package.
+        """The package; :meth:`prepare` comes first.
 
         Parameters
         ----------
@@ -105,22 +127,23 @@ class Assembly:
             When the copy was made.
         """
         out = PackageOut()
-        rich = self._rich_texts()
         names = list(order)
         workbook = "xl/workbook.xml"
         links = []
         for number, name in enumerate(names, 1):
-            part = f"xl/worksheets/sheet{number}.xml"
-            sheet = self._copying.copy.sheets[name]
+            target = f"xl/worksheets/sheet{number}.xml"
             owner = self._owner.get(name)
-            root = added[name] if owner is None else self._tree(self._book.sheet(owner).part)
-            drawing = None if owner is None else self._drawing(out, part, owner)
-            tables = [] if owner is None else self._table_links(out, part, owner, name)
-            written = SheetPart(sheet, root, self.styles, self._rules(owner, name), rich)
-            pieces = written.pieces(drawing, tables, selected=number == 1)
+            drawing: str | None = None
+            tables: list[str] = []
+            if owner is None:
+                part = self._added(name, added[name], selected=number == 1)
+            else:
+                part = self._parts.pop(name)
+                drawing = self._drawing(out, target, owner)
+                tables = self._table_links(out, target, owner, name)
             # Cells may ask for new styles, so all sheets are written before the styles are.
-            out.add(part, "worksheet", [b"".join(pieces)])
-            links.append(out.link(workbook, "worksheet", part))
+            out.add(target, "worksheet", [b"".join(part.pieces(drawing, tables))])
+            links.append(out.link(workbook, "worksheet", target))
         out.add("xl/styles.xml", "styles", [serialised(self.styles.root)])
         out.link(workbook, "styles", "xl/styles.xml")
         for _, theme in self._linked(self._book.part, "theme")[:1]:
@@ -174,9 +197,9 @@ class Assembly:
 
     # -- parts of a sheet -------------------------------------------------------------------------
 
-    def _rules(self, owner: str | None, name: str) -> SheetRules:
+    def _rules(self, owner: str, name: str) -> SheetRules:
         def formula(row: int, column: int, text: str, what: str) -> str | None:
-            return text if owner is None else self._rule(owner, name, row, column, text, what)
+            return self._rule(owner, name, row, column, text, what)
 
         return SheetRules(self._copying.personal.text, formula, self._location)
 
@@ -226,7 +249,7 @@ class Assembly:
         for identity, chart in self._linked(source, "chart"):
             self._charts += 1
             name = f"xl/charts/chart{self._charts}.xml"
-            out.add(name, "chart", [self._chart(chart, owner)])
+            out.add(name, "chart", [self._chart_parts[chart]])
             charts[identity] = out.link(target, "chart", name)
         content = drawing_part(self._tree(source), charts)
         if content is None:
@@ -258,3 +281,7 @@ class Assembly:
             )
             copying.copy.kept.append(Kept(copying.sheets[owner], 0, 0, reason, what))
         return content
+
+
+def _same(text: str) -> str:
+    return text

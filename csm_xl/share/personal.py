@@ -112,7 +112,7 @@ def _treatment(
     listed: Sequence[str] | None,
 ) -> Treatment | None:
     known = layout.table(region.key).column(key) if region.key and key else None
-    if normalised(header) in wanted and header:
+    if header and normalised(header) in wanted and not (known is not None and known.ours):
         return _kind_of(header, key) if not _is_text(header, known) else "text"
     if region.key and key and (region.key, key) in _QUOTES:
         return "text"

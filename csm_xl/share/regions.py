@@ -12,6 +12,8 @@ from csm_xl.workbook import layout
 
 #: A header is looked for in the first rows of a sheet, below a title or a note.
 _HEADER_WITHIN = 20
+#: A longer text is a sentence, no header.
+_LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
         return None
     for row in filled[:_HEADER_WITHIN]:
         cells = held.get(row, {})
-        if len(cells) < 2 or not all(isinstance(value, str) for value in cells.values()):
+        titles = [value for value in cells.values() if isinstance(value, str)]
+        if len(cells) < 2 or len(titles) < len(cells) or max(map(len, titles)) > _LONGEST_TITLE:
             continue
         if row + 1 not in filled:
             continue

@@ -108,8 +108,25 @@ class SheetPart:
     ) -> None:
         self._sheet, self._root, self._styles, self._rules = sheet, root, styles, rules
         self._rich = rich or {}
+        self._before: list[bytes] = []
+        self._after: list[bytes] = []
 
-    def pieces(self, drawing: str | None, tables: list[str], *, selected: bool) -> Iterator[bytes]:
+    def prepare(self, *, selected: bool = False) -> None:
+        """Everything but the cells; rules that cannot be kept are noted while this is done.
+
+        Parameters
+        ----------
+        selected : bool
+            Whether it is the sheet that is shown first.
+        """
+        from lxml import etree
+
+        for names, store in ((_BEFORE, self._before), (_AFTER, self._after)):
+            for name in names:
+                for element in self._elements(name, selected):
+                    store.append(_bare(etree.tostring(element)))
+
+    def pieces(self, drawing: str | None, tables: list[str]) -> Iterator[bytes]:
         """The bytes of the part.
 
         Parameters
@@ -118,24 +135,16 @@ class SheetPart:
             The link to the sheet's drawing.
         tables : list of str
             The links to its tables.
-        selected : bool
-            Whether it is the sheet that is shown first.
         """
-        from lxml import etree
-
         yield (
             b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
             b'<worksheet xmlns="%s" xmlns:r="%s">' % (MAIN.encode(), RELS.encode())
         )
-        for name in _BEFORE:
-            for element in self._elements(name, selected):
-                yield _bare(etree.tostring(element))
+        yield from self._before
         yield b"<sheetData>"
         yield from self._rows()
         yield b"</sheetData>"
-        for name in _AFTER:
-            for element in self._elements(name, selected):
-                yield _bare(etree.tostring(element))
+        yield from self._after
         if drawing is not None:
             yield b'<drawing r:id="%s"/>' % drawing.encode()
         if tables:

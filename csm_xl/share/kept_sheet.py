@@ -1,0 +1,74 @@
+"""The list of formulas that became values in the copy, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.styles import Alignment
+
+from csm_xl.engine.addresses import column_letters
+from csm_xl.language import Language, Text
+from csm_xl.share.added_sheets import AddedSheets, put
+from csm_xl.share.copy_model import Kept
+from csm_xl.workbook.look import UNDERLINE, printed, wrapped
+
+TITLE = Text("Kept as values", "保留为数值")
+_EXPLAINED = Text(
+    "These cells held formulas in the owner's workbook. In this copy they hold the values that the "
+    "formulas last gave.",
+    "以下单元格在原工作簿中是公式，在本副本中保留公式最后算出的数值。",
+)
+_HEADERS = (Text("Where", "位置"), Text("Cells", "单元格数"), Text("Why", "原因"))
+
+
+def grouped(kept: Sequence[Kept]) -> list[tuple[Text, int, Text]]:
+    """Neighbouring cells of a column with one reason as one line: where, how many, why."""
+    groups: list[list[Kept]] = []
+    for one in sorted(kept, key=lambda k: (k.sheet, k.column, k.row)):
+        before = groups[-1][-1] if groups else None
+        if (
+            before is not None
+            and one.what is None
+            and before.what is None
+            and (before.sheet, before.column, before.reason) == (one.sheet, one.column, one.reason)
+            and before.row == one.row - 1
+        ):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [(_where(group), len(group), group[0].reason) for group in groups]
+
+
+def _where(group: Sequence[Kept]) -> Text:
+    first, last = group[0], group[-1]
+    if len(group) == 1:
+        return first.place
+    letters = column_letters(first.column)
+    text = f"{first.sheet}!{letters}{first.row}:{letters}{last.row}"
+    return Text(text, text)
+
+
+def draw_kept(added: AddedSheets, name: str, kept: Sequence[Kept], lang: Language) -> None:
+    """Draw the list."""
+    sheet = added.sheet(name)
+    look = added.look
+    title = sheet.cell(1, 1)
+    put(title, TITLE.within(lang))
+    title.font = look.title
+    put(sheet.cell(2, 1), _EXPLAINED.within(lang))
+    sheet.cell(2, 1).font = look.muted
+    for column, header in enumerate(_HEADERS, 1):
+        cell = sheet.cell(4, column)
+        put(cell, header.within(lang))
+        cell.font, cell.fill = look.own_header, look.own_header_fill
+        cell.alignment = Alignment(horizontal="right" if column == 2 else "left")
+    for row, (where, count, why) in enumerate(grouped(kept), 5):
+        for column, value in enumerate((where.within(lang), count, why.within(lang)), 1):
+            cell = sheet.cell(row, column)
+            put(cell, value)
+            cell.font, cell.border = look.body, UNDERLINE
+            cell.alignment = wrapped("right" if column == 2 else None)
+    for letters, width in zip("ABC", (40, 12, 90), strict=True):
+        sheet.column_dimensions[letters].width = width
+    sheet.freeze_panes = "A5"
+    printed(sheet, lang, landscape=True, title_rows="4:4")

@@ -1,0 +1,234 @@
+"""The churn probability as a formula in the copy: which rows, and what each of them says.
+
+Every customer's cells are first read on a sheet of their own, in the rows that they have on the
+owner's sheet, because one formula with everything in it would be too long for Excel, and because a
+person can then see how each cell was read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from csm_xl.cells import is_blank, rows_of
+from csm_xl.churn import native
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.reading import find_columns
+from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
+from csm_xl.engine.addresses import column_letters
+from csm_xl.engine.references import quoted_sheet
+from csm_xl.errors import SheetError
+from csm_xl.language import Language, Text
+from csm_xl.reading import folded
+from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
+from csm_xl.share.copy_model import CopyBook, CopyFormula
+from csm_xl.share.copying import Copying
+from csm_xl.share.native_figures import checked
+from csm_xl.share.native_rows import Surrounding
+from csm_xl.share.regions import Region
+from csm_xl.workbook import layout
+
+#: Names of the sheets that explain the model.
+TERMS = Text("Churn formula", "流失公式")
+READINGS = Text("Readings", "读取值")
+EXAMPLE = Text("Worked example", "计算示例")
+#: Where the first table of the model begins, below a title and a few words.
+FIRST_ROW = 6
+#: A written score is the model's own to this.
+TOLERANCE = 1e-9
+#: Stands for a customer's row in a formula that is written for all of them.
+_ROW = "\ue000"
+
+
+@dataclass
+class LiveModel:
+    """The model of a workbook, and the customers it scores.
+
+    Attributes
+    ----------
+    formula : ChurnFormula
+    lang : {"en", "zh"}
+    tables : native.ModelSheet
+        The model as tables.
+    terms_sheet, readings_sheet, example_sheet : str
+    region : Region or None
+        The customers; None where they are not in the copy.
+    sheet : str
+        Their sheet in the copy.
+    features : list of int
+        The sheet's columns in trained order.
+    probability : int
+        The sheet's column of the score.
+    live, stale : list of int
+        Rows whose score is what the model gives for the cells as they are now, and the others.
+    used : bool
+        Whether a formula of the copy reads the model.
+    """
+
+    formula: ChurnFormula
+    lang: Language
+    tables: native.ModelSheet
+    terms_sheet: str
+    readings_sheet: str
+    example_sheet: str
+    region: Region | None = None
+    sheet: str = ""
+    features: list[int] = field(default_factory=list)
+    probability: int = 0
+    live: list[int] = field(default_factory=list)
+    stale: list[int] = field(default_factory=list)
+    used: bool = False
+
+    # -- the customers' column --------------------------------------------------------------------
+
+    def fill(self, copying: Copying, around: Surrounding) -> None:
+        """Put formulas in place of the scores, and of what follows from them."""
+        if self.region is None or not self.live:
+            return
+        self.used = True
+        letters = [column_letters(column) for column in self.features]
+        home = [f"{letter}{_ROW}" for letter in letters]
+        readings = [
+            f"{quoted_sheet(self.readings_sheet)}!{column_letters(k + 2)}{_ROW}"
+            for k in range(len(letters))
+        ]
+        pattern = self.tables.row_formula(home, readings, self.terms_sheet).removeprefix("=")
+        sheet = copying.copy.sheets[self.sheet]
+        owner = self.region.sheet
+        for row in self.live:
+            text = pattern.replace(_ROW, str(row))
+            value = copying.book.cached(owner, row, self.probability)
+            sheet.put_formula(row, self.probability, CopyFormula(text), value)
+            copying.expected[self.sheet, row, self.probability] = value
+        self._follow(copying, around)
+
+    def _follow(self, copying: Copying, around: Surrounding) -> None:
+        """Risk and revenue at risk follow the probability, where today's cells say they do."""
+        assert self.region is not None
+        columns = layout.match_headers(self.region.headers, "customers").columns
+        start = self.region.body[1]
+        places = {key: start + place for key, place in columns.items()}
+        sheet = copying.copy.sheets[self.sheet]
+        p = f"{column_letters(self.probability)}{_ROW}"
+        limits = [
+            around.setting(key, default)
+            for key, default in (("risk_medium", MEDIUM), ("risk_high", HIGH))
+        ]
+        words = [constant_text(risk.within(self.lang)) for risk in RISKS]
+        risk = f"IF({p}>={limits[1]},{words[2]},IF({p}>={limits[0]},{words[1]},{words[0]}))"
+        for row in self.live:
+            if "risk" in places and self._risk_is(copying, row, places["risk"]):
+                formula = CopyFormula(risk.replace(_ROW, str(row)))
+                self._put(copying, sheet, row, places["risk"], formula)
+            if {"clv", "value_at_risk"} <= places.keys():
+                self._put_product(copying, sheet, row, places)
+
+    def _put(
+        self, copying: Copying, sheet: Any, row: int, column: int, formula: CopyFormula
+    ) -> None:
+        assert self.region is not None
+        value = copying.book.cached(self.region.sheet, row, column)
+        if (row, column) in sheet.formulas:
+            return
+        sheet.put_formula(row, column, formula, value)
+        copying.expected[self.sheet, row, column] = value
+
+    def _risk_is(self, copying: Copying, row: int, column: int) -> bool:
+        assert self.region is not None
+        held = copying.book.cached(self.region.sheet, row, column)
+        p = copying.book.cached(self.region.sheet, row, self.probability)
+        assert isinstance(p, float)
+        limits = [copying.setting("risk_medium"), copying.setting("risk_high")]
+        medium, high = (
+            value if isinstance(value, float) else default
+            for value, default in zip(limits, (MEDIUM, HIGH), strict=True)
+        )
+        code = risk_levels(np.array([p]), medium, high)[0]
+        return held == RISKS[code].within(self.lang)
+
+    def _put_product(
+        self, copying: Copying, sheet: Any, row: int, places: Mapping[str, int]
+    ) -> None:
+        assert self.region is not None
+        p, value, product = (
+            copying.book.cached(self.region.sheet, row, column)
+            for column in (self.probability, places["clv"], places["value_at_risk"])
+        )
+        numbers = [x for x in (p, value, product) if isinstance(x, float)]
+        if len(numbers) == 3 and math.isclose(
+            numbers[0] * numbers[1], numbers[2], rel_tol=TOLERANCE
+        ):
+            text = f"{column_letters(self.probability)}{row}*{column_letters(places['clv'])}{row}"
+            self._put(copying, sheet, row, places["value_at_risk"], CopyFormula(text))
+
+    def reading_formulas(self, copy: CopyBook) -> None:
+        """Fill the sheet on which the customers' cells are read."""
+        if self.region is None or not self.live:
+            return
+        sheet = copy.sheets[self.readings_sheet]
+        home = quoted_sheet(self.sheet)
+        name = column_letters(_name_column(self.region))
+        for k, column in enumerate(self.features):
+            address = f"{home}!{column_letters(column)}{_ROW}"
+            pattern = self.tables.reading_formula(k, address, self.terms_sheet).removeprefix("=")
+            for row in self.live:
+                formula = CopyFormula(pattern.replace(_ROW, str(row)))
+                sheet.put_formula(row, k + 2, formula)
+        for row in self.live:
+            sheet.put_formula(row, 1, CopyFormula(f'{home}!{name}{row}&""'))
+
+    # -- CHURN_PROB in the owner's formulas ---------------------------------------------------------
+
+    def at(self, features: Argument, headers: Argument, row: int) -> str:
+        """The probability of the customer in one row of `features`, for ``CHURN_PROB``."""
+        titles, titled = self._titles(features, headers)
+        if titled and row == 0:
+            return '""'
+        try:
+            found = find_columns(dict.fromkeys(titles, ()), self.formula.features)
+        except SheetError as error:
+            raise NoNativeForm(error.text.en, error.text.zh) from error
+        addresses = [
+            features.cell(row, titles.index(found[name])).text for name in self.formula.features
+        ]
+        try:
+            text = self.tables.row_formula(addresses, sheet_name=self.terms_sheet)
+        except ValueError:
+            raise NoNativeForm(
+                "The model is too large for one formula; the scores of the customers are formulas.",
+                "模型太大，无法写进一个公式；客户表中的评分仍是公式。",
+            ) from None
+        self.used = True
+        whole = features.row(row).text
+        return checked([(f'SUMPRODUCT(--({whole}<>""))=0', '""')], text.removeprefix("="))
+
+    def _titles(self, features: Argument, headers: Argument) -> tuple[list[str], bool]:
+        """The name of each column, and whether the first row of the features repeats them."""
+        if features.held is None or (features.area is None and not features.constant):
+            raise NoNativeForm("The features are computed.", "特征由公式计算得出。")
+        given = [str(cell) for row in rows_of(headers.held) for cell in row if not is_blank(cell)]
+        names = given or list(self.formula.features)
+        first = [folded(str(cell)) for cell in features.held[0]]
+        repeated = len(set(first) & {folded(name) for name in names}) >= max(
+            1, features.columns // 2
+        )
+        if not given and repeated:
+            return [str(cell) for cell in features.held[0]], True
+        if len(names) != features.columns:
+            raise NoNativeForm(
+                "There is not one header for each column of features.", "标题与特征的列数不一致。"
+            )
+        return names, repeated
+
+
+def _name_column(region: Region) -> int:
+    """The column that says which customer a row is."""
+    columns = layout.match_headers(region.headers, "customers").columns
+    for key in ("customer_id", "name", "company"):
+        if key in columns:
+            return region.body[1] + columns[key]
+    return region.body[1]

@@ -1,0 +1,233 @@
+"""Making the copy: every step in its order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from csm_xl.engine.calculate import calculate
+from csm_xl.engine.hidden_arguments import HiddenArguments
+from csm_xl.engine.model import CellValue
+from csm_xl.engine.workbook import Workbook
+from csm_xl.engine.xml_parts import Element
+from csm_xl.language import Language, Text
+from csm_xl.records import Record
+from csm_xl.share.about_sheet import TITLE, About
+from csm_xl.share.added_sheets import AddedSheets
+from csm_xl.share.assembly import Assembly
+from csm_xl.share.copy_model import CopySheet, Kept
+from csm_xl.share.copying import Copying, Options
+from csm_xl.share.describing import N_FACTS, Described, totals_note
+from csm_xl.share.finding_model import find_model
+from csm_xl.share.kept_sheet import TITLE as KEPT_TITLE
+from csm_xl.share.kept_sheet import draw_kept
+from csm_xl.share.live_model import LiveModel
+from csm_xl.share.model_sheet_native import draw_example, draw_readings, draw_terms
+from csm_xl.share.native_rows import Surrounding
+from csm_xl.share.package_out import PackageOut
+from csm_xl.share.pseudonyms import Pseudonyms
+from csm_xl.share.totals import Totals, totals
+from csm_xl.share.verify import verify
+
+#: Told how far the work is, 0 to 1, and what is being done.
+Progress = Callable[[float, Text], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A copy that is ready to be written.
+
+    Attributes
+    ----------
+    package : PackageOut
+    kept : list of Kept
+        Formulas that became values although they should have stayed formulas.
+    formulas : int
+        How many formulas the copy has.
+    key : dict of str to str
+        Each pseudonym in the copy, with the text it stands for.
+    stale : int
+        Scores that are older than the data.
+    warnings : tuple of Text
+    """
+
+    package: PackageOut
+    kept: list[Kept]
+    formulas: int
+    key: dict[str, str] = field(default_factory=dict)
+    stale: int = 0
+    warnings: tuple[Text, ...] = ()
+
+
+def make_copy(
+    book: Workbook,
+    *,
+    lang: Language,
+    options: Options,
+    secret: bytes | None,
+    source: str,
+    made: dt.datetime,
+    records: Mapping[str, Record],
+    progress: Progress | None = None,
+) -> Made:
+    """Make the accountant's copy of a workbook.
+
+    Parameters
+    ----------
+    book : Workbook
+        The owner's workbook, or a snapshot of it; nothing is written to it.
+    lang : {"en", "zh"}
+        The language of the copy's own sheets.
+    options : Options
+    secret : bytes or None
+        For pseudonyms; None keeps names.
+    source : str
+        The name of the owner's workbook.
+    made : datetime.datetime
+        When the copy is made.
+    records : mapping of str to Record
+        What the workbook carries, the churn model among it.
+    progress : callable, optional
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    CsmError
+        With one sentence that says what to do.
+    """
+    tell = progress or (lambda fraction, what: None)
+    hidden = HiddenArguments(book)
+    tell(0.05, Text("Reading the workbook", "读取工作簿"))
+    _compute_if_never(book, hidden)
+    pseudonyms = None if secret is None else Pseudonyms(secret, lang)
+    copying = Copying(book, lang, options, hidden, pseudonyms)
+    model, reason = find_model(copying, records)
+    if not options.values:
+        copying.probability = model
+    tell(0.2, Text("Writing formulas anew", "改写公式"))
+    copying.run()
+    job = _Making(copying, model, lang)
+    if model is not None and not options.values:
+        job.put_model()
+    about = job.put_totals()
+    tell(0.5, Text("Checking every formula", "核对每个公式"))
+    job.check(about)
+    job.assembly.prepare()
+    tell(0.8, Text("Writing the first sheet", "编写首页"))
+    described = Described(
+        copying, source, made, pseudonyms is None, model, reason, about.totals, job.kept_name()
+    )
+    roots = job.draw(about, described)
+    copy = copying.copy
+    first = [about.name, *copying.sheets.values()]
+    order = [*first, *(name for name in copy.sheets if name not in first)]
+    package = job.assembly.package(roots, order, TITLE.within(lang), made)
+    warnings = []
+    newer = described.newer_than_model()
+    if newer is not None:
+        warnings.append(newer)
+    return Made(
+        package,
+        copy.kept,
+        sum(len(sheet.formulas) for sheet in copy.sheets.values()),
+        {} if pseudonyms is None else job.key_in_copy(pseudonyms),
+        0 if model is None else len(model.stale),
+        tuple(warnings),
+    )
+
+
+def _compute_if_never(book: Workbook, hidden: Mapping[str, Any]) -> None:
+    """A file that no program has computed yet holds formulas without values."""
+    empty = any(cell.cached is None for sheet in book.sheets for cell in sheet.formulas())
+    if empty:
+        calculate(book, hidden=hidden)
+
+
+class _Making:
+    """The steps that add sheets to the copy."""
+
+    def __init__(self, copying: Copying, model: LiveModel | None, lang: Language) -> None:
+        self._copying, self._model, self._lang = copying, model, lang
+        self.assembly = Assembly(copying)
+        self._roots: dict[str, Element] = {}
+
+    def put_model(self) -> None:
+        """The scores as formulas, and the sheets that explain them."""
+        model, copying = self._model, self._copying
+        assert model is not None
+        around = Surrounding(self._lang, copying.rewriter.forms.around.settings)
+        model.fill(copying, around)
+        if not model.used:
+            return
+        added = AddedSheets(self._lang)
+        clean = copying.personal.text
+        draw_terms(added, model, clean)
+        if model.live:
+            draw_readings(added, model)
+            draw_example(added, model, clean)
+        self._roots |= added.take_over(copying.copy, self.assembly.styles)
+        model.reading_formulas(copying.copy)
+
+    def put_totals(self) -> About:
+        """The first sheet with its control totals, which are checked like all formulas."""
+        copying = self._copying
+        inside = [region for region in copying.regions if region.sheet in copying.sheets]
+        found: Totals | None = totals(copying.book, inside)
+        about = About(self._lang, copying.free_sheet_name(TITLE.within(self._lang)), N_FACTS)
+        about.totals = found
+        sheet = copying.copy.sheets[about.name] = CopySheet(about.name)
+        if found is not None:
+            about.orders_sheet = copying.sheets[found.region.sheet]
+            if copying.options.values:
+                found.live = False
+            about.put_totals(sheet)
+            if copying.options.values:
+                for place, number in list(sheet.results.items()):
+                    sheet.put_value(*place, number)
+                about.expected.clear()
+        return about
+
+    def check(self, about: About) -> None:
+        """Compute the copy; what does not give the owner's numbers becomes a value."""
+        copying = self._copying
+        owners = {name: owner for owner, name in copying.sheets.items()}
+
+        def shown(cell: tuple[str, int, int]) -> CellValue:
+            sheet, row, column = cell
+            if sheet not in owners:
+                return about.expected.get(cell)
+            return copying.shown(owners[sheet], row, column)
+
+        expected = {**copying.expected, **about.expected}
+        verify(copying.copy, expected, copying.rewritten, shown, copying.personal.text)
+
+    def kept_name(self) -> str:
+        """The sheet that lists what was kept as values; ``""`` where there is nothing to list."""
+        if not self._copying.copy.kept:
+            return ""
+        return self._copying.free_sheet_name(KEPT_TITLE.within(self._lang))
+
+    def draw(self, about: About, described: Described) -> dict[str, Element]:
+        """Draw the first sheet, and the list of what was kept."""
+        copying = self._copying
+        company = copying.setting("company")
+        about.company = copying.personal.text(company) if isinstance(company, str) else ""
+        about.facts = described.facts()
+        about.totals_note = totals_note(about.totals)
+        about.computed = described.computed()
+        about.estimates = described.estimates()
+        about.left_out = described.left_out()
+        added = AddedSheets(self._lang)
+        about.draw(added)
+        if described.kept_sheet:
+            draw_kept(added, described.kept_sheet, copying.copy.kept, self._lang)
+        return self._roots | added.take_over(copying.copy, self.assembly.styles)
+
+    def key_in_copy(self, pseudonyms: Pseudonyms) -> dict[str, str]:
+        """The pseudonyms that were given out."""
+        return dict(pseudonyms.key)

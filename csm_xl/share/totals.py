@@ -1,0 +1,262 @@
+"""Control totals: what the accountant ties out to the books, by month, from the Orders sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from csm_xl.cells import is_blank
+from csm_xl.engine.addresses import column_letters
+from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.engine.references import quoted_sheet
+from csm_xl.errors import CsmError
+from csm_xl.reading import DATE, NUMBER, Reader
+from csm_xl.share.arguments import constant_text
+from csm_xl.share.regions import Region
+from csm_xl.workbook.words import ORDER_KINDS
+
+#: A page holds this many months; earlier ones are added up in one line.
+MOST_MONTHS = 24
+
+
+@dataclass
+class Line:
+    """The totals of one month, or of several.
+
+    Attributes
+    ----------
+    start, end : datetime.date or None
+        The first day, and the first day after; None for no limit, both None for orders without a
+        date.
+    revenue, refunds : float
+        Refunds are negative.
+    orders : int
+    customers : int
+        Who ordered.
+    """
+
+    start: dt.date | None
+    end: dt.date | None
+    revenue: float = 0.0
+    refunds: float = 0.0
+    orders: int = 0
+    customers: int = 0
+
+
+@dataclass
+class Totals:
+    """The control totals of a workbook.
+
+    Attributes
+    ----------
+    lines : list of Line
+        By month, in order.
+    whole : Line
+        All of them together.
+    by_kind : bool
+        Whether refunds are told by their kind; else by their sign.
+    unreadable : int
+        Rows with an amount or a date that is no number: counted as far as they can be read.
+    live : bool
+        Whether formulas can give the same totals.
+    some_positive : bool
+        Whether some refunds are written without a minus.
+    """
+
+    region: Region
+    columns: dict[str, int]
+    lines: list[Line]
+    whole: Line
+    refund_words: list[str]
+    unreadable: int
+    live: bool
+    some_positive: bool = False
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether refunds are told by their kind; else by their sign."""
+        return bool(self.refund_words)
+
+    def formulas(self, line: Line, sheet: str, first: str, after: str) -> tuple[str, str, str]:
+        """Revenue, refunds and orders of a line as formulas.
+
+        Parameters
+        ----------
+        line : Line
+        sheet : str
+            The Orders sheet in the copy.
+        first, after : str
+            The cells with the first day, and with the first day after; ``""`` for no limit.
+        """
+        r1, _, r2, _ = self.region.body
+
+        def area(key: str) -> str:
+            letters = column_letters(self.columns[key])
+            return f"{quoted_sheet(sheet)}!${letters}${r1}:${letters}${r2}"
+
+        amount, date = area("amount"), area("date")
+        limits = ""
+        if first:
+            limits += f',{date},">="&{first}'
+        if after:
+            limits += f',{date},"<"&{after}'
+        if line.start is None and line.end is None:
+            limits = f',{date},""'
+        if self.by_kind:
+            kind = area("kind")
+            taken = "+".join(
+                f"SUMIFS({amount}{limits},{kind},{constant_text(word)})"
+                for word in self.refund_words
+            )
+            refunds = taken
+            if self.some_positive:
+                refunds = "+".join(
+                    f'SUMIFS({amount}{limits},{kind},{constant_text(word)},{amount},"<0")'
+                    f'-SUMIFS({amount}{limits},{kind},{constant_text(word)},{amount},">0")'
+                    for word in self.refund_words
+                )
+            several = "+".join(
+                f"COUNTIFS({kind},{constant_text(word)}{limits},{amount},{sign})"
+                for word in self.refund_words
+                for sign in ('">=0"', '"<0"')
+            )
+            revenue = f"SUMIFS({amount}{limits})" if limits else f"SUM({amount})"
+            orders = f'COUNTIFS({amount},">=0"{limits})+COUNTIFS({amount},"<0"{limits})-({several})'
+            return f"{revenue}-({taken})", refunds, orders
+        refunds = f'SUMIFS({amount},{amount},"<0"{limits})'
+        revenue = f'SUMIFS({amount},{amount},">=0"{limits})'
+        return revenue, refunds, f'COUNTIFS({amount},">=0"{limits})'
+
+
+def totals(model: WorkbookModel, regions: list[Region]) -> Totals | None:
+    """The control totals of a workbook; None where it keeps no orders.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+        The owner's workbook.
+    regions : list of Region
+        Those that are in the copy.
+    """
+    region = next((r for r in regions if r.key == "orders" and "amount" in r.match()), None)
+    if region is None:
+        return None
+    columns = region.match()
+    if "date" not in columns:
+        return None
+    reader = _Orders(model, region, columns)
+    lines = _lines(reader)
+    return Totals(
+        region,
+        columns,
+        lines,
+        reader.line(None, None, list(range(len(reader.amounts)))),
+        reader.refund_words,
+        reader.unreadable,
+        not reader.unreadable and "refunded" not in columns,
+        any(
+            refund and (amount or 0.0) > 0
+            for refund, amount in zip(reader.refund, reader.amounts, strict=True)
+        ),
+    )
+
+
+class _Orders:
+    """The rows of orders, read."""
+
+    def __init__(self, model: WorkbookModel, region: Region, columns: dict[str, int]) -> None:
+        def cells(key: str) -> list[CellValue]:
+            column = columns.get(key)
+            if column is None:
+                return [None] * len(region.rows)
+            return [model.cached(region.sheet, row, column) for row in region.rows]
+
+        self.unreadable = 0
+        raw_amounts, raw_dates = cells("amount"), cells("date")
+        self.amounts = [self._read(NUMBER, value) for value in raw_amounts]
+        self.dates = [
+            None if amount is None else self._read(DATE, value)
+            for amount, value in zip(self.amounts, raw_dates, strict=True)
+        ]
+        self.customers = cells("customer_id")
+        refunded = [self._read(NUMBER, value) for value in cells("refunded")]
+        self.refunded = [abs(value) if value is not None else 0.0 for value in refunded]
+        kinds = cells("kind")
+        words = Counter(
+            str(k) for k in kinds if isinstance(k, str) and ORDER_KINDS.key(k) == "refund"
+        )
+        # Words that Excel holds for equal are asked for once.
+        self.refund_words = list({word.casefold(): word for word in words}.values())
+        if self.refund_words:
+            self.refund = [ORDER_KINDS.key(kind) == "refund" for kind in kinds]
+        else:
+            self.refund = [amount is not None and amount < 0 for amount in self.amounts]
+
+    def _read(self, reader: Reader, value: CellValue) -> float | None:
+        if is_blank(value):
+            return None
+        if isinstance(value, str):
+            # A number that is kept as text is read here, but no formula adds it up.
+            self.unreadable += 1
+        try:
+            number = reader.read(None if isinstance(value, ErrorValue) else value)
+        except CsmError:
+            return None
+        return None if number != number else number
+
+    def line(self, start: dt.date | None, end: dt.date | None, places: list[int]) -> Line:
+        """The totals of some rows."""
+        line = Line(start, end)
+        who = set()
+        for place in places:
+            amount = self.amounts[place]
+            if amount is None:
+                continue
+            if self.refund[place]:
+                line.refunds -= abs(amount)
+                continue
+            line.revenue += amount
+            line.refunds -= self.refunded[place]
+            line.orders += 1
+            if not is_blank(self.customers[place]):
+                who.add(str(self.customers[place]).lower())
+        line.customers = len(who)
+        return line
+
+
+def _lines(orders: _Orders) -> list[Line]:
+    by_month: dict[dt.date, list[int]] = defaultdict(list)
+    undated: list[int] = []
+    for place, serial in enumerate(orders.dates):
+        if orders.amounts[place] is None:
+            continue
+        if serial is None:
+            undated.append(place)
+            continue
+        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(serial))
+        by_month[day.replace(day=1)].append(place)
+    lines = []
+    months = sorted(by_month)
+    early, late = months[:-MOST_MONTHS], months[-MOST_MONTHS:]
+    if early:
+        lines.append(orders.line(None, late[0], [p for m in early for p in by_month[m]]))
+    for month in _every_month(late):
+        lines.append(orders.line(month, _next(month), by_month.get(month, [])))
+    if undated:
+        lines.append(orders.line(None, None, undated))
+    return lines
+
+
+def _every_month(months: list[dt.date]) -> list[dt.date]:
+    """The months from the first to the last, those without orders too, while they fit the page."""
+    if not months:
+        return []
+    every = [months[0]]
+    while every[-1] < months[-1]:
+        every.append(_next(every[-1]))
+    return every if len(every) <= MOST_MONTHS else months
+
+
+def _next(month: dt.date) -> dt.date:
+    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
