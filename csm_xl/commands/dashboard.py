@@ -88,10 +88,11 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     with calm(book):
         write_figures(found)
     book.app.calculate()
-    title = layout.sheet("dashboard").title
-    for sheet in book.sheets:
-        if sheet.name in (title.en, title.zh):
-            sheet.select()
+    if book.app.visible:
+        title = layout.sheet("dashboard").title
+        for sheet in book.sheets:
+            if sheet.name in (title.en, title.zh):
+                sheet.activate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
     return Outcome(Text("The Dashboard is up to date.", "仪表盘已更新。"), tuple(found.notes))

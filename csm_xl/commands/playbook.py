@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xlwings as xw
 
+from csm_xl.actions.first_rules import first_rules
 from csm_xl.actions.playbook import DAYS, Rule, words_of
 from csm_xl.cells import is_blank
 from csm_xl.commands.frames import find_table
@@ -14,7 +15,6 @@ from csm_xl.intake.values import as_text
 from csm_xl.language import Language
 from csm_xl.reading import COUNT
 from csm_xl.workbook import layout, words
-from csm_xl.workbook.playbook import first_playbook
 
 
 def read_playbook(book: xw.Book, lang: Language) -> list[Rule]:
@@ -26,24 +26,8 @@ def read_playbook(book: xw.Book, lang: Language) -> list[Rule]:
         Names the cell with a word that is no stage or no risk, or with no number of days.
     """
     source = find_table(book, "playbook")
-    if source is None or "action" not in _places(source):
-        return default_rules(workbook_setting(book, "business", None), lang)
-    return _rules(source) or default_rules(workbook_setting(book, "business", None), lang)
-
-
-def default_rules(business: object, lang: Language) -> list[Rule]:
-    """The playbook that a new workbook of this kind of business begins with."""
-    key = words.BUSINESSES.key(business) or str(layout.setting("business").default)
-    return [
-        Rule(
-            words.STAGES.key(row["stage"] or None) or "",
-            words.RISKS.key(row["risk"] or None) or "",
-            words_of(row["reason"]),
-            row["action"],
-            row["days"],
-        )
-        for row in first_playbook(key, lang)
-    ]
+    rules = _rules(source) if source is not None and "action" in _places(source) else []
+    return rules or first_rules(workbook_setting(book, "business", None), lang)
 
 
 def _places(source: Source) -> dict[str, int]:

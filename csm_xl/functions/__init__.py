@@ -6,6 +6,7 @@ row by row keep one result for each row. xlwings finds the functions here by the
 """
 
 from csm_xl.declaration import REGISTRY
+from csm_xl.functions.actions import NEXT_ACTION
 from csm_xl.functions.churn import (
     CHURN_LOGIT,
     CHURN_PROB,
@@ -36,6 +37,7 @@ __all__ = [
     "LIFECYCLE",
     "LOYALTY",
     "LOYALTY_TIER",
+    "NEXT_ACTION",
     "NPS",
     "PAIN_POINTS",
     "REGISTRY",
