@@ -97,9 +97,10 @@ def _answer(
     rating: float | CsmError,
 ) -> str:
     """The action for one customer; ``""`` without a probability, a tagged text for an error."""
-    for cell in (chance, rating):
-        if isinstance(cell, CsmError):
-            return tagged(cell.excel, str(cell))
+    if isinstance(chance, CsmError):
+        return tagged(chance.excel, str(chance))
+    if isinstance(rating, CsmError):
+        return tagged(rating.excel, str(rating))
     for cell in (stage, reason):
         if type(cell) is int and cell in COM_ERRORS:
             return tagged(COM_ERRORS[cell], str(PassedError(COM_ERRORS[cell])))
