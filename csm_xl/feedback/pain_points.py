@@ -123,43 +123,66 @@ def pain_points(
             f"有 {len(texts)} 条文本，但有 {len(dates)} 个日期。请为每条文本提供一个日期。",
         )
     cleaned = clean(texts)
-    if not cleaned.texts:
-        return []
     clauses = cut(cleaned.texts)
     if not clauses.texts:
         return []
     read = read_sentiment(clauses.texts)
     score = np.nan_to_num(read.scores)
-    english = np.array([language == "en" for language in read.languages])
-    whole = np.nan_to_num(sentiment(cleaned.texts))
     folded = fold(clauses.texts)
     feelings = evidence(folded)
-    complains = np.where(english, score < _ENGLISH, _complains(feelings, score)) & ~clauses.wish
-    themes = _with_lead_ins(find_themes(clauses, folded, complains | clauses.wish), clauses)
-    opinions = _opinions(clauses, folded, feelings)
-    themes_in = np.bincount(themes.clause, minlength=folded.n)
+    complains = np.where(
+        np.array(read.languages) == "en", score < _ENGLISH, _complains(feelings, score)
+    )
+    complains &= ~clauses.wish
+    named = find_themes(clauses, folded, complains | clauses.wish)
+    themes, heirs = _with_lead_ins(named, clauses, feelings)
+    found = [
+        *_gathered("complaint", complains, themes, clauses),
+        *_gathered("need", clauses.wish, themes, clauses),
+    ]
+    found.sort(key=lambda group: (-len(group.reviews), group.kind, group.theme))
+    whole = np.nan_to_num(sentiment(cleaned.texts))
     days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
-    found = []
-    for kind, said in (("complaint", complains), ("need", clauses.wish)):
-        kept = said[themes.clause]
-        clause, theme = themes.clause[kept], themes.theme[kept]
-        for number in np.unique(theme):
-            own = clause[theme == number]
-            reviews = np.unique(clauses.review[own])
-            found.append((len(reviews), kind, int(number), own, reviews))
-    found.sort(key=lambda point: (-point[0], point[1], point[2]))
+    quotes = _quotes(clauses, heirs)
+    themes_in = np.bincount(named.clause, minlength=folded.n)
+    opinions = _opinions(clauses, folded, feelings)
     return [
         PainPoint(
-            theme=themes.names[number],
-            kind=kind,  # type: ignore[arg-type]
-            mentions=mentions,
-            mean_sentiment=float(whole[reviews].mean()),
-            trend=None if days is None else _trend(days, reviews),
-            example=_example(own, themes_in, clauses, score),
-            often_with=_often_with(own, opinions),
+            theme=themes.names[group.theme],
+            kind=group.kind,
+            mentions=len(group.reviews),
+            mean_sentiment=float(whole[group.reviews].mean()),
+            trend=None if days is None else _trend(days, group.reviews),
+            example=_example(group.clauses, themes_in, quotes, score),
+            often_with=_often_with(group.clauses, opinions),
         )
-        for mentions, kind, number, own, reviews in found[:n]
+        for group in found[:n]
     ]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The clauses, and the reviews, that say one kind of thing about one theme."""
+
+    kind: Kind
+    theme: int
+    clauses: np.ndarray
+    reviews: np.ndarray
+
+
+def _gathered(kind: Kind, says: np.ndarray, themes: Themes, clauses: Clauses) -> list[_Group]:
+    kept = says[themes.clause]
+    clause, theme = themes.clause[kept], themes.theme[kept]
+    order = np.argsort(theme, kind="stable")
+    numbers, begin = np.unique(theme[order], return_index=True)
+    return (
+        [
+            _Group(kind, int(number), own, np.unique(clauses.review[own]))
+            for number, own in zip(numbers, np.split(clause[order], begin[1:]), strict=True)
+        ]
+        if numbers.size
+        else []
+    )
 
 
 def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
@@ -169,18 +192,27 @@ def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
     return np.where(balance < 0, score < _DOUBTFUL, (balance == 0) & (score < _CERTAIN))
 
 
-def _with_lead_ins(themes: Themes, clauses: Clauses) -> Themes:
-    """Give a clause without a theme the theme that the short clause before it announced."""
+def _with_lead_ins(
+    themes: Themes, clauses: Clauses, feelings: Evidence
+) -> tuple[Themes, np.ndarray]:
+    """Give a clause without a theme the theme that the short clause before it announced.
+
+    Returns the themes and the clauses that inherited one.
+    """
+    silent = feelings.positive + feelings.negative == 0
     named = np.zeros(len(clauses.texts), dtype=bool)
     named[themes.clause] = True
     short = np.array([len(text) <= _LEAD_IN for text in clauses.texts])
-    heirs = np.flatnonzero(~named[1:] & clauses.goes_on[1:] & named[:-1] & short[:-1]) + 1
+    heirs = (
+        np.flatnonzero(~named[1:] & clauses.goes_on[1:] & named[:-1] & (short & silent)[:-1]) + 1
+    )
     inherits = np.isin(themes.clause + 1, heirs)
-    return Themes(
+    more = Themes(
         themes.names,
         np.append(themes.clause, themes.clause[inherits] + 1),
         np.append(themes.theme, themes.theme[inherits]),
     )
+    return more, heirs
 
 
 def _trend(days: np.ndarray, reviews: np.ndarray) -> Trend | None:
@@ -214,9 +246,18 @@ def _day(value: Any) -> float:
     return float(value)
 
 
-def _example(own: np.ndarray, themes_in: np.ndarray, clauses: Clauses, score: np.ndarray) -> str:
+def _quotes(clauses: Clauses, heirs: np.ndarray) -> list[str]:
+    """The clauses as they are quoted: without linking words, an heir behind its lead-in."""
+    quotes = [_LINK.sub("", text) or text for text in clauses.texts]
+    for i in heirs.tolist():
+        comma = ", " if quotes[i].isascii() else "，"
+        quotes[i] = f"{quotes[i - 1]}{comma}{quotes[i]}"
+    return quotes
+
+
+def _example(own: np.ndarray, themes_in: np.ndarray, quotes: list[str], score: np.ndarray) -> str:
     """The clause that says most: strong, short enough to read, about little else, and typical."""
-    texts = [_LINK.sub("", clauses.texts[i]) or clauses.texts[i] for i in own]
+    texts = [quotes[i] for i in own]
     pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
     times: dict[str, int] = {}
     for found in pairs:
@@ -229,7 +270,8 @@ def _example(own: np.ndarray, themes_in: np.ndarray, clauses: Clauses, score: np
         own_words = len(pairs[i]) / length
         usual = sum(math.sqrt(times[p]) for p in pairs[i]) / length / math.sqrt(len(texts))
         strong = (1.2 - float(score[own[i]])) ** 2
-        return (readable * own_words * strong * (0.1 + usual) / float(themes_in[own[i]]), texts[i])
+        about = max(float(themes_in[own[i]]), 1.0)
+        return (readable * own_words * strong * (0.1 + usual) / about, texts[i])
 
     text = texts[max(range(len(texts)), key=telling)]
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

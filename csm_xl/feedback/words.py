@@ -18,7 +18,9 @@ from csm_xl.feedback.characters import END, Folded, keys
 from csm_xl.feedback.lexicon import feeling_starts
 
 _LENGTHS = (2, 3, 4)
-_COHESION = 2.0
+#: Mutual information that makes a word, and the share of the greatest possible that does so in a
+#: handful of texts, where no run can reach the former.
+_COHESION, _COHESION_SHARE = 2.0, 0.6
 _ENTROPY = 1.0
 #: Share of its appearances that an opinion, a negation or a degree word follows at once, or that
 #: follow a word which things are asked for or missed with: 没有小票, 加个深色模式.
@@ -64,7 +66,9 @@ def chinese_names(folded: Folded, at_least: int) -> dict[str, int]:
         key, start = keys(codes, length)
         known, number = count[length]
         keep = (number >= at_least) & _edges_free(known, length)
-        keep[keep] = _cohesion(known[keep], number[keep], length, count, total) >= _COHESION
+        cohesion = _cohesion(known[keep], number[keep], length, count, total)
+        greatest = np.log(total / number[keep])
+        keep[keep] = (cohesion >= _COHESION) | (cohesion >= _COHESION_SHARE * greatest)
         known, number = known[keep], number[keep]
         if not known.size:
             continue

@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csm_xl.errors import CsmError
+from csm_xl.feedback import KINDS, TRENDS, PainPoint, pain_points
+from csm_xl.feedback.clauses import cut, states_wish
+from csm_xl.language import use_language
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("CSM_XL_DATA", ROOT.parent / "shared" / "data"))
+
+
+def found(texts: list[str], theme: str, kind: str = "complaint") -> PainPoint:
+    points = pain_points(texts, n=100)
+    return next(p for p in points if theme in (p.theme.en, p.theme.zh) and p.kind == kind)
+
+
+@pytest.mark.data
+def test_hotel_reviews_name_what_a_reader_would_name() -> None:
+    path = DATA / "reviews_zh_hotel.csv"
+    if not path.exists():
+        pytest.skip(f"the public reviews are not here: {path}")
+    with path.open(encoding="utf-8", newline="") as file:
+        texts = [row["review"] for row in csv.DictReader(file)]
+    points = pain_points(texts, n=25)
+    top_ten = {point.theme.zh for point in points[:10]}
+    assert {"房间", "服务", "早餐", "噪音", "卫生间", "价格", "设施", "卫生"} <= top_ten
+    assert {"前台", "空调", "床", "气味", "网络", "位置"} <= {point.theme.zh for point in points}
+    assert all(len(point.example) <= 80 for point in points)
+
+
+@pytest.mark.data
+def test_takeaway_reviews_name_dishes_that_stand_in_no_list() -> None:
+    path = DATA / "reviews_zh_takeaway.csv"
+    if not path.exists():
+        pytest.skip(f"the public reviews are not here: {path}")
+    with path.open(encoding="utf-8", newline="") as file:
+        texts = [row["review"] for row in csv.DictReader(file)]
+    points = pain_points(texts, n=40)
+    assert {"等待", "味道", "配送"} == {point.theme.zh for point in points[:3]}
+    assert {"米饭", "卷饼"} <= {point.theme.zh for point in points}
+
+
+def test_synonyms_in_both_languages_are_one_theme() -> None:
+    texts = [
+        "隔音太差",
+        "晚上吵死了",
+        "噪音很大，睡不着",
+        "隔壁很吵",
+        "The room next door was so noisy",
+    ]
+    point = found(texts, "noise")
+    assert point.mentions == 5
+    assert (point.theme.en, point.theme.zh) == ("noise", "噪音")
+
+
+def test_a_review_counts_once_however_often_it_complains() -> None:
+    texts = ["早餐很差。早餐又贵又难吃！早餐一般。", "早餐太差"]
+    assert found(texts, "早餐").mentions == 2
+
+
+def test_repeated_reviews_count_once() -> None:
+    assert found(["早餐很差", "早餐很差！", "早餐太难吃"], "早餐").mentions == 2
+
+
+def test_praise_is_no_pain() -> None:
+    assert (
+        pain_points(["早餐很好", "房间干净，床舒服", "服务热情", "Great room, lovely staff"]) == []
+    )
+
+
+@pytest.mark.parametrize("text", ["空调不吵", "价格不贵", "没有异味", "The room was not noisy"])
+def test_a_denied_complaint_is_none(text: str) -> None:
+    assert pain_points([text]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("希望早餐品种再多一点", "早餐"),
+        ("能不能送餐快一点", "配送"),
+        ("建议加个停车场", "停车"),
+        ("要是早餐能多点花样，就更好了", "早餐"),
+        ("客服回复能再快些就好了", "客服"),
+        ("最好能开发票", "发票"),
+        ("空调应该换新的了", "空调"),
+        ("服务有待提高", "服务"),
+        ("什么时候能出新版本", "更新"),
+        ("Could you add more options to the breakfast?", "breakfast"),
+        ("I wish the delivery came on weekends", "delivery"),
+        ("It would be great to have a bigger parking space", "parking"),
+        ("Please add an export to Excel", "features"),
+        ("The packaging should be stronger", "packaging"),
+        ("Would love a discount for regulars", "payment and subscription"),
+    ],
+)
+def test_a_stated_wish_is_a_need(text: str, theme: str) -> None:
+    assert found([text], theme, "need").mentions == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "强烈建议大家不要住这家酒店",
+        "建议别买",
+        "希望大家避雷",
+        "建议各位慎重",
+        "房间很小",
+        "I hoped for nothing",
+        "The wishbone was cold",
+    ],
+)
+def test_a_warning_to_others_is_no_wish(text: str) -> None:
+    assert not states_wish(text)
+
+
+def test_a_need_and_a_complaint_about_one_thing_stand_apart() -> None:
+    texts = ["早餐很差", "早餐难吃", "希望早餐丰富一些"]
+    assert found(texts, "早餐", "complaint").mentions == 2
+    assert found(texts, "早餐", "need").mentions == 1
+
+
+def test_a_short_lead_in_names_what_the_next_clause_is_about() -> None:
+    assert found(["早餐嘛，实在不敢恭维"], "早餐").mentions == 1
+
+
+def test_the_longest_word_names_the_theme() -> None:
+    themes = {point.theme.zh for point in pain_points(["卫生间太小太旧，很失望"], n=50)}
+    assert "卫生间" in themes
+    assert "卫生" not in themes
+
+
+def test_a_chinese_word_that_stands_in_no_list_is_found() -> None:
+    texts = [
+        "杯垫太薄了，一洗就破",
+        "送的杯垫很差",
+        "杯垫难看死了",
+        "没有杯垫，失望",
+        "不喜欢杯垫，太硬",
+        "我的杯垫坏了",
+        "水杯不错，杯垫不行",
+        "颜色好看，可惜杯垫很臭",
+    ]
+    assert found(texts, "杯垫").mentions >= 5
+
+
+def test_an_english_noun_and_a_pair_of_words_that_stand_in_no_list_are_found() -> None:
+    texts = [
+        "The heel broke after a day",
+        "My heel snapped, terrible",
+        "I hate the heel, it is awful",
+        "Could you add a dark mode?",
+        "I wish there was a dark mode",
+        "Please add dark mode",
+    ]
+    assert found(texts, "heel").mentions == 3
+    assert found(texts, "dark mode", "need").mentions == 3
+
+
+def test_most_mentioned_come_first_and_at_most_n() -> None:
+    texts = ["早餐很差", "早餐难吃", "早餐太糟糕", "空调坏了，很热", "空调太吵", "床太硬"]
+    points = pain_points(texts, n=2)
+    assert [point.theme.zh for point in points] == ["早餐", "空调"]
+    assert points == pain_points(texts, n=10)[:2]
+
+
+def test_the_example_is_a_clause_from_the_texts() -> None:
+    texts = ["我们一家三口周末去的。早餐品种太少，难吃得要命！总之玩得开心", "早餐差"]
+    example = found(texts, "早餐").example
+    assert any(example in text for text in texts)
+    assert len(example) < 15
+
+
+def test_a_review_without_punctuation_gives_a_short_example() -> None:
+    example = found(["早餐很差" * 500], "早餐").example
+    assert len(example) <= 80
+
+
+def test_the_mean_sentiment_is_that_of_the_whole_reviews() -> None:
+    happy = found(["房间漂亮，服务热情，很满意，就是早餐差，下次还来"], "早餐")
+    angry = found(["骗子，太恶心了，早餐差，再也不来"], "早餐")
+    assert happy.mean_sentiment > 0 > angry.mean_sentiment
+
+
+def test_words_of_opinion_that_come_often_are_named() -> None:
+    assert "贵" in found(["价格贵", "价格太贵", "价格又贵又乱"], "价格").often_with
+
+
+def complaints_over_a_year(share: list[float]) -> tuple[list[str], list[dt.date]]:
+    """Twenty reviews a month, the given share of them about breakfast."""
+    texts, dates = [], []
+    for month, part in enumerate(share, start=1):
+        for i in range(20):
+            about = "早餐很差" if i < 20 * part else "房间太小"
+            texts.append(f"{about}，第{month}月第{i}位")
+            dates.append(dt.date(2024, month, 1 + i))
+    return texts, dates
+
+
+@pytest.mark.parametrize(
+    ("share", "trend"),
+    [
+        ([m / 12 for m in range(12)], "rising"),
+        ([1 - m / 12 for m in range(12)], "falling"),
+        ([0.5] * 12, "steady"),
+    ],
+)
+def test_a_change_of_share_over_time_is_a_trend(share: list[float], trend: str) -> None:
+    texts, dates = complaints_over_a_year(share)
+    points = pain_points(texts, dates=dates)
+    assert next(p for p in points if p.theme.zh == "早餐").trend == trend
+
+
+def test_more_reviews_a_month_are_no_trend() -> None:
+    texts, dates = [], []
+    for month in range(1, 13):
+        for i in range(2 * month):
+            texts.append(f"{'早餐很差' if i % 2 else '房间太小'}，第{month}月第{i}位")
+            dates.append(dt.date(2024, month, 1 + i))
+    assert all(point.trend == "steady" for point in pain_points(texts, dates=dates))
+
+
+def test_chance_alone_is_rarely_called_a_trend() -> None:
+    rng = np.random.default_rng(0)
+    called = 0
+    for _ in range(100):
+        texts = [
+            f"{'早餐很差' if about else '房间太小'}，第{i}位"
+            for i, about in enumerate(rng.random(40) < 0.4)
+        ]
+        dates = rng.integers(0, 365, 40).tolist()
+        points = pain_points(texts, dates=dates)
+        called += next(p for p in points if p.theme.zh == "早餐").trend != "steady"
+    assert called <= 5
+
+
+def test_dates_of_every_kind_are_read_alike() -> None:
+    texts, dates = complaints_over_a_year([m / 12 for m in range(12)])
+    expected = pain_points(texts, dates=dates)
+    for same in (
+        [dt.datetime(d.year, d.month, d.day, 12) for d in dates],
+        np.array(dates, dtype="datetime64[ns]"),
+        [45_000.0 + (d - dates[0]).days for d in dates],
+    ):
+        assert pain_points(texts, dates=same) == expected
+
+
+def test_without_dates_there_is_no_trend() -> None:
+    texts, dates = complaints_over_a_year([0.5] * 12)
+    assert all(point.trend is None for point in pain_points(texts))
+    few = [None] * (len(dates) - 5) + dates[-5:]
+    assert all(point.trend is None for point in pain_points(texts, dates=few))
+    blank = [np.datetime64("NaT")] * len(dates)
+    assert all(point.trend is None for point in pain_points(texts, dates=blank))
+
+
+def test_dates_must_be_as_many_as_texts() -> None:
+    with use_language("en"), pytest.raises(CsmError, match="2 texts but 1 dates"):
+        pain_points(["早餐差", "床硬"], dates=[dt.date(2024, 1, 1)])
+    with use_language("zh"), pytest.raises(CsmError, match="痛点的个数至少为 1"):
+        pain_points(["早餐差"], n=0)
+
+
+@pytest.mark.parametrize(
+    "texts", [[], [None], ["", "  "], ["系统默认好评"], ["好"], ["！！！"], ["😡"]]
+)
+def test_nothing_to_read_gives_nothing(texts: list[str | None]) -> None:
+    assert pain_points(texts) == []
+
+
+def test_html_and_the_sellers_reply_are_not_complaints() -> None:
+    reply = "酒店回复：非常抱歉给您带来不便，房间噪音问题我们会改进"
+    assert pain_points([f"<b title='早餐很差'>早餐很好</b>。{reply}"]) == []
+
+
+def test_kinds_and_trends_have_words_in_both_languages() -> None:
+    assert {kind: (text.en, text.zh) for kind, text in KINDS.items()} == {
+        "complaint": ("complaint", "抱怨"),
+        "need": ("wish", "需求"),
+    }
+    assert set(TRENDS) == {"rising", "falling", "steady"}
+
+
+def test_clauses_end_at_punctuation_and_not_in_numbers() -> None:
+    clauses = cut(["房价3.5折，早餐差。The bill was 12.50 euros. Too much! 要是便宜点，就好了"])
+    assert clauses.texts == [
+        "房价3.5折",
+        "早餐差",
+        "The bill was 12.50 euros",
+        "Too much",
+        "要是便宜点，就好了",
+    ]
+    assert clauses.goes_on.tolist() == [False, True, False, False, False]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=[]))), max_size=8))
+def test_any_texts_give_points_that_add_up(texts: list[str | None]) -> None:
+    for point in pain_points(texts, n=50):
+        assert 1 <= point.mentions <= len(texts)
+        assert -1 <= point.mean_sentiment <= 1
+        assert point.example
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["早餐", "房间", "太", "差", "不", "希望", "，", "。", "slow ", "wifi ", "好"]
+            )
+        ).map("".join),
+        max_size=12,
+    )
+)
+def test_the_order_of_reviews_does_not_change_the_counts(texts: list[str]) -> None:
+    def counts(these: list[str]) -> set[tuple[str, str, int]]:
+        return {(p.theme.zh, p.kind, p.mentions) for p in pain_points(these, n=100)}
+
+    assert counts(texts) == counts(texts[::-1])
