@@ -23,10 +23,14 @@ class CopyFormula:
         Without ``=``.
     block : Block or None
         The cells that an array formula fills.
+    group : int
+        Formulas of one column that are the same but for the row have one number above 0; the file
+        then holds the text once.
     """
 
     text: str
     block: Block | None = None
+    group: int = 0
 
 
 @dataclass
@@ -121,6 +125,8 @@ class CopyBook:
         self.date1904 = date1904
         self.sheets: dict[str, CopySheet] = {}
         self.kept: list[Kept] = []
+        #: Cells whose formulas need not be computed: their results are known to be right.
+        self.known: dict[str, set[Place]] = {}
         self._tables: list[TableInfo] = []
         self._names: list[NameInfo] = []
 
@@ -138,8 +144,11 @@ class CopyBook:
     def values(self, sheet: str) -> Iterator[tuple[int, int, list[CellValue]]]:
         """See ``WorkbookModel``."""
         rows: dict[int, dict[int, CellValue]] = {}
-        for (row, column), value in self.sheets[sheet].values.items():
+        one = self.sheets[sheet]
+        for (row, column), value in one.values.items():
             rows.setdefault(row, {})[column] = value
+        for row, column in self.known.get(sheet, ()):
+            rows.setdefault(row, {})[column] = one.results.get((row, column))
         for row in sorted(rows):
             cells = rows[row]
             first, last = min(cells), max(cells)
@@ -148,6 +157,7 @@ class CopyBook:
     def formulas(self, sheet: str) -> list[FormulaCell]:
         """See ``WorkbookModel``."""
         one = self.sheets[sheet]
+        known = self.known.get(sheet, ())
         return [
             FormulaCell(
                 row,
@@ -157,7 +167,8 @@ class CopyBook:
                 formula.block,
                 one.results.get((row, column)),
             )
-            for (row, column), formula in sorted(one.formulas.items())
+            for (row, column), formula in sorted(one.formulas.items(), key=lambda item: item[0])
+            if (row, column) not in known
         ]
 
     def cached(self, sheet: str, row: int, col: int) -> CellValue:

@@ -219,12 +219,21 @@ class Copying:
     def _fill(self, owner: str, sheet: CopySheet) -> None:
         source = self.book.sheet(owner)
         formulas = source.formulas()
+        plain: dict[int, bool] = {}
         for row, first, values in source.constant_rows():
             for column, value in enumerate(values, first):
-                if value is not None:
-                    clean = self.personal.constant(owner, row, column, value)
-                    if clean is not None:
-                        sheet.values[row, column] = clean
+                if value is None:
+                    continue
+                if type(value) is float:
+                    untouched = plain.get(column)
+                    if untouched is None:
+                        untouched = plain[column] = self.personal.untouched(owner, column)
+                    if untouched:
+                        sheet.values[row, column] = value
+                        continue
+                clean = self.personal.constant(owner, row, column, value)
+                if clean is not None:
+                    sheet.values[row, column] = clean
         self._clean_headers(owner, sheet)
         for cell in formulas:
             self._formula(owner, sheet, cell)

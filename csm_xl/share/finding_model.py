@@ -122,6 +122,10 @@ def _sort_rows(
         assert isinstance(value, float)
         same = score == score and abs(score - value) <= TOLERANCE
         (model.live if same else model.stale).append(region.body[0] + place)
+    live = [row - region.body[0] for row in model.live]
+    if live:
+        given = {name: [cells[place] for place in live] for name, cells in columns.items()}
+        model.readings = [column.tolist() for column in model.formula.read(given)[0]]
 
 
 def _scores(

@@ -40,6 +40,10 @@ EXAMPLE = Text("Worked example", "计算示例")
 FIRST_ROW = 6
 #: A written score is the model's own to this.
 TOLERANCE = 1e-9
+#: So many rows at each end, and as many in between, are computed before the copy is written.
+CHECKED = 20
+#: Numbers of the formulas that the customers' columns have in common.
+_PROBABILITY, _RISK, _PRODUCT = 1, 2, 3
 #: Stands for a customer's row in a formula that is written for all of them.
 _ROW = "\ue000"
 
@@ -65,6 +69,8 @@ class LiveModel:
         The sheet's column of the score.
     live, stale : list of int
         Rows whose score is what the model gives for the cells as they are now, and the others.
+    readings : list of lists of float
+        For each feature, how the cells of the live rows are read.
     used : bool
         Whether a formula of the copy reads the model.
     """
@@ -81,6 +87,7 @@ class LiveModel:
     probability: int = 0
     live: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
+    readings: list[list[float]] = field(default_factory=list)
     used: bool = False
 
     # -- the customers' column --------------------------------------------------------------------
@@ -99,12 +106,27 @@ class LiveModel:
         pattern = self.tables.row_formula(home, readings, self.terms_sheet).removeprefix("=")
         sheet = copying.copy.sheets[self.sheet]
         owner = self.region.sheet
+        known = copying.copy.known.setdefault(self.sheet, set())
+        checked_rows = self.checked_rows()
         for row in self.live:
             text = pattern.replace(_ROW, str(row))
             value = copying.book.cached(owner, row, self.probability)
-            sheet.put_formula(row, self.probability, CopyFormula(text), value)
-            copying.expected[self.sheet, row, self.probability] = value
+            formula = CopyFormula(text, group=_PROBABILITY)
+            sheet.put_formula(row, self.probability, formula, value)
+            if row in checked_rows:
+                copying.expected[self.sheet, row, self.probability] = value
+            else:
+                known.add((row, self.probability))
         self._follow(copying, around)
+
+    def checked_rows(self) -> set[int]:
+        """The rows whose formulas are computed before the copy is written.
+
+        All rows have the same formulas, and the model itself gave what they must give; a sample
+        shows that the formulas read the right cells.
+        """
+        step = max(1, len(self.live) // CHECKED)
+        return {*self.live[:CHECKED], *self.live[::step], *self.live[-CHECKED:]}
 
     def _follow(self, copying: Copying, around: Surrounding) -> None:
         """Risk and revenue at risk follow the probability, where today's cells say they do."""
@@ -122,7 +144,7 @@ class LiveModel:
         risk = f"IF({p}>={limits[1]},{words[2]},IF({p}>={limits[0]},{words[1]},{words[0]}))"
         for row in self.live:
             if "risk" in places and self._risk_is(copying, row, places["risk"]):
-                formula = CopyFormula(risk.replace(_ROW, str(row)))
+                formula = CopyFormula(risk.replace(_ROW, str(row)), group=_RISK)
                 self._put(copying, sheet, row, places["risk"], formula)
             if {"clv", "value_at_risk"} <= places.keys():
                 self._put_product(copying, sheet, row, places)
@@ -163,7 +185,8 @@ class LiveModel:
             numbers[0] * numbers[1], numbers[2], rel_tol=TOLERANCE
         ):
             text = f"{column_letters(self.probability)}{row}*{column_letters(places['clv'])}{row}"
-            self._put(copying, sheet, row, places["value_at_risk"], CopyFormula(text))
+            formula = CopyFormula(text, group=_PRODUCT)
+            self._put(copying, sheet, row, places["value_at_risk"], formula)
 
     def reading_formulas(self, copy: CopyBook) -> None:
         """Fill the sheet on which the customers' cells are read."""
@@ -172,14 +195,19 @@ class LiveModel:
         sheet = copy.sheets[self.readings_sheet]
         home = quoted_sheet(self.sheet)
         name = column_letters(_name_column(self.region))
+        known = copy.known.setdefault(self.readings_sheet, set())
+        checked_rows = self.checked_rows()
         for k, column in enumerate(self.features):
             address = f"{home}!{column_letters(column)}{_ROW}"
             pattern = self.tables.reading_formula(k, address, self.terms_sheet).removeprefix("=")
-            for row in self.live:
-                formula = CopyFormula(pattern.replace(_ROW, str(row)))
-                sheet.put_formula(row, k + 2, formula)
+            for row, reading in zip(self.live, self.readings[k], strict=True):
+                formula = CopyFormula(pattern.replace(_ROW, str(row)), group=k + 1)
+                sheet.put_formula(row, k + 2, formula, reading)
+                if row not in checked_rows:
+                    known.add((row, k + 2))
         for row in self.live:
-            sheet.put_formula(row, 1, CopyFormula(f'{home}!{name}{row}&""'))
+            formula = CopyFormula(f'{home}!{name}{row}&""', group=len(self.features) + 1)
+            sheet.put_formula(row, 1, formula)
 
     # -- CHURN_PROB in the owner's formulas ---------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from openpyxl.styles import Alignment
@@ -69,6 +70,7 @@ def _draw_block(
         cell.alignment = Alignment(
             horizontal="left" if column == 1 else "right", vertical="center", wrap_text=True
         )
+    styles: dict[str, Any] = {}
     for row, values in enumerate(block.rows, block.first):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column)
@@ -76,11 +78,20 @@ def _draw_block(
                 put(cell, clean(value.within(lang)))
             else:
                 put(cell, clean(value) if isinstance(value, str) else value)
-            cell.font, cell.border = look.body, UNDERLINE
-            if block.key == "boxes" and column > 2:
-                cell.number_format = OPEN_FORMAT
-            elif isinstance(value, float):
-                cell.number_format = "0.000000" if abs(value) < 1000 else "General"
+            shown = _number_format(block, column, value)
+            if shown not in styles:
+                cell.font, cell.border, cell.number_format = look.body, UNDERLINE, shown
+                styles[shown] = cell._style
+            # Looking a style up for every cell would take most of the time of drawing.
+            cell._style = copy(styles[shown])
+
+
+def _number_format(block: Block, column: int, value: Any) -> str:
+    if block.key == "boxes" and column > 2:
+        return OPEN_FORMAT
+    if isinstance(value, str | Text):
+        return "@"
+    return "0.000000" if isinstance(value, float) and abs(value) < 1000 else "General"
 
 
 def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: LiveModel) -> None:
@@ -92,6 +103,7 @@ def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: 
     head.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
     example = quoted_sheet(model.example_sheet)
     columns = _box_columns(model)
+    style: Any = None
     for row, box in enumerate(model.formula.boxes, boxes.first):
         inside = "*".join(
             f"({example}!$C${_FIRST_STEP + 1 + f}>{column_letters(columns[f])}{row})"
@@ -100,8 +112,11 @@ def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: 
         )
         cell = sheet.cell(row, column)
         cell.value = f"={f'{inside}*' if inside else ''}B{row}"
-        cell.font, cell.border = added.look.body, UNDERLINE
-        cell.number_format = '0.000000;-0.000000;""'
+        if style is None:
+            cell.font, cell.border = added.look.body, UNDERLINE
+            cell.number_format = '0.000000;-0.000000;""'
+            style = cell._style
+        cell._style = copy(style)
 
 
 def _box_columns(model: LiveModel) -> dict[int, int]:

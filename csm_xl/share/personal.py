@@ -21,6 +21,7 @@ from csm_xl.reading import folded
 from csm_xl.share.personal_patterns import EMAIL, ID_NUMBER, PHONE, column_kind, kind_in
 from csm_xl.share.pseudonyms import Kind, Pseudonyms, as_text
 from csm_xl.share.regions import Region
+from csm_xl.share.source import column_cells
 from csm_xl.workbook import layout
 from csm_xl.workbook.aliases import normalised
 
@@ -151,7 +152,7 @@ def _is_text(header: str, known: layout.Column | None) -> bool:
 
 
 def _contents(model: WorkbookModel, region: Region, column: int) -> tuple[list[str], list[float]]:
-    cells = [model.cached(region.sheet, row, column) for row in region.rows]
+    cells = column_cells(model, region.sheet, column, region.body[0], region.body[2])
     texts = [c for c in cells if isinstance(c, str) and not isinstance(c, ErrorValue)]
     numbers = [c for c in cells if isinstance(c, float)]
     return [text for text in texts if not is_blank(text)], numbers
@@ -196,8 +197,9 @@ class Personal:
         order = ("person", "email", "phone", "id", "address")
         named = [c for c in self.columns if c.treatment != "text"]
         for column in sorted(named, key=lambda c: order.index(c.treatment)):
-            for row in range(column.first, column.last + 1):
-                value = model.cached(column.sheet, row, column.column)
+            for value in column_cells(
+                model, column.sheet, column.column, column.first, column.last
+            ):
                 if _replaceable(value):
                     text = as_text(value)
                     self.pseudonyms.of(text, self._kind(text, column.treatment))
@@ -214,6 +216,10 @@ class Personal:
             if found.first <= row <= found.last:
                 return found
         return None
+
+    def untouched(self, sheet: str, column: int) -> bool:
+        """Whether numbers of a column stay as they are."""
+        return (sheet, column) not in self._by_place
 
     def constant(self, sheet: str, row: int, column: int, value: CellValue) -> CellValue:
         """What a cell that the owner typed holds in the copy."""

@@ -7,6 +7,7 @@ product taken for a person is a nuisance, a person left in the copy is a breach.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -89,26 +90,30 @@ def _western_name(text: str) -> bool:
     return any(word.strip(".").lower() in _GIVEN_NAMES for word in plain.split())
 
 
-def _names(texts: Sequence[str]) -> bool:
+def _names(counts: Counter[str], total: int) -> bool:
     """Whether a column holds people's names: nearly all different, and enough of them known."""
-    if len(set(texts)) < MOST * len(texts):
+    if len(counts) < MOST * total:
         return False
-    chinese = sum(map(_chinese_name, texts))
-    western = sum(_WESTERN_NAME.fullmatch(text.strip()) is not None for text in texts)
-    if chinese + western < MOST * len(texts):
+    chinese = sum(n for text, n in counts.items() if _chinese_name(text))
+    shaped = sum(n for text, n in counts.items() if _WESTERN_NAME.fullmatch(text.strip()))
+    if chinese + shaped < MOST * total:
         return False
-    return chinese + sum(map(_western_name, texts)) >= KNOWN_NAMES * len(texts)
+    known = sum(n for text, n in counts.items() if _western_name(text))
+    return chinese + known >= KNOWN_NAMES * total
 
 
 def column_kind(texts: Sequence[str]) -> Kind | None:
     """What most of a column's cells are, by their form; None for nothing personal."""
-    if len(texts) < FEW:
+    total = len(texts)
+    if total < FEW:
         return None
-    enough = MOST * len(texts)
-    kinds = [kind_in(text) for text in texts]
+    counts = Counter(texts)
+    kinds: Counter[Kind | None] = Counter()
+    for text, n in counts.items():
+        kinds[kind_in(text)] += n
     for kind in _BY_FORM:
-        if kinds.count(kind) >= enough:
+        if kinds[kind] >= MOST * total:
             return kind
-    if sum(map(looks_like_address, texts)) >= enough:
+    if sum(n for text, n in counts.items() if looks_like_address(text)) >= MOST * total:
         return "address"
-    return "person" if _names(texts) else None
+    return "person" if _names(counts, total) else None

@@ -10,7 +10,7 @@ from csm_xl.engine.cell_text import encode_xml
 from csm_xl.engine.cell_xml import value_xml
 from csm_xl.engine.model import CellValue, ErrorValue
 from csm_xl.engine.xml_parts import MAIN, RELS, Element
-from csm_xl.share.copy_model import CopySheet
+from csm_xl.share.copy_model import CopyFormula, CopySheet
 from csm_xl.share.markup import cleaned, local, only
 from csm_xl.share.style_part import StylePart
 
@@ -108,6 +108,7 @@ class SheetPart:
     ) -> None:
         self._sheet, self._root, self._styles, self._rules = sheet, root, styles, rules
         self._rich = rich or {}
+        self._groups: dict[tuple[int, int], tuple[int, int]] = {}
         self._before: list[bytes] = []
         self._after: list[bytes] = []
 
@@ -159,21 +160,26 @@ class SheetPart:
         waiting: dict[int, set[int]] = {}
         for row, column in sheet.filled():
             waiting.setdefault(row, set()).add(column)
+        self._groups = _groups(sheet)
         data = self._root.find(f"{_NS}sheetData")
         written = 0
+        new = sorted(waiting, reverse=True)
         for element in () if data is None else data:
             number = int(element.get("r") or written + 1)
-            for between in sorted(r for r in waiting if written < r < number):
-                yield self._row(between, b"", {}, waiting[between])
+            while new and new[-1] < number:
+                between = new.pop()
+                if between > written:
+                    yield self._row(between, b"", {}, waiting[between])
             yield self._row(
                 number,
                 _attributes(element, _ROW, self._sheet.styles_from),
                 self._cell_styles(element),
-                waiting.pop(number, set()),
+                waiting.get(number, set()),
             )
             written = number
-        for row in sorted(r for r in waiting if r > written):
-            yield self._row(row, b"", {}, waiting[row])
+        for row in reversed(new):
+            if row > written:
+                yield self._row(row, b"", {}, waiting[row])
 
     def _cell_styles(self, row: Element) -> dict[int, int]:
         styles: dict[int, int] = {}
@@ -209,8 +215,10 @@ class SheetPart:
                 kind, content = self._value(value)
         else:
             kind, content = value_xml(b"", sheet.results.get(place), True)
-            text = encode_xml(formula.text)
-            if formula.block is None:
+            text = b"" if formula.group else encode_xml(formula.text)
+            if formula.group:
+                content = self._shared(formula, row, column) + content
+            elif formula.block is None:
                 content = b"<f>%s</f>%s" % (text, content)
             else:
                 block = block_address(formula.block).encode()
@@ -219,6 +227,15 @@ class SheetPart:
         if not content:
             return b"%s%s/>" % (name, styled)
         return b"%s%s%s>%s</c>" % (name, styled, kind, content)
+
+    def _shared(self, formula: CopyFormula, row: int, column: int) -> bytes:
+        """A formula that a column has in common: its text in the first cell only."""
+        first, last = self._groups[formula.group, column]
+        if row != first:
+            return b'<f t="shared" si="%d"/>' % (formula.group - 1)
+        block = block_address((first, column, last, column)).encode()
+        text = encode_xml(formula.text)
+        return b'<f t="shared" ref="%s" si="%d">%s</f>' % (block, formula.group - 1, text)
 
     def _value(self, value: CellValue) -> tuple[bytes, bytes]:
         if self._rich and isinstance(value, str) and value in self._rich:
@@ -347,6 +364,16 @@ class SheetPart:
             text = (part.text or "").replace("&Z", "").replace("&G", "")
             part.text = self._rules.text(text)
         return element
+
+
+def _groups(sheet: CopySheet) -> dict[tuple[int, int], tuple[int, int]]:
+    """First and last row of each group of formulas, by its number and column."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for (row, column), formula in sheet.formulas.items():
+        if formula.group:
+            first, last = found.get((formula.group, column), (row, row))
+            found[formula.group, column] = (min(first, row), max(last, row))
+    return found
 
 
 def _bare(content: bytes) -> bytes:

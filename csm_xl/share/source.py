@@ -9,6 +9,7 @@ from csm_xl.engine.calculator import known_function
 from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.engine.references import Area
 from csm_xl.engine.surroundings import Surroundings
+from csm_xl.engine.workbook import Workbook
 from csm_xl.errors import COM_ERRORS
 from csm_xl.functions import REGISTRY
 from csm_xl.language import Language
@@ -36,15 +37,20 @@ def held_by(model: WorkbookModel) -> Held:
     def held(area: Area) -> Contents:
         if area not in known:
             r1, c1, r2, c2 = area.block
-            known[area] = tuple(
-                tuple(
-                    _as_com(model.cached(area.sheet, row, column)) for column in range(c1, c2 + 1)
-                )
-                for row in range(r1, r2 + 1)
-            )
+            columns = [column_cells(model, area.sheet, c, r1, r2) for c in range(c1, c2 + 1)]
+            known[area] = tuple(tuple(map(_as_com, row)) for row in zip(*columns, strict=True))
         return known[area]
 
     return held
+
+
+def column_cells(
+    model: WorkbookModel, sheet: str, column: int, first: int, last: int
+) -> list[CellValue]:
+    """What the cells of a column hold, from row `first` to row `last`."""
+    if isinstance(model, Workbook):
+        return model.sheet(sheet).column_values(column, first, last)
+    return [model.cached(sheet, row, column) for row in range(first, last + 1)]
 
 
 def _as_com(value: CellValue) -> Any:
