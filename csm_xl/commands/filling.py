@@ -51,7 +51,9 @@ def write_rows(
     """
     height = _height(source)
     _write(source, table_key, rows)
-    append_rows(source, [dict(row) for row in added], table_key)
+    table = layout.table(table_key)
+    ours = [column.key for column in table.columns if column.source == "command"]
+    append_rows(source, [{key: row.get(key) for key in ours} for row in added], table_key)
     end = len(source.rows) + len(added)
     _extend_formulas(source, table_key, range(height, end))
 
