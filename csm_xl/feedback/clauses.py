@@ -42,6 +42,12 @@ _WISH = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+#: Advice to other customers and questions that were asked on the spot look like wishes.
+_NO_WISH = re.compile(
+    r"建议.{0,12}(?:朋友|大家|各位|不要|别)|(?:任何|的|些|提出?)建议"
+    r"|(?:问|询问|商量|咨询).{0,15}(?:是否|能否|能不能|可否|可不可以)"
+)
+
 
 @dataclass(frozen=True)
 class Clauses:
@@ -85,4 +91,4 @@ def cut(reviews: Sequence[str]) -> Clauses:
 
 def states_wish(clause: str) -> bool:
     """Whether a clause states a wish: "could you", "I wish", 希望, 能不能, 要是…就好了."""
-    return _WISH.search(clause) is not None
+    return _WISH.search(clause) is not None and _NO_WISH.search(clause) is None

@@ -44,6 +44,8 @@ def _words(sentence: str) -> tuple[list[str], bool]:
     lexicon, phrases = _analyzer().lexicon, _phrases()
     words = sentence.split()
     plain = [_plain(word) for word in words]
+    if phrases.keys().isdisjoint(plain):
+        return words, not lexicon.keys().isdisjoint(plain)
     out: list[str] = []
     found = False
     i = 0

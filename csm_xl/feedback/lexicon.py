@@ -195,6 +195,13 @@ def feeling_starts(folded: Folded) -> np.ndarray:
     return out
 
 
+def strength(word: str) -> float:
+    """The strength of a folded word of feeling, 0 for any other word."""
+    lexicon = _lexicon()
+    entry = lexicon.table.entry.get(word)
+    return 0.0 if entry is None or lexicon.kind[entry] != _WORD else float(lexicon.value[entry])
+
+
 def is_listed(word: str) -> bool:
     """Whether a folded word is in the lists of words of feeling, negation and degree."""
     lexicon = _lexicon()

@@ -15,7 +15,7 @@ from csm_xl.feedback.characters import Folded, fold
 from csm_xl.feedback.clauses import Clauses, cut
 from csm_xl.feedback.cleaning import clean
 from csm_xl.feedback.english import is_feeling
-from csm_xl.feedback.lexicon import Evidence, evidence
+from csm_xl.feedback.lexicon import Evidence, evidence, strength
 from csm_xl.feedback.sentiment import read_sentiment, sentiment
 from csm_xl.feedback.themes import Themes, find_themes
 from csm_xl.language import Text
@@ -41,6 +41,8 @@ _DOUBTFUL, _CERTAIN, _ENGLISH = 0.4, -0.6, -0.1
 _LEAD_IN = 8
 #: Distance of a trend from none, in standard errors, that is called rising or falling (1 in 100).
 _TREND = 2.576
+#: Words weaker than this (居然, 结果) colour a complaint and do not say what is wrong.
+_OUTSPOKEN = 1.0
 _FEWEST_DATED = 10
 #: Characters of an example that is read at a glance, in Chinese and in English, and at most.
 _READABLE = {False: 14, True: 45}
@@ -282,8 +284,9 @@ def _opinions(clauses: Clauses, folded: Folded, found: Evidence) -> list[list[st
     joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
     out: list[list[str]] = [[] for _ in range(folded.n)]
     for start, end, negated in zip(found.start, found.end, found.negated, strict=True):
-        if not negated:
-            out[folded.row[start]].append(joined[start:end])
+        word = joined[start:end]
+        if not negated and abs(strength(word)) >= _OUTSPOKEN:
+            out[folded.row[start]].append(word)
     for i, text in enumerate(clauses.texts):
         out[i] += filter(is_feeling, _ENGLISH_WORD.findall(text.lower()))
     return out
@@ -296,4 +299,8 @@ def _often_with(own: np.ndarray, opinions: list[list[str]]) -> tuple[str, ...]:
         for word in set(opinions[i]):
             times[word] = times.get(word, 0) + 1
     often = sorted((word for word in times if times[word] > 1), key=lambda w: (-times[w], w))
-    return tuple(often[:3])
+    chosen: list[str] = []
+    for word in often:
+        if not any(other in word or word in other for other in chosen):
+            chosen.append(word)
+    return tuple(chosen[:3])

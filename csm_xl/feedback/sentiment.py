@@ -18,11 +18,11 @@ from csm_xl.language import Text
 #: Texts are scored in batches of about this many characters, so that memory stays small.
 _BATCH = 1_000_000
 _OTHER_NOTE = Text(
-    "{count} texts are in other languages than Chinese and English; they score 0.",
+    "Scored 0, in other languages than Chinese and English: {count}.",
     "有 {count} 条文本不是中文或英文，得分记为 0。",
 )
 _MACHINE_NOTE = Text(
-    "{count} texts were written by a machine, not by a customer; they score 0.",
+    "Scored 0, written by a machine and not by a customer: {count}.",
     "有 {count} 条文本是系统自动生成的，不是客户写的，得分记为 0。",
 )
 
@@ -52,8 +52,8 @@ def sentiment(texts: Sequence[str | None]) -> np.ndarray:
     Parameters
     ----------
     texts : sequence of str or None, shape (n,)
-        Text of any length; None and texts of spaces only are blanks. HTML, web addresses and the
-        seller's reply are left out.
+        Text of any length; texts of spaces only, and whatever is not text, are blanks. HTML, web
+        addresses and the seller's reply are left out.
 
     Returns
     -------

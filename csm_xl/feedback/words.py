@@ -27,7 +27,7 @@ _ENTROPY = 1.0
 _OPINION = 0.25
 _ASKED = "个加有没缺换供"
 #: Characters that hold sentences together and begin or end no name of a thing.
-_PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里等一二三四五六七八九十两几每"
+_PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里跟比等一二三四五六七八九十两几每"
 _DETERMINERS = {
     *("the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these"),
     *("those", "no", "any", "some", "more", "another"),

@@ -232,7 +232,7 @@ def test_more_reviews_a_month_are_no_trend() -> None:
 def test_chance_alone_is_rarely_called_a_trend() -> None:
     rng = np.random.default_rng(0)
     called = 0
-    for _ in range(100):
+    for _ in range(50):
         texts = [
             f"{'早餐很差' if about else '房间太小'}，第{i}位"
             for i, about in enumerate(rng.random(40) < 0.4)
@@ -240,7 +240,7 @@ def test_chance_alone_is_rarely_called_a_trend() -> None:
         dates = rng.integers(0, 365, 40).tolist()
         points = pain_points(texts, dates=dates)
         called += next(p for p in points if p.theme.zh == "早餐").trend != "steady"
-    assert called <= 5
+    assert called <= 3
 
 
 def test_dates_of_every_kind_are_read_alike() -> None:
@@ -302,7 +302,7 @@ def test_clauses_end_at_punctuation_and_not_in_numbers() -> None:
     assert clauses.goes_on.tolist() == [False, True, False, False, False]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=[]))), max_size=8))
 def test_any_texts_give_points_that_add_up(texts: list[str | None]) -> None:
     for point in pain_points(texts, n=50):
