@@ -6,7 +6,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, use_language
@@ -63,7 +63,11 @@ def create(
     package = package_of(lang, tables, settings, now=None if company is None else company.today)
     if suffix == ".xlsm":
         package = add_macros(package, lang)
-    replace_file(path.absolute(), lambda out: out.write(package))
+
+    def write(out: BinaryIO) -> None:
+        out.write(package)
+
+    replace_file(path.absolute(), write)
 
 
 def package_of(
