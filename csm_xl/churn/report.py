@@ -84,7 +84,8 @@ class Report:
         ``calibration_gap`` (mean predicted minus share churned), and from 200 customers
         ``lift_top_tenth``.
     comparison : tuple of Peer
-        Ours first, then the others, on the same folds.
+        Ours first, then the others, on the same folds; on one of them when there are more than
+        20,000 customers.
     in_sample_mean_active, out_of_fold_mean_active : float
         Mean probability of the customers who have not left: by the final model, and by models
         that had not seen them.
