@@ -143,9 +143,7 @@ def enrolments(book, contact, holdout):
     found = []
     for group, (good, bad) in groups.items():
         chosen = [stayed.pop() for _ in range(good)] + [left.pop() for _ in range(bad)]
-        found += [
-            {"customer": key, "group": group, "day": 45658, "until": 46202} for key in chosen
-        ]
+        found += [{"customer": key, "group": group, "day": 45658, "until": 46202} for key in chosen]
     import json
 
     write_records(book, {"loop": json.dumps({"enrolled": found})})

@@ -1,0 +1,95 @@
+"""schedule: what is registered on each computer, and that nothing else is touched."""
+
+import plistlib
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from csm_xl.errors import CsmError, FileError
+from csm_xl.machine import this_machine
+from csm_xl.schedule import schedule
+
+
+class Scheduler:
+    """Notes what is run; answers as told."""
+
+    def __init__(self, code=0, said=""):
+        self.code, self.said, self.calls = code, said, []
+
+    def __call__(self, program, given):
+        self.calls.append((list(program), given))
+        return self.code, self.said
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    path = tmp_path / "my 客户.xlsm"
+    path.write_bytes(b"")
+    return path
+
+
+def machine(system, home):
+    python = "C:\\Python\\python.exe" if system == "win32" else "/usr/bin/python3"
+    return replace(this_machine(), system=system, executable=Path(python), home=home)
+
+
+def test_printing_registers_nothing(workbook, tmp_path):
+    for system in ("win32", "darwin", "linux"):
+        run = Scheduler()
+        found = schedule(workbook, machine=machine(system, tmp_path), run=run)
+        assert run.calls == [] and "my 客户.xlsm" in found.commands
+        assert "08:00" in found.message.en and "--install" in found.message.zh
+    assert not (tmp_path / "Library").exists()
+
+
+def test_cron_gets_one_line_a_day_and_keeps_the_owners(workbook, tmp_path):
+    run = Scheduler(said="0 3 * * * /usr/bin/backup\n")
+    linux = machine("linux", tmp_path)
+    found = schedule(workbook, at="7:05", install=True, machine=linux, run=run)
+    program, table = run.calls[1]
+    assert program == ["crontab", "-"]
+    assert table.splitlines() == ["0 3 * * * /usr/bin/backup", found.commands]
+    minute, hour, *_, command = found.commands.split(" ", 5)
+    assert (minute, hour) == ("5", "7")
+    assert shlex.split(command)[-2:] == ["refresh", str(workbook)]
+    again = Scheduler(said=table)
+    schedule(workbook, at="9:30", install=True, machine=linux, run=again)
+    assert len(again.calls[1][1].splitlines()) == 2
+
+
+def test_launchd_gets_a_valid_property_list(workbook, tmp_path):
+    run = Scheduler()
+    schedule(workbook, at="18:30", install=True, machine=machine("darwin", tmp_path), run=run)
+    (path,) = (tmp_path / "Library" / "LaunchAgents").iterdir()
+    told = plistlib.loads(path.read_bytes())
+    assert told["ProgramArguments"][-1] == str(workbook)
+    assert told["StartCalendarInterval"] == {"Hour": 18, "Minute": 30}
+    assert run.calls[-1][0] == ["launchctl", "load", str(path)]
+
+
+def test_task_scheduler_gets_a_daily_task_without_a_console(workbook, tmp_path, monkeypatch):
+    monkeypatch.chdir(workbook.parent)
+    run = Scheduler()
+    short = Path(workbook.name)
+    monkeypatch.setattr(Path, "absolute", lambda self: self)
+    schedule(short, install=True, machine=machine("win32", tmp_path), run=run)
+    ((program, _),) = run.calls
+    assert program[:6] == ["schtasks", "/Create", "/F", "/SC", "DAILY", "/ST"]
+    assert program[-1].endswith('-P -m csm_xl refresh "my 客户.xlsm"')
+
+
+def test_what_cannot_be_registered_is_said_in_one_sentence(workbook, tmp_path):
+    linux, windows = machine("linux", tmp_path), machine("win32", tmp_path)
+    with pytest.raises(FileError, match="cron did not take the daily refresh: denied"):
+        schedule(workbook, install=True, machine=linux, run=Scheduler(1, "denied\n"))
+    with pytest.raises(CsmError, match="no time of day"):
+        schedule(workbook, at="25:00", machine=linux)
+    with pytest.raises(FileError, match="no workbook"):
+        schedule(tmp_path / "gone.xlsm", machine=linux)
+    deep = tmp_path / ("x" * 120) / ("y" * 120)
+    deep.mkdir(parents=True)
+    (deep / "book.xlsm").write_bytes(b"")
+    with pytest.raises(FileError, match="too long"):
+        schedule(deep / "book.xlsm", machine=windows)
