@@ -51,7 +51,7 @@ def _common(
     if lang is not None:
         if lang not in LANGUAGES:
             raise typer.BadParameter("--lang: en | zh")
-        set_language(lang)  # type: ignore[arg-type]
+        set_language(lang)
     if version:
         typer.echo(f"csm-xl {__version__}")
         raise typer.Exit
@@ -261,6 +261,32 @@ def share(
             progress=progress,
         )
     _show(outcome)
+
+
+@app.command()
+def actions(file: File, out: Out = None) -> None:
+    """Rank whom to contact, why, and what to do. 排出联系顺序、原因和建议行动。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file)) as book:
+        outcome = commands.actions(book)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
+def schedule(
+    file: File,
+    at: Annotated[str, typer.Option("--at", help="Time of day, HH:MM. 每天的时间。")] = "08:00",
+    install: Annotated[bool, typer.Option("--install", help="Register it now. 立即登记。")] = False,
+) -> None:
+    """Refresh every day by the computer's own scheduler. 用系统的计划任务每天刷新。"""
+    from csm_xl.schedule import schedule as plan
+
+    planned = plan(file, at=at, install=install)
+    _say(planned.message)
+    typer.echo(planned.commands)
 
 
 @app.command()

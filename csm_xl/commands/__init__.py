@@ -12,6 +12,7 @@ from csm_xl.commands.features import build_features
 from csm_xl.commands.importing import import_data
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.refresh import refresh
+from csm_xl.commands.share import share
 from csm_xl.commands.training import read_training, retrain, train, write_training
 from csm_xl.commands.why import why
 
@@ -26,6 +27,7 @@ __all__ = [
     "read_training",
     "refresh",
     "retrain",
+    "share",
     "train",
     "why",
     "write_training",
