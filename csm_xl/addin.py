@@ -11,16 +11,14 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from csm_xl import __version__
-from csm_xl.cells import is_blank
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.errors import TAG, CsmError, SheetError
+from csm_xl.errors import TAG, CsmError
 from csm_xl.language import Language, Text, set_language, use_language
 from csm_xl.training_process import TrainingProcess
 
@@ -185,58 +183,15 @@ def _forget_training() -> None:
 def _run(task: str, book: xw.Book, details: list[str], progress: Progress) -> Outcome:
     from csm_xl import commands
 
-    if task == "check_setup":
-        from csm_xl.doctor import check_setup
-
-        return check_setup(book)
     arguments: list[Any] = []
     if task == "import_data":
         arguments = [Path(details[1]), details[0]]
     elif task == "share":
         arguments = [Path(details[0])] if details else []
-    elif task == "explain":
-        arguments = [_selected_customer(book)]
     function: Callable[..., Outcome] = getattr(commands, task)
     if "progress" in inspect.signature(function).parameters:
         return function(book, *arguments, progress=progress)
     return function(book, *arguments)
-
-
-def _selected_customer(book: xw.Book) -> str:
-    """The number, or else the name, of the customer in whose row the selection is.
-
-    Raises
-    ------
-    SheetError
-        When no customer is selected.
-    """
-    from csm_xl.commands.source import find_source, table_source
-    from csm_xl.workbook import layout
-
-    area = book.app.selection
-    if area is not None and area.sheet.book.name == book.name:
-        sheet = area.sheet
-        tables = list(sheet.tables)
-        sources = [table_source(sheet, table) for table in tables]
-        if not tables:
-            with suppress(SheetError):
-                sources = [source for source in [find_source(book)] if source.sheet == sheet]
-        for source in sources:
-            index = area.row - source.row - 1
-            if not 0 <= index < len(source.rows):
-                continue
-            known = None if source.table is None else layout.table_named(source.table.name)
-            for key in ("customer_id", "name"):
-                place = layout.find_column(
-                    source.headers, key, "customers" if known is None else known.key
-                )
-                cell = None if place is None else source.rows[index][place]
-                if not is_blank(cell):
-                    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-    raise SheetError(
-        "Select a cell in the row of a customer first, for example on the Customers sheet.",
-        "请先选中某位客户所在行的单元格，例如在“客户”工作表中。",
-    )
 
 
 def _progress(book: xw.Book) -> Progress:

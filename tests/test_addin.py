@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import logging
 import time
@@ -114,44 +115,11 @@ def test_importing_gets_the_table_and_the_file(monkeypatch, tmp_path):
     book.close()
 
 
-@pytest.mark.parametrize(
-    ("rows", "row", "wanted"),
-    [
-        (SHOP, 3, "00002"),
-        ([("Customer ID", "Name", "Churned"), (7, "Ann", "no"), (None, "Bob", "yes")], 2, "7"),
-        ([("Customer ID", "Name", "Churned"), (7, "Ann", "no"), (None, "Bob", "yes")], 3, "Bob"),
-    ],
-)
-@pytest.mark.parametrize("table", [True, False])
-def test_explain_is_about_the_customer_in_whose_row_the_selection_is(
-    monkeypatch, tmp_path, rows, row, wanted, table
-):
-    path = tmp_path / "a.xlsx"
-    with_table(path, rows) if table else saved(path, rows)
-    book = opened(path)
-    asked = []
-
-    def explain(given, customer):
-        asked.append((given, customer))
-        return commands.Outcome(Text("", ""))
-
-    monkeypatch.setattr(commands, "explain", explain, raising=False)
-    select(monkeypatch, book, book.sheets["Customers"].range((row, 2)))
-    addin.command("explain", book, "en")
-    assert asked == [(book, wanted)]
-    for outside in (1, len(rows) + 1):
-        select(monkeypatch, book, book.sheets["Customers"].range((outside, 1)))
-        word, message = parts(addin.command("explain", book, "zh"))
-        assert (word, "选中" in message) == ("error", True)
-    select(monkeypatch, book, None)
-    assert parts(addin.command("explain", book, "en"))[0] == "error"
-    assert len(asked) == 1
-    book.close()
-
-
-def select(monkeypatch, book, area):
-    """A file has no selection; Excel has one."""
-    monkeypatch.setattr(type(book.app), "selection", property(lambda app: area))
+@pytest.mark.parametrize("task", addin.TASKS)
+def test_every_task_fits_the_command_of_its_name(task):
+    details = {"import_data": [Path("a.csv"), "orders"], "share": [Path("b.xlsx")]}
+    signature = inspect.signature(getattr(commands, task))
+    signature.bind(None, *details.get(task, []))
 
 
 def test_check_setup_says_how_this_computer_stands(tmp_path):
