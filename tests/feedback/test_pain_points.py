@@ -30,7 +30,7 @@ def test_hotel_reviews_name_what_a_reader_would_name() -> None:
     if not path.exists():
         pytest.skip(f"the public reviews are not here: {path}")
     with path.open(encoding="utf-8", newline="") as file:
-        texts = [row["review"] for row in csv.DictReader(file)]
+        texts = [row["review"] for row in csv.DictReader(file)][::3]
     points = pain_points(texts, n=25)
     top_ten = {point.theme.zh for point in points[:10]}
     assert {"房间", "服务", "早餐", "噪音", "卫生间", "价格", "设施", "卫生"} <= top_ten
@@ -44,7 +44,7 @@ def test_takeaway_reviews_name_dishes_that_stand_in_no_list() -> None:
     if not path.exists():
         pytest.skip(f"the public reviews are not here: {path}")
     with path.open(encoding="utf-8", newline="") as file:
-        texts = [row["review"] for row in csv.DictReader(file)]
+        texts = [row["review"] for row in csv.DictReader(file)][::3]
     points = pain_points(texts, n=40)
     assert {"等待", "味道", "配送"} == {point.theme.zh for point in points[:3]}
     assert {"米饭", "卷饼"} <= {point.theme.zh for point in points}
