@@ -203,3 +203,29 @@ def test_a_table_without_a_header_row_has_only_a_body(tmp_path: Path) -> None:
     assert found.header_row_range is None
     assert found.data_body_range.address == "$A$2:$B$3"
     assert not found.show_headers
+
+
+def test_rows_that_a_table_grows_by_look_like_the_row_above(tmp_path):
+    import openpyxl
+    from openpyxl.styles import Alignment
+    from openpyxl.worksheet.table import Table as Part
+
+    from csm_xl.engine import open_book
+
+    book = openpyxl.Workbook()
+    book.active.append(["Name", "Amount"])
+    book.active.append(["Anna", 5])
+    book.active["B2"].number_format = "0.00"
+    book.active["A2"].alignment = Alignment(wrap_text=True)
+    book.active["B4"].number_format = "0%"
+    book.active.add_table(Part(displayName="T", ref="A1:B2"))
+    book.save(tmp_path / "t.xlsx")
+    opened = open_book(tmp_path / "t.xlsx")
+    table = opened.sheets[0].tables["T"]
+    table.resize(opened.sheets[0].range("A1:B4"))
+    opened.sheets[0].range("A3:B4").value = [["Ben", 6], ["Cleo", 7]]
+    opened.save()
+    opened.close()
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    assert sheet["B3"].number_format == "0.00" and sheet["A4"].alignment.wrap_text
+    assert sheet["B4"].number_format == "0%"

@@ -183,7 +183,8 @@ class Table(FileObject, base_classes.Table):
         """Give the table another range with the same header row.
 
         New columns take their names from the header cells; an empty one is filled with
-        ``Column1`` and so on, and a name that is taken gets a number, as in Excel.
+        ``Column1`` and so on, and a name that is taken gets a number, as in Excel. New rows look
+        like the last row before them.
         """
         block: Block = range.impl.block
         old = self.part.ref
@@ -198,6 +199,19 @@ class Table(FileObject, base_classes.Table):
         self.part.resize(block)
         if self.part.header is not None:
             sync_headers(self._sheet.block(self.part.header))
+        if block[2] > old[2] > old[0]:
+            self._continue_looks(old, block[2])
+
+    def _continue_looks(self, old: Block, last_row: int) -> None:
+        """Give the cells of new rows the style of the row above, where they have none."""
+        worksheet = self._sheet.worksheet
+        for column in range(old[1], old[3] + 1):
+            above = worksheet.style(old[2], column)
+            if above:
+                self._dress((old[2] + 1, column, last_row, column), above)
+
+    def _dress(self, block: Block, style: int) -> None:
+        self._sheet.worksheet.restyle(block, lambda own: own or style)
 
 
 def _refuse_overlap(sheet: Sheet, block: Block, own: TablePart | None) -> None:
