@@ -82,6 +82,8 @@ class Copying:
         None keeps names.
     probability : ProbabilityForm, optional
         For calls of ``CHURN_PROB``.
+    added : sequence of str
+        Sheets that the copy gets besides the owner's, which native formulas may refer to.
     """
 
     book: Workbook
@@ -90,6 +92,7 @@ class Copying:
     hidden: Mapping[str, Any]
     pseudonyms: Pseudonyms | None
     probability: ProbabilityForm | None = None
+    added: Sequence[str] = ()
     copy: CopyBook = field(init=False)
     regions: list[Region] = field(init=False)
     personal: Personal = field(init=False)
@@ -171,7 +174,8 @@ class Copying:
         self.rewriter = rewriter
         self.fitting = Fitting(
             rewriter.surroundings,
-            {name.casefold(): new for name, new in self.sheets.items()},
+            {name.casefold(): new for name, new in self.sheets.items()}
+            | {name.casefold(): name for name in self.added},
             set(),
             self.personal,
             self.shown,

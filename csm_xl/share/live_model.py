@@ -8,8 +8,9 @@ person can then see how each cell was read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,8 @@ class LiveModel:
         Rows whose score is what the model gives for the cells as they are now, and the others.
     readings : list of lists of float
         For each feature, how the cells of the live rows are read.
+    also_read : set of int
+        Rows that ``CHURN_PROB`` asks for.
     used : bool
         Whether a formula of the copy reads the model.
     """
@@ -88,7 +91,18 @@ class LiveModel:
     live: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
     readings: list[list[float]] = field(default_factory=list)
+    also_read: set[int] = field(default_factory=set)
     used: bool = False
+
+    @cached_property
+    def live_rows(self) -> frozenset[int]:
+        """The rows whose score is a formula."""
+        return frozenset(self.live)
+
+    @property
+    def read_rows(self) -> list[int]:
+        """The rows whose cells are read on a sheet of their own."""
+        return sorted({*self.live, *self.also_read})
 
     # -- the customers' column --------------------------------------------------------------------
 
@@ -99,10 +113,7 @@ class LiveModel:
         self.used = True
         letters = [column_letters(column) for column in self.features]
         home = [f"{letter}{_ROW}" for letter in letters]
-        readings = [
-            f"{quoted_sheet(self.readings_sheet)}!{column_letters(k + 2)}{_ROW}"
-            for k in range(len(letters))
-        ]
+        readings = [self._reading_cell(k, _ROW) for k in range(len(letters))]
         pattern = self.tables.row_formula(home, readings, self.terms_sheet).removeprefix("=")
         sheet = copying.copy.sheets[self.sheet]
         owner = self.region.sheet
@@ -190,7 +201,7 @@ class LiveModel:
 
     def reading_formulas(self, copy: CopyBook) -> None:
         """Fill the sheet on which the customers' cells are read."""
-        if self.region is None or not self.live:
+        if self.region is None or not self.read_rows:
             return
         sheet = copy.sheets[self.readings_sheet]
         home = quoted_sheet(self.sheet)
@@ -205,7 +216,9 @@ class LiveModel:
                 sheet.put_formula(row, k + 2, formula, reading)
                 if row not in checked_rows:
                     known.add((row, k + 2))
-        for row in self.live:
+            for row in self.also_read.difference(self.live):
+                sheet.put_formula(row, k + 2, CopyFormula(pattern.replace(_ROW, str(row))))
+        for row in self.read_rows:
             formula = CopyFormula(f'{home}!{name}{row}&""', group=len(self.features) + 1)
             sheet.put_formula(row, 1, formula)
 
@@ -223,8 +236,15 @@ class LiveModel:
         addresses = [
             features.cell(row, titles.index(found[name])).text for name in self.formula.features
         ]
+        number = self._customer(features, [titles.index(found[name]) for name in found], row)
+        if number in self.live_rows:
+            return f"{quoted_sheet(self.sheet)}!{column_letters(self.probability)}{number}"
+        readings = None
+        if number is not None:
+            self.also_read.add(number)
+            readings = [self._reading_cell(k, str(number)) for k in range(len(addresses))]
         try:
-            text = self.tables.row_formula(addresses, sheet_name=self.terms_sheet)
+            text = self.tables.row_formula(addresses, readings, self.terms_sheet)
         except ValueError:
             raise NoNativeForm(
                 "The model is too large for one formula; the scores of the customers are formulas.",
@@ -233,6 +253,32 @@ class LiveModel:
         self.used = True
         whole = features.row(row).text
         return checked([(f'SUMPRODUCT(--({whole}<>""))=0', '""')], text.removeprefix("="))
+
+    def over(self, features: Argument, headers: Argument) -> str:
+        """The probabilities of several customers at once: their column, where they stand in it."""
+        titles, titled = self._titles(features, headers)
+        found = find_columns(dict.fromkeys(titles, ()), self.formula.features)
+        places = [titles.index(found[name]) for name in found]
+        rows = [self._customer(features, places, row) for row in range(features.rows)]
+        if titled or not all(row in self.live_rows for row in rows):
+            raise NoNativeForm(
+                "Not all of these customers have a score that is a formula.",
+                "这些客户的评分并非都是公式。",
+            )
+        letters = column_letters(self.probability)
+        return f"{quoted_sheet(self.sheet)}!{letters}{rows[0]}:{letters}{rows[-1]}"
+
+    def _customer(self, features: Argument, places: Sequence[int], row: int) -> int | None:
+        """The row of the customer whose own cells these are; None for cells elsewhere."""
+        area = features.area
+        if area is None or self.region is None or area.sheet != self.region.sheet:
+            return None
+        number, first = area.block[0] + row, area.block[1]
+        own = [first + place for place in places] == self.features
+        return number if own and number in self.region.rows else None
+
+    def _reading_cell(self, feature: int, row: str) -> str:
+        return f"{quoted_sheet(self.readings_sheet)}!{column_letters(feature + 2)}{row}"
 
     def _titles(self, features: Argument, headers: Argument) -> tuple[list[str], bool]:
         """The name of each column, and whether the first row of the features repeats them."""

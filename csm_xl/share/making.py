@@ -109,6 +109,8 @@ def make_copy(
     model, reason = find_model(copying, records)
     if not options.values:
         copying.probability = model
+        if model is not None:
+            copying.added = (model.terms_sheet, model.readings_sheet, model.example_sheet)
     tell(0.2, Text("Writing formulas anew", "改写公式"))
     copying.run()
     job = _Making(copying, model, lang)
@@ -167,8 +169,9 @@ class _Making:
         added = AddedSheets(self._lang)
         clean = copying.personal.text
         draw_terms(added, model, clean)
-        if model.live:
+        if model.read_rows:
             draw_readings(added, model)
+        if model.live:
             draw_example(added, model, clean)
         self._roots |= added.take_over(copying.copy, self.assembly.styles)
         model.reading_formulas(copying.copy)

@@ -24,6 +24,10 @@ class ProbabilityForm(Protocol):
         """The probability of the customer in one row of `features` (from 0)."""
         ...
 
+    def over(self, features: Argument, headers: Argument) -> str:
+        """The probabilities of all customers of `features`, as a range."""
+        ...
+
 
 @dataclass(frozen=True)
 class RowForm:
@@ -237,6 +241,8 @@ class Forms:
         NoNativeForm
         """
         given = self._all(function, arguments)
+        if function == "CHURN_PROB" and self.probability is not None:
+            return self.probability.over(given[0], given[1])
         form = _ROW_FORMS.get(function)
         if form is None:
             raise no_native_form(function)
