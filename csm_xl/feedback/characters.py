@@ -31,7 +31,11 @@ _REPLY = re.compile(
     r"(?:\d{4}年\d{1,2}月\d{1,2}日)?[:：].*?(?=补充点评|追评|$)",
     re.DOTALL,
 )
-_ADDRESS = re.compile(r"https?://[\w./?=&%#:+~\-]+|www\.[\w./?=&%#:+~\-]+|[\w.+\-]*@[\w.\-]+")
+_ADDRESS = re.compile(
+    r"https?://[\w./?=&%#:+~\-]+|www\.[\w./?=&%#:+~\-]+"
+    # A name ends at a space or a colon; @ in the middle of a sentence begins none.
+    r"|[A-Za-z0-9._+\-]{0,64}@[\w.\-]{1,30}(?=[\s:：,，]|$)"
+)
 
 
 def unmarked(text: str) -> str:

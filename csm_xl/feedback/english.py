@@ -14,6 +14,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 #: VADER squeezes a sum of valences x into x / √(x² + 15).
 _SQUEEZE = 15.0
 _LIMIT = 0.9999
+#: VADER's time grows with the square of a sentence's words.
+_MOST_WORDS = 100
 _NOT = (
     *("not", "never", "no longer", "does not", "doesn't", "did not", "didn't", "do not", "don't"),
     *("will not", "won't", "would not", "wouldn't", "cannot", "can't", "could not", "couldn't"),
@@ -31,8 +33,9 @@ def english_log_odds(text: str) -> float:
     for sentence in _SENTENCE_END.split(text.replace("’", "'")):
         words, found = _words(sentence)
         # Without a word of feeling VADER answers 0 as well, only later.
-        if found:
-            compound = _analyzer().polarity_scores(" ".join(words))["compound"]
+        for begin in range(0, len(words) if found else 0, _MOST_WORDS):
+            part = " ".join(words[begin : begin + _MOST_WORDS])
+            compound = _analyzer().polarity_scores(part)["compound"]
             compound = max(-_LIMIT, min(_LIMIT, compound))
             total += compound * math.sqrt(_SQUEEZE / (1 - compound * compound))
     compound = total / math.sqrt(total * total + _SQUEEZE)

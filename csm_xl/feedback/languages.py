@@ -17,7 +17,9 @@ _HAN, _KANA, _LATIN, _ACCENTED, _FOREIGN = range(1, 6)
 #: Chinese shops write の for 的, so one of them does not make a text Japanese.
 _NO = ord("の")
 _NO_PUNCTUATION = str.maketrans(dict.fromkeys('.,;:!?¿¡"()[]*', " "))
-_ENGLISH_RUN = re.compile(r"[a-z][a-z'’]*(?:[ ,;:!?.\"()\-–—&]+[a-z][a-z'’]*){2,}[!?.]*", re.I)
+_ENGLISH_RUN = re.compile(
+    r"(?<![a-z'’])[a-z][a-z'’]*(?:[ ,;:!?.\"()\-–—&]+[a-z][a-z'’]*){2,}[!?.]*", re.I
+)
 
 
 def text_languages(folded: Folded, texts: list[str]) -> list[TextLanguage]:

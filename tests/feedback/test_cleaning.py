@@ -110,6 +110,8 @@ def test_the_sellers_reply_is_not_the_customers_word() -> None:
 
 def test_addresses_and_names_are_left_out() -> None:
     assert unmarked("见 https://a.cn/b?c=1 @老板 太慢").split() == ["见", "太慢"]
+    assert unmarked("问 owner@shop.cn 吧").split() == ["问", "吧"]
+    assert unmarked("@老板你家送餐太慢了!") == "@老板你家送餐太慢了!"
 
 
 def test_folding_makes_ways_of_writing_one() -> None:

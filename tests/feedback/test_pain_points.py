@@ -282,6 +282,14 @@ def test_html_and_the_sellers_reply_are_not_complaints() -> None:
     assert pain_points([f"<b title='早餐很差'>早餐很好</b>。{reply}"]) == []
 
 
+@pytest.mark.parametrize(
+    "part", ["要是", "建议问", "早餐", "a", "bad ", "slow room, ", "希望。", "<a", "@a", "1."]
+)
+def test_a_cell_filled_to_the_brim_is_read(part: str) -> None:
+    for point in pain_points([(part * 32_767)[:32_766] + "差", "早餐差"]):
+        assert len(point.example) <= 80
+
+
 def test_kinds_and_trends_have_words_in_both_languages() -> None:
     assert {kind: (text.en, text.zh) for kind, text in KINDS.items()} == {
         "complaint": ("complaint", "抱怨"),
