@@ -40,7 +40,7 @@ _SIZE = 8.5
 #: The height of a line, and how many characters of this size fit into one of a column's width.
 #: Chinese fonts are higher, and their punctuation does not break freely.
 _LINE: dict[Language, float] = {"en": 11.5, "zh": 13.5}
-_ROOM: dict[Language, float] = {"en": 1.3, "zh": 1.08}
+_ROOM: dict[Language, float] = {"en": 1.4, "zh": 1.1}
 
 
 @dataclass(frozen=True)

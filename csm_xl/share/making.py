@@ -19,7 +19,8 @@ from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
 from csm_xl.share.copy_model import CopySheet, Kept
 from csm_xl.share.copying import Copying, Options
-from csm_xl.share.describing import N_FACTS, Described, totals_note
+from csm_xl.share.describing import Described, totals_note
+from csm_xl.share.facts import N_FACTS
 from csm_xl.share.finding_model import find_model
 from csm_xl.share.kept_sheet import TITLE as KEPT_TITLE
 from csm_xl.share.kept_sheet import draw_kept

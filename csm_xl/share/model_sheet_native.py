@@ -17,7 +17,7 @@ from csm_xl.share.added_sheets import AddedSheets, put
 from csm_xl.share.live_model import LiveModel
 from csm_xl.workbook.look import UNDERLINE, printed, wrapped
 
-_WIDTH = 14.0
+_WIDTH = 17.0
 _EXPLAINED = Text(
     "The probability of leaving within the horizon is 1 / (1 + e^−x), where x, the log-odds, is "
     "the sum of what these tables say: where every customer begins, what each number above a limit "
@@ -43,7 +43,7 @@ def draw_terms(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
     title.font = look.title
     words = _EXPLAINED.fill(readings=model.readings_sheet, example=model.example_sheet)
     put(sheet.cell(3, 1), words.within(lang))
-    sheet.merge_cells(start_row=3, start_column=1, end_row=3, end_column=5)
+    sheet.merge_cells(start_row=3, start_column=1, end_row=3, end_column=4)
     sheet.cell(3, 1).alignment = wrapped()
     sheet.cell(3, 1).font = look.body
     sheet.row_dimensions[3].height = 92
@@ -55,7 +55,10 @@ def draw_terms(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
     if boxes is not None and model.live:
         _draw_boxes_of_example(sheet, boxes, added, model)
     sheet.freeze_panes = "B2"
-    printed(sheet, lang, landscape=True)
+    printed(sheet, lang, landscape=False)
+    # On paper a box is its sentence and its weight; the limits beside it are for the formulas.
+    last = max(block.first + len(block.rows) - 1 for block in model.tables.blocks)
+    sheet.print_area = f"A1:D{last}"
 
 
 def _draw_block(
@@ -70,6 +73,7 @@ def _draw_block(
         cell.alignment = Alignment(
             horizontal="left" if column == 1 else "right", vertical="center", wrap_text=True
         )
+    sheet.row_dimensions[block.top + 1].height = 40
     styles: dict[str, Any] = {}
     for row, values in enumerate(block.rows, block.first):
         for column, value in enumerate(values, 1):
@@ -191,6 +195,9 @@ def draw_example(added: AddedSheets, model: LiveModel, clean: Callable[[str], st
     write(total + 2, 4, f"=INDEX({scores},$B$4)", "0.000000%")
     write(total + 3, 1, Text("Difference", "差异"))
     write(total + 3, 4, f"=D{total + 1}-D{total + 2}", "0.000000%")
+    for row in range(_FIRST_STEP, total + 4):
+        for column in range(1, 5):
+            sheet.cell(row, column).border = UNDERLINE
     sheet.column_dimensions["A"].width = 46
     for letters in "BCD":
         sheet.column_dimensions[letters].width = 22

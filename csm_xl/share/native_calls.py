@@ -11,7 +11,7 @@ from csm_xl.declaration import Declaration
 from csm_xl.engine.surroundings import read_formula
 from csm_xl.errors import SheetError, untag
 from csm_xl.reading import COUNT, NUMBER, SHARE, Reader
-from csm_xl.share import native_figures, native_rows
+from csm_xl.share import native_customers, native_figures, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
 from csm_xl.share.native_figures import checked, guarded, header_cells
 from csm_xl.share.native_rows import Surrounding, some
@@ -58,7 +58,7 @@ _ROW_FORMS: dict[str, RowForm] = {
     "EXPERIENCE": RowForm((NUMBER, NUMBER, NUMBER), native_rows.experience),
     "HEALTH": RowForm((SHARE, SHARE, SHARE, SHARE), native_rows.health),
     "CHURN_RISK": RowForm((SHARE,), native_rows.churn_risk, told=True),
-    "LIFECYCLE": RowForm((COUNT,) * 4, native_rows.lifecycle, upright=True, told=True),
+    "LIFECYCLE": RowForm((COUNT,) * 4, native_customers.lifecycle, upright=True, told=True),
 }
 _FIGURES: dict[str, Callable[..., str]] = {
     "CSAT": native_figures.csat,
@@ -184,7 +184,7 @@ class Forms:
                 [a.upright() for a in given[:3]],
                 (COUNT, COUNT, NUMBER),
                 row,
-                native_rows.rfm(*given[:3], bins=given[3], row=row, column=column),
+                native_customers.rfm(*given[:3], bins=given[3], row=row, column=column),
             )
         if function == "CHURN_LOGIT":
             return self._logit(given, row)
@@ -225,12 +225,12 @@ class Forms:
     def _logit(self, given: list[Argument], row: int) -> str:
         intercept, coefficients, features = given
         if _one_customer(coefficients, features):
-            return guarded(given, native_rows.churn_logit(intercept, coefficients, features))
+            return guarded(given, native_customers.churn_logit(intercept, coefficients, features))
         titles = header_cells(features, NUMBER) if row == 0 else {}
         if titles:
             same = (f"{features.cell(0, c).text}={constant_text(t)}" for c, t in titles.items())
             return checked([(some(*same), '""')], "#VALUE!")
-        form = native_rows.churn_logit(intercept, coefficients, features.row(row))
+        form = native_customers.churn_logit(intercept, coefficients, features.row(row))
         return guarded(given, form)
 
     def over_ranges(self, function: str, arguments: Sequence[Argument]) -> str:

@@ -41,6 +41,10 @@ _FREE_TEXT = re.compile(
 )
 #: csm-xl's own columns that quote what customers wrote.
 _QUOTES = {("pain_points", "example")}
+#: Sheets on which csm-xl itself writes sentences.
+_RESULTS = frozenset(
+    {"dashboard", "actions", "playbook", "cohorts", "model", "history", "settings"}
+)
 #: Texts of this mean length, nearly all different, are written by people.
 _LONG = 30
 _SPLIT = re.compile(r"[,，;；、\n]")
@@ -133,7 +137,8 @@ def _treatment(
         return kind if kind == "email" else None
     if kind is None and len(numbers) > len(texts):
         kind = column_kind([as_text(number) for number in numbers])
-    if kind is None and known is None and _written_by_people(texts):
+    results = layout.sheet_key(region.sheet) in _RESULTS
+    if kind is None and known is None and not results and _written_by_people(texts):
         return "text"
     return kind
 
