@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.errors import TAG, CellError, CsmError, PassedError, tagged
+from csm_xl.errors import TAG, CellError, CsmError, PassedError, ScaleError, tagged
 from csm_xl.language import Text
 from csm_xl.reading import Reader
 
@@ -167,13 +167,15 @@ def collect(cells: Any, reader: Reader, argument: str) -> np.ndarray:
         keyed = _itself
     errors = {key for key, value in read.items() if isinstance(value, CsmError)}
     if errors:
-        start = width if _has_header(rows, read, keyed) else 0
+        title = _blank_rows_on_top(rows) if _has_header(rows, read, keyed) else -1
+        start = (title + 1) * width
         for position, value in enumerate(chain.from_iterable(rows)):
             error = read[keyed(value)]
             if isinstance(error, CsmError) and position >= start:
                 raise _explained(error, _place(position, width, argument), value)
-        for value in rows[0][:start]:
-            counts[keyed(value)] -= 1
+        for row in rows[: title + 1]:
+            for value in row:
+                counts[keyed(value)] -= 1
     pairs = [
         (value, counts[key])
         for key, value in read.items()
@@ -189,15 +191,23 @@ def _itself(value: Any) -> Any:
     return value
 
 
+def _blank_rows_on_top(rows: Sequence[tuple]) -> int:
+    return next((i for i, row in enumerate(rows) if not all(map(is_blank, row))), len(rows))
+
+
 def _has_header(rows: Sequence[tuple], read: dict, keyed: Callable[[Any], Any]) -> bool:
-    """Whether the first row is a title: text that is no value, above rows that hold values."""
-    if len(rows) < 2:
+    """Whether the first row is a title: text that is no value, above rows that hold values.
+
+    Blank rows above it do not matter: a used range may begin further down.
+    """
+    top = _blank_rows_on_top(rows)
+    if len(rows) - top < 2:
         return False
-    first = [value for value in rows[0] if not is_blank(value)]
+    first = [value for value in rows[top] if not is_blank(value)]
     titles = [isinstance(v, str) and type(read[keyed(v)]) is CellError for v in first]
     if not titles or not all(titles):
         return False
-    below = (read[keyed(value)] for value in chain.from_iterable(rows[1:]))
+    below = (read[keyed(value)] for value in chain.from_iterable(rows[top + 1 :]))
     return any(not isinstance(value, CsmError) and value == value for value in below)
 
 
@@ -245,7 +255,8 @@ def align(cells: Any, reader: Reader, argument: str) -> Aligned:
     header = _has_header(rows, read, _key)
     results = [read[_key(value)] for value in flat]
     if header:
-        results[:width] = [np.nan] * width
+        until = (_blank_rows_on_top(rows) + 1) * width
+        results[:until] = [np.nan] * until
     problems = {
         divmod(i, width): _explained(value, _place(i, width, argument), flat[i])
         for i, value in enumerate(results)
@@ -316,13 +327,25 @@ def together(*columns: Aligned) -> tuple[list[np.ndarray], dict[tuple[int, int],
 
 
 def written(values: np.ndarray, problems: dict[tuple[int, int], CsmError]) -> Rows:
-    """Rows for the sheet: floats, ``""`` for NaN, and a tagged text for each problem."""
+    """Rows for the sheet: floats, ``""`` for NaN, and a tagged text for each problem.
+
+    A number too large for a cell is a ``#NUM!`` of its own.
+    """
     table = values.tolist()
+    for row, column in zip(*np.nonzero(np.isinf(values)), strict=True):
+        problems.setdefault((int(row), int(column)), _too_large())
     if np.isnan(values).any():
         table = [["" if v != v else v for v in row] for row in table]
     for (row, column), error in problems.items():
         table[row][column] = tagged(error.excel, str(error))
     return table
+
+
+def _too_large() -> ScaleError:
+    return ScaleError(
+        "The result is too large for a cell. Check the numbers it is made from.",
+        "结果太大，单元格无法显示，请检查所用的数字。",
+    )
 
 
 def written_texts(texts: Sequence[str]) -> Rows:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import xlwings as xw
 
 from csm_xl.cells import Rows
-from csm_xl.errors import CsmError, tagged
+from csm_xl.errors import COM_ERRORS, CsmError, PassedError, tagged
 from csm_xl.language import Text
 from csm_xl.records import SEND_TEXT, RecordWanted
 
@@ -132,12 +132,22 @@ def worksheet_function(
     return decorate
 
 
+def _refuse_error_cell(given: Any) -> None:
+    """An argument that is one error cell makes the function that same error."""
+    while isinstance(given, (tuple, list)) and len(given) == 1:
+        given = given[0]
+    if type(given) is int and given in COM_ERRORS:
+        raise PassedError(COM_ERRORS[given])
+
+
 def _never_raising(body: Callable[..., Rows]) -> Callable[..., Rows]:
     """An exception's text would cross to Excel in the ANSI code page; a result crosses whole."""
 
     @functools.wraps(body)
     def call(*args: Any) -> Rows:
         try:
+            for given in args:
+                _refuse_error_cell(given)
             return body(*args)
         except CsmError as error:
             return [[tagged(error.excel, str(error))]]

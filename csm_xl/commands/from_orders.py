@@ -63,7 +63,7 @@ def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
     kept = [c for c in ("customer_id", "left_on", "start") if c in people]
     learned = training_set(
         company.orders,
-        customers=people[[*kept, *traits(company)]],
+        customers=_as_on_sheet(company, people[[*kept, *traits(company)]]),
         feedback=_dated(company.feedback),
         contacts=_dated(company.contacts),
         horizon_days=horizon_setting(book) or (DEFAULT_DAYS if notes_leaving(company) else None),
@@ -76,6 +76,16 @@ def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
     shown = [key for key in named if key in learned.features]
     frame = learned.features[shown].rename(columns=named)
     return frame, learned
+
+
+def _as_on_sheet(company: Company, people: Any) -> Any:
+    """The traits in the sheet's own words, which scoring and native formulas read too."""
+    shown = people.copy()
+    first = company.source.row + 1
+    for key, header in traits(company).items():
+        cells = company.source.cells(company.source.headers.index(header))
+        shown[key] = [cells[row - first] for row in company.customers.attrs["rows"]]
+    return shown
 
 
 def notes_leaving(company: Company) -> bool:
@@ -149,8 +159,9 @@ def survival_rows(company: Company) -> dict[str, Any] | None:
     if gone[known].sum() < 5:
         return None
     named = traits(company)
+    shown = _as_on_sheet(company, people)
     return {
-        "columns": {named[key]: people[key][known].tolist() for key in named},
+        "columns": {named[key]: shown[key][known].tolist() for key in named},
         "tenure": ((until - start)[known] / DAYS_PER_MONTH).tolist(),
         "left": gone[known].tolist(),
     }

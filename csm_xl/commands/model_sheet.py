@@ -114,8 +114,8 @@ def _fill_table(table: Any, rows: Sequence[Sequence[Any]]) -> None:
     """Fill a table of the template, whose size is set aside; what is left over is cleared."""
     body = table.data_body_range
     height, width = body.rows.count, body.columns.count
-    blank = ("",) * width
-    filled = [tuple(row) for row in rows[:height]]
+    blank = (None,) * width
+    filled: list[tuple[Any, ...]] = [tuple(row) for row in rows[:height]]
     write_cells(body, filled + [blank] * (height - len(filled)))
 
 

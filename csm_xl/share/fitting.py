@@ -83,6 +83,7 @@ class Fitting:
         if skeleton in self._unchanged:
             return text
         try:
+            read_formula(text)
             tokens = tokenize(text)
             changed = dict(self._changes(sheet, row, column, text, tokens))
         except (FormulaSyntaxError, RecursionError) as error:

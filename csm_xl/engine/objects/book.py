@@ -82,8 +82,10 @@ class Book(FileObject, base_classes.Book):
     def calculate(self) -> None:
         """Calculate every formula that can be, and keep the report."""
         from csm_xl.engine.calculate import calculate
+        from csm_xl.engine.hidden_arguments import HiddenArguments
 
-        report = self.calculation_report = calculate(self.workbook)
+        hidden = HiddenArguments(self.workbook)
+        report = self.calculation_report = calculate(self.workbook, hidden=hidden)
         cached = self.workbook.cached
         if all(cached(k.sheet, k.row, k.column) is not None for k in report.kept):
             self.workbook.mark_calculated()
