@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(
-    os.environ.get("CSM_XL_DATA")
-    or Path(__file__).resolve().parents[1].parent / "shared" / "data"
+    os.environ.get("CSM_XL_DATA") or Path(__file__).resolve().parents[1].parent / "shared" / "data"
 )
 
 

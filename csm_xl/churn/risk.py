@@ -13,9 +13,7 @@ RISKS = (Text("Low", "低"), Text("Medium", "中"), Text("High", "高"))
 MEDIUM, HIGH = 0.3, 0.6
 
 
-def risk_levels(
-    probability: np.ndarray, medium: float = MEDIUM, high: float = HIGH
-) -> np.ndarray:
+def risk_levels(probability: np.ndarray, medium: float = MEDIUM, high: float = HIGH) -> np.ndarray:
     """Index into :data:`RISKS` for each probability.
 
     Parameters
