@@ -339,7 +339,7 @@ def _summary(report: Report, groups: int | None) -> Text:
             "Trained on {k} customers, looked back at from several days: {n} cases, in {left} of "
             "which the customer left.",
             "已用 {k} 位客户在若干回顾日上的 {n} 个样本（其中 {left} 个流失）训练模型。",
-        ).fill(k=groups, n=report.n_customers, left=report.n_churned)
+        ).fill(k=groups, n=report.n_cases, left=report.n_cases_left)
     if auc is None or loss is None:
         return text
     shown = f"{auc.value:.3f}"

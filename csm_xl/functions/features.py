@@ -161,7 +161,11 @@ def _score(
 def _titles(rows: Sequence[tuple], headers: Any, names: Sequence[str]) -> tuple[list[str], int]:
     """The name of each column, and how many rows of the features are a header."""
     width = max(map(len, rows), default=0)
-    given = [str(cell) for row in rows_of(headers) for cell in row if not is_blank(cell)]
+    cells = [cell for row in rows_of(headers) for cell in row if not is_blank(cell)]
+    for cell in cells:
+        if type(cell) is int and cell in COM_ERRORS:
+            raise PassedError(COM_ERRORS[cell])
+    given = [str(cell) for cell in cells]
     first = [folded(str(cell)) for cell in rows[0]] if rows else []
     repeats = len(set(first) & {folded(name) for name in (given or names)}) >= max(1, width // 2)
     if given:
