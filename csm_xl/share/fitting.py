@@ -83,7 +83,8 @@ class Fitting:
         if skeleton in self._unchanged:
             return text
         try:
-            read_formula(text)
+            # What is printed may be several areas, which only stand together in parentheses.
+            read_formula(f"({text})")
             tokens = tokenize(text)
             changed = dict(self._changes(sheet, row, column, text, tokens))
         except (FormulaSyntaxError, RecursionError) as error:

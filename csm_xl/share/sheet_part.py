@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from csm_xl.share.markup import cleaned, local, only
 from csm_xl.share.style_part import StylePart
 
 _NS = f"{{{MAIN}}}"
+#: The codes in headers and footers: page numbers, fonts, sizes, colours.
+_HEADER_CODE = re.compile(r'(&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d+|[A-Za-z&]))')
 #: What a sheet may consist of besides its cells, in the order that the schema asks for.
 _BEFORE = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols")
 _AFTER = (
@@ -360,9 +363,16 @@ class SheetPart:
 
     def _headerFooter(self, element: Element, selected: bool) -> Element:
         for part in element:
-            # &Z and &G would print the reader's own path and a picture that is not there.
-            text = (part.text or "").replace("&Z", "").replace("&G", "")
-            part.text = self._rules.text(text)
+            pieces = _HEADER_CODE.split(part.text or "")
+            # Every second piece is a code; &Z and &G would print a path and a missing picture.
+            part.text = "".join(
+                self._rules.text(piece)
+                if place % 2 == 0
+                else ""
+                if piece in ("&Z", "&G")
+                else piece
+                for place, piece in enumerate(pieces)
+            )
         return element
 
 

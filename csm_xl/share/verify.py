@@ -10,11 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from csm_xl.engine.addresses import contains
 from csm_xl.engine.calculate import calculate
 from csm_xl.engine.model import Block, CellValue, ErrorValue
-from csm_xl.engine.reasons import Why
+from csm_xl.engine.reasons import NotCalculated, Why
+from csm_xl.engine.references import Area
+from csm_xl.engine.resolution import Resolver
+from csm_xl.engine.surroundings import Surroundings, read_formula
+from csm_xl.engine.syntax import Reference, walk
 from csm_xl.language import Text
 from csm_xl.share.copy_model import CopyBook
+from csm_xl.share.source import surroundings_of
 
 Cell = tuple[str, int, int]
 
@@ -63,8 +69,7 @@ def verify(
         ]
         if not wrong and not unchecked:
             break
-        # Formulas that merely read a wrong one may be right once that one is a value.
-        first = [cell for cell in wrong if cell in rewritten] or wrong
+        first = _roots(copy, blocks, wrong) or wrong
         for cells, reason in ((first, DIFFERS), (unchecked, UNCHECKED)):
             for cell in cells:
                 _freeze(copy, blocks, cell, expected, shown, reason)
@@ -105,6 +110,45 @@ def _same_text(found: CellValue, value: CellValue, clean: Callable[[str], str]) 
     if new == old:
         return True
     return clean(old) != old and clean(new) == new
+
+
+def _roots(
+    copy: CopyBook, blocks: Mapping[Cell, tuple[Cell, Block]], wrong: list[Cell]
+) -> list[Cell]:
+    """Those that do not read another wrong cell: the others may be right once these are values."""
+    around = surroundings_of(copy)
+    by_sheet: dict[str, list[Cell]] = {}
+    for cell in wrong:
+        by_sheet.setdefault(cell[0], []).append(cell)
+    return [cell for cell in wrong if not _reads(copy, blocks, around, cell, by_sheet)]
+
+
+def _reads(
+    copy: CopyBook,
+    blocks: Mapping[Cell, tuple[Cell, Block]],
+    around: Surroundings,
+    cell: Cell,
+    wrong: Mapping[str, list[Cell]],
+) -> bool:
+    sheet, row, column = blocks[cell][0] if cell in blocks else cell
+    formula = copy.sheets[sheet].formulas.get((row, column))
+    if formula is None:
+        return False
+    resolver = Resolver(around, sheet, row, column)
+    for node in walk(read_formula(formula.text)):
+        if not isinstance(node, Reference):
+            continue
+        try:
+            meant = resolver.meant(node)
+        except NotCalculated:
+            continue
+        for area in meant if isinstance(meant, list) else [meant]:
+            if isinstance(area, Area) and any(
+                other != cell and contains(area.block, (*other[1:], *other[1:]))
+                for other in wrong.get(area.sheet, ())
+            ):
+                return True
+    return False
 
 
 def _blocks(copy: CopyBook) -> dict[Cell, tuple[Cell, Block]]:
