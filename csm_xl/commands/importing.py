@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from csm_xl.errors import SheetError
 from csm_xl.intake.files import MOST_ROWS, Export, read_export
 from csm_xl.intake.values import Converter, Unreadable
 from csm_xl.language import Language, Text
-from csm_xl.reading import folded
+from csm_xl.reading import folded, serial
 from csm_xl.workbook import layout
 
 #: Asked about headers that are not understood; answers with our columns' keys, or leaves them out.
@@ -216,6 +217,8 @@ def _sorted_out(
 
 
 def _same(there: Any, new: Any) -> bool:
+    if isinstance(there, dt.date):
+        there = serial(there)
     if isinstance(there, str) and isinstance(new, str):
         return there == new
     if is_blank(there):
