@@ -428,13 +428,16 @@ def _table(headers: tuple[Text, ...], rows: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(soft_wrap=False)
+    # A narrow terminal shows what comes first; every column in it would be a word wide.
+    shown = headers if console.width >= 120 else headers[:4]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for header in headers:
+    for header in shown:
         table.add_column(str(header), overflow="fold")
     for row in rows:
         # Customers' texts may hold square brackets, which are no mark-up.
-        table.add_row(*(_plain(cell) for cell in row))
-    Console(soft_wrap=False).print(table)
+        table.add_row(*(_plain(cell) for cell in row[: len(shown)]))
+    console.print(table)
 
 
 def _plain(cell: object) -> str:
