@@ -13,7 +13,7 @@ from csm_xl.errors import SheetError, untag
 from csm_xl.reading import COUNT, NUMBER, SHARE, Reader
 from csm_xl.share import native_customers, native_figures, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
-from csm_xl.share.native_figures import checked, guarded, header_cells
+from csm_xl.share.native_figures import checked, filled, guarded, header_cells
 from csm_xl.share.native_rows import Surrounding, some
 
 
@@ -175,7 +175,7 @@ class Forms:
         if function == "CHURN_RATE" and given[1].blank:
             form = native_figures.churn_rate(given[0])
             total = given[1]
-            kept = "" if total.left_out else f"COUNTA({total.text})>0"
+            kept = "" if total.left_out else f"{filled(total.text)}>0"
             return checked([(kept, "NA()")], form)
         if function in _ROW_FORMS:
             return self._row_form(function, given, row, column)

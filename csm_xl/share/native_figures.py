@@ -121,13 +121,22 @@ def column_of(argument: Argument, reader: Reader, words_known: Mapping[str, floa
             f"单元格中代表数值的不同文本超过 {MAX_WORDS} 种。",
         )
     text = argument.text
-    filled = f'SUMPRODUCT(--({text}<>""))'
+    count = filled(text)
     for blank in blanks:
-        filled += f"-SUMPRODUCT(--({text}={constant_text(blank)}))"
+        count += f"-SUMPRODUCT(--({text}={constant_text(blank)}))"
     for position, title in header.items():
         place = f"INDEX({text},{_place(argument, position)})"
-        filled += f"-({place}={constant_text(title)})"
-    return Column(text, filled, known, (argument.rows, argument.columns))
+        count += f"-({place}={constant_text(title)})"
+    return Column(text, count, known, (argument.rows, argument.columns))
+
+
+def filled(text: str) -> str:
+    """How many cells of a range hold something.
+
+    Not ``COUNTA``: LibreOffice finds one in columns that no cell of a sheet has ever used, and it
+    counts the empty texts that formulas give.
+    """
+    return f'SUMPRODUCT(--({text}<>""))'
 
 
 def _refuses_truth(reader: Reader) -> bool:

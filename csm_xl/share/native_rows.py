@@ -15,7 +15,7 @@ from csm_xl.errors import CsmError
 from csm_xl.language import Language
 from csm_xl.reading import NUMBER
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
-from csm_xl.share.native_figures import checked, none_false
+from csm_xl.share.native_figures import checked, filled, none_false
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ class _Weights:
         if argument.left_out or argument.constant:
             return form
         if argument.blank:
-            return checked([(f"COUNTA({argument.text})>0", "NA()")], form)
+            return checked([(f"{filled(argument.text)}>0", "NA()")], form)
         text = argument.text
         return checked(
             [

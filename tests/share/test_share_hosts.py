@@ -1,0 +1,191 @@
+"""The copy in real spreadsheet programs: computed anew, every number is the owner's."""
+
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hosts import libreoffice
+from hosts.ecma_schemas import assert_valid
+from hosts.memory_workbook import Formula
+from openpyxl.worksheet.formula import ArrayFormula
+from share.both_ways import computed, native_formulas, places, same
+from share.native_cases import SHEETS
+from share.sharing import differences, formulas, parts, shared, values
+
+from csm_xl import commands
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.commands.store import read_records
+from csm_xl.engine import open_book
+from csm_xl.engine.calculate import calculate
+from csm_xl.engine.model import ErrorValue
+from csm_xl.engine.workbook import Workbook
+from csm_xl.sample.company import company
+from csm_xl.workbook.create import create
+
+pytestmark = libreoffice.needs_libreoffice
+
+DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def sample(request, tmp_path_factory):
+    """The sample workbook with a trained model, in one language, and its copy."""
+    folder = tmp_path_factory.mktemp(f"sample_{request.param}")
+    path = folder / "CSM.xlsm"
+    create(path, request.param, company(request.param))
+    book = open_book(path)
+    commands.retrain(book)
+    book.save()
+    book.close()
+    out = folder / "copy.xlsx"
+    return path, out, shared(path, out), request.param
+
+
+def test_libreoffice_computes_every_number_of_the_sample_company(sample, tmp_path):
+    path, out, outcome, _ = sample
+    assert not outcome.table
+    assert_valid(out)
+    again = libreoffice.recalculated(out, tmp_path)
+    assert differences(path, again) == []
+    errors = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in again
+        if sheet.title not in values(path).sheetnames
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.value.startswith("#")
+    ]
+    assert errors == []
+
+
+def test_formualizer_computes_every_number_of_the_sample_company(sample, tmp_path):
+    path, out, _, _ = sample
+    bare = libreoffice.without_values(out, tmp_path / "bare.xlsx")
+    copy = Workbook(bare, readonly=True)
+    report = calculate(copy, {}, {})
+    assert report.kept == []
+    copy.save(tmp_path / "computed.xlsx")
+    assert differences(path, values(tmp_path / "computed.xlsx")) == []
+
+
+def test_no_part_of_the_copy_tells_a_name_an_address_or_a_path(sample):
+    path, out, _, lang = sample
+    from csm_xl.workbook import layout
+
+    people = values(path)[layout.sheet("customers").title.within(lang)]
+    headers = {cell.value: cell.column for cell in people[1]}
+    personal = [
+        str(
+            people.cell(
+                row, headers[layout.table("customers").column(key).title.within(lang)]
+            ).value
+        )
+        for key in ("name", "email", "phone")
+        for row in range(2, people.max_row + 1)
+    ]
+    secrets = {text for text in personal if len(text) > 3 and text != "None"}
+    assert len(secrets) > 300
+    for name, content in parts(out).items():
+        text = content.decode("utf-8")
+        assert not [secret for secret in secrets if secret in text], name
+        assert str(path.parent) not in text
+        assert "vbaProject" not in text
+        assert 'TargetMode="External"' not in text
+
+
+def test_the_first_sheet_prints_on_one_page(sample, tmp_path):
+    import subprocess
+
+    _, out, _, lang = sample
+    about = "About this copy" if lang == "en" else "关于本副本"
+    book = openpyxl.load_workbook(out)
+    for name in book.sheetnames[1:]:
+        book[name].sheet_state = "hidden"
+    one = tmp_path / "one.xlsx"
+    book.save(one)
+    pdf = libreoffice.converted(one, "pdf", tmp_path)
+    text = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
+    assert book.sheetnames[0] == about
+    assert "Pages:           1" in text
+
+
+@pytest.fixture(scope="module")
+def telco(tmp_path_factory):
+    """IBM's telephone company with a trained blend, and its copy."""
+    if not (DATA / "telco_churn.csv").exists():
+        pytest.skip("the public data sets are absent (set CSM_XL_DATA)")
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("telco")
+    frame = pd.read_csv(DATA / "telco_churn.csv").sample(400, random_state=3)
+    path = folder / "telco.xlsx"
+    frame.to_excel(path, sheet_name="Customers", index=False)
+    book = open_book(path)
+    commands.retrain(book)
+    book.save()
+    model = ChurnFormula.from_json(read_records(book)["model"].text)
+    book.close()
+    out = folder / "copy.xlsx"
+    shared(path, out)
+    return path, out, model
+
+
+@pytest.mark.data
+def test_libreoffice_computes_the_probabilities_of_a_trained_blend(telco, tmp_path):
+    path, out, model = telco
+    assert model.boxes and model.numeric and model.text
+    assert differences(path, libreoffice.recalculated(out, tmp_path)) == []
+
+
+@pytest.mark.data
+def test_a_customer_changed_in_libreoffice_gets_the_probability_that_the_model_gives(
+    telco, tmp_path
+):
+    _, out, model = telco
+    book = formulas(out)
+    sheet = book["Customers"]
+    titles = {cell.value: cell.column for cell in sheet[1]}
+    place = next(v for k, v in titles.items() if str(k).startswith("Churn probability"))
+    changes = [
+        (2, "tenure", 71),
+        (3, "Contract", "Two year"),
+        (4, "MonthlyCharges", None),
+        (5, "InternetService", "carrier pigeon"),
+    ]
+    for row, name, value in changes:
+        sheet.cell(row, titles[name]).value = value
+    book.save(tmp_path / "changed.xlsx")
+    again = libreoffice.recalculated(tmp_path / "changed.xlsx", tmp_path)["Customers"]
+    before = values(out)["Customers"]
+    for row, _, _ in changes:
+        customer = {name: [sheet.cell(row, titles[name]).value] for name in model.features}
+        expected = model.probability(customer)[0]
+        assert again.cell(row, place).value == pytest.approx(expected, abs=1e-9)
+        assert abs(expected - before.cell(row, place).value) > 1e-9
+
+
+def test_every_native_form_gives_the_same_in_libreoffice(tmp_path):
+    before = computed(SHEETS)
+    native = native_formulas(SHEETS, "Formulas")
+    book = openpyxl.Workbook()
+    data = book.active
+    data.title = "数据 1"
+    for address, value in SHEETS["数据 1"].items():
+        data[address] = value
+        if isinstance(value, ErrorValue):
+            data[address].data_type = "e"
+    sheet = book.create_sheet("Formulas")
+    for address, formula in native.items():
+        text = "=" + formula.text
+        sheet[address] = ArrayFormula(formula.block, text) if formula.block else text
+    path = tmp_path / "forms.xlsx"
+    book.save(path)
+    again = libreoffice.recalculated(path, tmp_path)["Formulas"]
+    wrong = [
+        (row, column, before.cached("Formulas", row, column), again.cell(row, column).value)
+        for row, column in places(SHEETS, "Formulas")
+        if not same(before.cached("Formulas", row, column), again.cell(row, column).value)
+    ]
+    assert wrong == []
+    assert isinstance(native["A1"], Formula)
