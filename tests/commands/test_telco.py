@@ -33,17 +33,17 @@ def test_customers_never_learned_from_are_ranked_well(telco):
 
     path, truth, held_out, _ = telco
     rows = values(path, "客户数据")
-    place = rows[0].index("流失概率")
+    place = rows[0].index("Churn probability")
     chance = np.array([row[place] for row in rows[1:]], dtype=float)
     assert len(chance) == 7043 and np.isfinite(chance).all()
-    assert {row[place + 1] for row in rows[1:]} == {"低", "中", "高"}
+    assert {row[place + 1] for row in rows[1:]} == {"Low", "Medium", "High"}
     assert roc_auc_score(truth[held_out], chance[held_out]) >= 0.83
 
 
 def test_the_model_sheet_reports_quality_with_intervals_and_drivers(telco):
     path, *_ = telco
-    cells = {str(row[0]): row for row in values(path, "模型") if row and row[0]}
-    assert 0.38 < cells["对数损失"][1] < 0.45
+    cells = {str(row[0]): row for row in values(path, "Model") if row and row[0]}
+    assert 0.38 < cells["Log-loss"][1] < 0.45
     value, low, high = cells["AUC"][1:4]
     assert low < value < high and 0.82 < value < 0.87
     assert "Contract" in cells and "customerID" not in cells
