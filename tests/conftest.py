@@ -7,7 +7,13 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("CSM_XL_LANG", "en")
 # How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("csm-xl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "csm-xl",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # A change is judged by the same examples each time; new ones are looked for outside CI.
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("csm-xl")
 
 
