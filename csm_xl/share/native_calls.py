@@ -213,21 +213,23 @@ class Forms:
         column: int = 0,
     ) -> str:
         """Nothing beside a row of titles, as long as they are the titles."""
-        if row:
-            return form
-        titles = [
-            f"{argument.cell(0, column).text}={constant_text(header_cells(argument, reader)[column])}"
-            for argument, reader in zip(moving, readers, strict=True)
-            if column in header_cells(argument, reader)
-        ]
+        titles = []
+        for argument, reader in zip(moving, readers, strict=True):
+            for position, title in header_cells(argument, reader).items():
+                if position >= argument.columns:
+                    raise NoNativeForm("The titles stand below blank rows.", "标题位于空行之下。")
+                if row == 0 and position == column:
+                    titles.append(f"{argument.cell(0, column).text}={constant_text(title)}")
         return checked([(some(*titles), '""')], form)
 
     def _logit(self, given: list[Argument], row: int) -> str:
         intercept, coefficients, features = given
         if _one_customer(coefficients, features):
             return guarded(given, native_customers.churn_logit(intercept, coefficients, features))
-        titles = header_cells(features, NUMBER) if row == 0 else {}
-        if titles:
+        titles = header_cells(features, NUMBER)
+        if any(position >= features.columns for position in titles):
+            raise NoNativeForm("The titles stand below blank rows.", "标题位于空行之下。")
+        if titles and row == 0:
             same = (f"{features.cell(0, c).text}={constant_text(t)}" for c, t in titles.items())
             return checked([(some(*same), '""')], "#VALUE!")
         form = native_customers.churn_logit(intercept, coefficients, features.row(row))

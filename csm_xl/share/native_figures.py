@@ -162,16 +162,19 @@ def _place(argument: Argument, position: int) -> str:
 
 
 def header_cells(argument: Argument, reader: Reader) -> dict[int, str]:
-    """The positions and texts of a title row above cells that can be read; else nothing."""
-    if argument.held is None or argument.rows < 2:
+    """The positions and texts of a title row above cells that can be read; else nothing.
+
+    Blank rows above it do not matter.
+    """
+    rows = argument.held or ()
+    top = next((i for i, row in enumerate(rows) if not all(map(is_blank, row))), len(rows))
+    if len(rows) - top < 2:
         return {}
-    first = argument.held[0]
-    titles = {i: v for i, v in enumerate(first) if not is_blank(v)}
-    if not titles or not all(
-        isinstance(v, str) and _unreadable(reader, v) for v in titles.values()
-    ):
+    start = top * argument.columns
+    titles = {start + i: v for i, v in enumerate(rows[top]) if not is_blank(v)}
+    if not all(isinstance(v, str) and _unreadable(reader, v) for v in titles.values()):
         return {}
-    for value in argument.flat[len(first) :]:
+    for value in argument.flat[start + argument.columns :]:
         if is_blank(value):
             continue
         try:
