@@ -104,7 +104,8 @@ def share(
         saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    return _outcome(out, made, name_key)
+    new_secret = secret is not None and pseudonyms.RECORD not in records
+    return _outcome(out, made, name_key, new_secret=new_secret)
 
 
 def _write(file: object, content: bytes) -> None:
@@ -146,7 +147,7 @@ def _refuse(
         saving.refuse_if_read_only(target)
 
 
-def _outcome(out: Path, made: Made, name_key: Path | None) -> Outcome:
+def _outcome(out: Path, made: Made, name_key: Path | None, *, new_secret: bool) -> Outcome:
     message = Text(
         "{name} is written: {n} live formulas, {k} formulas kept as values.",
         "已写入 {name}：可重算的公式 {n} 个，保留为数值的公式 {k} 个。",
@@ -165,6 +166,14 @@ def _outcome(out: Path, made: Made, name_key: Path | None) -> Outcome:
                 "已将 {n} 个姓名、地址和号码替换为代号。对照表在 {key} 中，请妥善保管。",
             ).fill(n=f"{len(made.key):,}", key=name_key.name)
         warnings.append(note)
+    if new_secret:
+        warnings.append(
+            Text(
+                "The secret that gives everybody the same pseudonym in the next copy is in this "
+                "workbook now; it counts once the workbook is saved.",
+                "使下一份副本沿用相同代号的密钥已写入本工作簿，保存工作簿后生效。",
+            )
+        )
     if made.stale:
         warnings.append(
             Text(

@@ -12,10 +12,9 @@ from openpyxl.styles import Alignment
 
 from csm_xl.engine.addresses import cell_address
 from csm_xl.language import Language, Text
-from csm_xl.reading import serial
 from csm_xl.share.added_sheets import AddedSheets, put
 from csm_xl.share.copy_model import CopyFormula, CopySheet
-from csm_xl.share.totals import Line, Totals
+from csm_xl.share.totals import Line, Totals, epoch_of
 from csm_xl.workbook.look import UNDERLINE, Look, printed
 
 TITLE = Text("About this copy", "关于本副本")
@@ -119,7 +118,8 @@ class About:
         rows = self.total_rows()
         for row, line in rows:
             if line.start is not None:
-                sheet.values[row, 1] = serial(line.start)
+                days = line.start - epoch_of(self.totals.date1904)
+                sheet.values[row, 1] = float(days.days)
         for row, line in rows:
             self._put_line(sheet, row, line)
         last = self.header_row + 1 + len(rows)

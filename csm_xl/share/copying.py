@@ -28,6 +28,7 @@ from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
 from csm_xl.share.source import rewriter_for
+from csm_xl.share.totals import epoch_of
 from csm_xl.workbook import layout
 
 #: Sheets that are no data and no result: how to begin, and what programs need.
@@ -199,8 +200,9 @@ class Copying:
                 if isinstance(cell.cached, float) and pattern.fullmatch(cell.text.strip())
             )
             if found:
-                epoch = dt.date(1904, 1, 1) if self.book.date1904 else dt.date(1899, 12, 30)
-                return epoch + dt.timedelta(days=int(found.most_common(1)[0][0]))
+                return epoch_of(self.book.date1904) + dt.timedelta(
+                    days=int(found.most_common(1)[0][0])
+                )
         return self.options.today
 
     def shown(self, sheet: str, row: int, column: int) -> CellValue:

@@ -15,7 +15,7 @@ from csm_xl.reading import DATE
 from csm_xl.share.copying import Copying
 from csm_xl.share.live_model import LiveModel
 from csm_xl.share.regions import Region
-from csm_xl.share.totals import Totals
+from csm_xl.share.totals import Totals, epoch_of
 from csm_xl.workbook import words
 
 #: How many facts :func:`facts` gives.
@@ -54,6 +54,16 @@ class Facts:
 
     def __post_init__(self) -> None:
         self.regions = [r for r in self.copying.regions if r.sheet in self.copying.sheets]
+
+    def day(self, value: Any) -> dt.date | None:
+        """A cell's date, None where it holds none."""
+        if is_blank(value) or isinstance(value, ErrorValue):
+            return None
+        try:
+            number = DATE.read(value)
+        except CsmError:
+            return None
+        return epoch_of(self.copying.book.date1904) + dt.timedelta(days=int(number))
 
     # -- facts ----------------------------------------------------------------------------------
 
@@ -108,12 +118,15 @@ class Facts:
 
     def _contents(self) -> Text:
         names = list(self.copying.sheets.values())
-        text = Text("{n} customers. Sheets: {sheets}.", "客户 {n} 位。工作表：{zh}。").fill(
-            n=f"{self.customers():,}", sheets=", ".join(names), zh="、".join(names)
+        text = Text("Sheets: {sheets}.", "工作表：{zh}。").fill(
+            sheets=", ".join(names), zh="、".join(names)
         )
+        customers = self.customers()
+        if customers:
+            text = Text(f"{customers:,} customers. {text.en}", f"客户 {customers:,} 位。{text.zh}")
         if self.totals is None:
             return text
-        days = [day for day in map(day_of, self.column(self.totals.region, "date")) if day]
+        days = [day for day in map(self.day, self.column(self.totals.region, "date")) if day]
         more = Text("{n} orders", "订单 {n} 笔").fill(n=f"{self.totals.whole.orders:,}")
         if days:
             span = Text(" from {first} to {last}", "（{first} 至 {last}）").fill(
@@ -124,7 +137,7 @@ class Facts:
 
     def _cut_off(self) -> Text:
         chosen = self.copying.setting("as_of")
-        day = day_of(chosen) if chosen is not None else None
+        day = self.day(chosen) if chosen is not None else None
         fixed = self.copying.fitting.dates_fixed
         if day is None:
             day = self.copying.as_of()
@@ -274,7 +287,7 @@ class Facts:
             day
             for key in ("orders", "feedback", "contacts")
             if (region := self.region(key)) is not None
-            for day in map(day_of, self.column(region, "date"))
+            for day in map(self.day, self.column(region, "date"))
             if day is not None
         ]
         if not days or max(days) <= trained:
@@ -284,14 +297,3 @@ class Facts:
             "older than the data.",
             "最新记录为 {newest}，晚于模型训练日 {trained}：评分早于数据。",
         ).fill(newest=max(days), trained=trained)
-
-
-def day_of(value: Any) -> dt.date | None:
-    """A cell's date, None where it holds none."""
-    if is_blank(value) or isinstance(value, ErrorValue):
-        return None
-    try:
-        number = DATE.read(value)
-    except CsmError:
-        return None
-    return dt.date(1899, 12, 30) + dt.timedelta(days=int(number))

@@ -23,6 +23,7 @@ from csm_xl.engine.tokens import FormulaSyntaxError, Kind, Token, tokenize
 from csm_xl.errors import EXCEL_ERRORS
 from csm_xl.share.arguments import NoNativeForm, constant_text
 from csm_xl.share.personal import Personal
+from csm_xl.share.rewrite import MAX_FORMULA, too_long
 
 #: Their result is another one each time, or comes from outside the workbook.
 _UNSTEADY = {"RAND", "RANDBETWEEN", "RANDARRAY"}
@@ -98,7 +99,10 @@ class Fitting:
         for start, (end, new) in sorted(changed.items()):
             pieces += [text[done:start], new]
             done = end
-        return "".join([*pieces, text[done:]])
+        fitted = "".join([*pieces, text[done:]])
+        if len(fitted) + 1 > MAX_FORMULA:
+            raise too_long()
+        return fitted
 
     def _changes(
         self, sheet: str, row: int, column: int, text: str, tokens: list[Token]
@@ -227,6 +231,11 @@ class Fitting:
             raise NoNativeForm(
                 f"It uses the function {name} of another file.",
                 f"它使用了其他文件中的函数 {name}。",
+            )
+        if name == "ANCHORARRAY":
+            raise NoNativeForm(
+                "It reads a spilled range, which only newer Excels know.",
+                "它引用了溢出区域，只有较新的 Excel 支持。",
             )
         if name in _UNSTEADY:
             raise NoNativeForm("It is random.", "它的结果是随机的。")

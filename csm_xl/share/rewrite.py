@@ -139,12 +139,16 @@ class Rewriter:
             raise NoNativeForm(error.text.en, error.text.zh) from error
         for written in (native.text, *native.cells.values()):
             if len(written) + 1 > MAX_FORMULA:
-                raise NoNativeForm(
-                    f"Its native formula would be longer than {MAX_FORMULA:,} characters, "
-                    "Excel's limit.",
-                    f"对应的原生公式会超过 Excel 的上限（{MAX_FORMULA:,} 个字符）。",
-                )
+                raise too_long()
         return native
+
+
+def too_long() -> NoNativeForm:
+    """A formula that Excel would not take."""
+    return NoNativeForm(
+        f"Its native formula would be longer than {MAX_FORMULA:,} characters, Excel's limit.",
+        f"对应的原生公式会超过 Excel 的上限（{MAX_FORMULA:,} 个字符）。",
+    )
 
 
 class _Writer:

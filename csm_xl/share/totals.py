@@ -62,6 +62,8 @@ class Totals:
         Whether formulas can give the same totals.
     some_positive : bool
         Whether some refunds are written without a minus.
+    date1904 : bool
+        Whether the workbook counts its days from 1904.
     """
 
     region: Region
@@ -72,6 +74,7 @@ class Totals:
     unreadable: int
     live: bool
     some_positive: bool = False
+    date1904: bool = False
 
     @property
     def by_kind(self) -> bool:
@@ -146,7 +149,7 @@ def totals(model: WorkbookModel, regions: list[Region]) -> Totals | None:
     if "date" not in columns:
         return None
     reader = _Orders(model, region, columns)
-    lines = _lines(reader)
+    lines = _lines(reader, epoch_of(model.date1904))
     return Totals(
         region,
         columns,
@@ -159,6 +162,7 @@ def totals(model: WorkbookModel, regions: list[Region]) -> Totals | None:
             refund and (amount or 0.0) > 0
             for refund, amount in zip(reader.refund, reader.amounts, strict=True)
         ),
+        model.date1904,
     )
 
 
@@ -225,7 +229,12 @@ class _Orders:
         return line
 
 
-def _lines(orders: _Orders) -> list[Line]:
+def epoch_of(date1904: bool) -> dt.date:
+    """The day that the workbook counts as 0."""
+    return dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)
+
+
+def _lines(orders: _Orders, epoch: dt.date) -> list[Line]:
     by_month: dict[dt.date, list[int]] = defaultdict(list)
     undated: list[int] = []
     for place, serial in enumerate(orders.dates):
@@ -234,7 +243,7 @@ def _lines(orders: _Orders) -> list[Line]:
         if serial is None:
             undated.append(place)
             continue
-        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(serial))
+        day = epoch + dt.timedelta(days=int(serial))
         by_month[day.replace(day=1)].append(place)
     lines = []
     months = sorted(by_month)
