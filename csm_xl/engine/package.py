@@ -206,9 +206,7 @@ class Package:
         rels = rels_name(name)
         tag = f"{{{xml_parts.PACKAGE_RELS}}}Relationship"
         if not self.has(rels):
-            root = etree.Element(
-                f"{{{xml_parts.PACKAGE_RELS}}}Relationships", nsmap={None: xml_parts.PACKAGE_RELS}
-            )
+            root = xml_parts.new_root("Relationships", xml_parts.PACKAGE_RELS)
             self.add_tree(rels, root)
         root = self.tree(rels)
         taken = {item.get("Id") for item in root.iterchildren(tag)}

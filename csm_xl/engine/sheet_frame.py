@@ -101,7 +101,7 @@ class SheetFrame:
         at = first
         for item in holder.findall(tag):
             low, high = int(item.get("min", "0")), int(item.get("max", "0"))
-            kept = dict(item.attrib)
+            kept = xml_parts.attributes(item)
             if high < first or low > last:
                 pieces.append(item)
                 continue

@@ -255,11 +255,12 @@ def _respell(element: xml_parts.Element, root: xml_parts.Element) -> None:
     """Give descendants in the main namespace the root's prefix."""
     from lxml import etree
 
-    main = etree.QName(root).namespace
+    main = etree.QName(root).namespace or ""
+    spelling = xml_parts.prefixed(root.prefix, main)
     for child in list(element):
         _respell(child, root)
         if child.prefix != root.prefix and etree.QName(child).namespace == main:
-            twin = root.makeelement(child.tag, dict(child.attrib), nsmap={root.prefix: main})
+            twin = root.makeelement(child.tag, xml_parts.attributes(child), nsmap=spelling)
             twin.text, twin.tail = child.text, child.tail
             twin.extend(list(child))
             element.replace(child, twin)

@@ -10,7 +10,7 @@ import re
 from copy import deepcopy
 from functools import cache
 
-from csm_xl.engine import file_errors
+from csm_xl.engine import file_errors, xml_parts
 from csm_xl.engine.package import Package
 from csm_xl.engine.xml_parts import Element
 
@@ -185,10 +185,10 @@ class Styles:
             change = {"quotePrefix": "1"}
         if all(old.get(k) == v for k, v in list(change.items())[:1]):
             return style
-        wanted = dict(old.attrib) | change
+        wanted = xml_parts.attributes(old) | change
         children = [child.tag for child in old]
         for index, other in enumerate(styles):
-            if dict(other.attrib) == wanted and not children and not len(other):
+            if xml_parts.attributes(other) == wanted and not children and not len(other):
                 return index
         new = section.makeelement(old.tag, wanted)
         for child in old:

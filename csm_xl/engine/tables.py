@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from csm_xl.engine import xml_parts
 from csm_xl.engine.addresses import block_address, parse_block
 from csm_xl.engine.cell_text import escape_controls, unescape_controls
 from csm_xl.engine.model import Block, TableInfo
@@ -51,7 +52,7 @@ class TablePart:
     @property
     def name(self) -> str:
         """The name that formulas use."""
-        return self._root.get("displayName") or self._root.get("name", "")
+        return self._root.get("displayName", "") or self._root.get("name", "")
 
     @property
     def style(self) -> str | None:
@@ -223,8 +224,9 @@ def new_table(
 
     ns = f"{{{namespace}}}"
     ref = block_address(block)
-    root = etree.Element(
-        f"{ns}table",
+    root = xml_parts.new_root(
+        "table",
+        namespace,
         {
             "id": str(identity),
             "name": name,
@@ -232,7 +234,6 @@ def new_table(
             "ref": ref,
             "totalsRowShown": "0",
         },
-        nsmap={None: namespace},
     )
     etree.SubElement(root, f"{ns}autoFilter", {"ref": ref})
     holder = etree.SubElement(root, f"{ns}tableColumns", {"count": str(len(columns))})

@@ -145,7 +145,7 @@ class Workbook:
         it cannot run, where macros are blocked or Python is missing.
         """
         found = self.root.find(self.ns + "calcPr")
-        if found is not None and found.attrib.pop("fullCalcOnLoad", None) is not None:
+        if found is not None and found.attrib.pop("fullCalcOnLoad", ""):
             found.set("calcId", _CALC_ID)
             self.package.touch(self.part)
 
@@ -274,7 +274,7 @@ class Workbook:
             return
         element = self.sheet_element(sheet)
         if state == "visible":
-            element.attrib.pop("state", None)
+            element.attrib.pop("state", "")
         else:
             element.set("state", state)
         self.package.touch(self.part)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from xml.parsers import expat
 
 from csm_xl.engine import file_errors
@@ -58,6 +59,25 @@ def parse(content: bytes, name: str, path: Path, *, strip_cdata: bool = False) -
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         raise file_errors.damaged(path, name) from None
+
+
+def new_root(name: str, namespace: str, attributes: dict[str, str] | None = None) -> Element:
+    """The root of a new part, its namespace declared without a prefix as Excel writes it."""
+    from lxml import etree
+
+    return etree.Element(
+        f"{{{namespace}}}{name}", attributes or {}, nsmap=prefixed(None, namespace)
+    )
+
+
+def prefixed(prefix: str | None, namespace: str) -> Mapping[str, str]:
+    """A prefix for a namespace, as lxml takes it; its stubs do not know that None is "no prefix"."""
+    return cast("Mapping[str, str]", {prefix: namespace})
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """An element's attributes, as a copy."""
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def serialise(root: Element) -> bytes:

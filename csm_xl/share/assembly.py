@@ -184,8 +184,8 @@ class Assembly:
         calculation = self._book.root.find(f"{self._book.ns}calcPr")
         kept = "".join(
             f" {key}={quoteattr(calculation.get(key, ''))}"
-            for key in (_CALCULATION if calculation is not None else ())
-            if calculation.get(key)
+            for key in _CALCULATION
+            if calculation is not None and calculation.get(key)
         )
         dates = ' date1904="1"' if self._book.date1904 else ""
         return (

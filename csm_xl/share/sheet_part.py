@@ -296,7 +296,7 @@ class SheetPart:
         return element
 
     def _conditionalFormatting(self, element: Element, selected: bool) -> Element | None:
-        element.attrib.pop("pivot", None)
+        element.attrib.pop("pivot", "")
         row, column = _first_cell(element.get("sqref", ""))
         for rule in list(element):
             what = f"{element.get('sqref', '')}"

@@ -111,11 +111,11 @@ def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
     """Sheet name to the name of its part."""
     book = etree.fromstring(parts["xl/workbook.xml"])
     rels = etree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    targets = {rel.get("Id"): rel.get("Target") for rel in rels}
+    targets = {rel.get("Id", ""): rel.get("Target", "") for rel in rels}
     found = {}
     for sheet in book.iterfind(f".//{{{MAIN}}}sheet"):
-        target = targets[sheet.get(f"{{{_RELS}}}id")]
-        found[sheet.get("name")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        target = targets[sheet.get(f"{{{_RELS}}}id", "")]
+        found[sheet.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
     return found
 
 
@@ -125,7 +125,7 @@ def _cached(part: bytes, sheet: str, values: Mapping[Cell, Value]) -> bytes:
         formula = cell.find(f"{{{MAIN}}}f")
         if formula is None:
             continue
-        row, col = _place(cell.get("r"))
+        row, col = _place(cell.get("r", ""))
         if (sheet, row, col) in values:
             _set_value(cell, values[sheet, row, col])
     return declared(root)
@@ -191,7 +191,7 @@ class Cells:
         found: dict[tuple[int, int], Value] = {}
         for cell in etree.fromstring(part).iter(f"{{{MAIN}}}c"):
             kind = cell.get("t", "n")
-            place = _place(cell.get("r"))
+            place = _place(cell.get("r", ""))
             if kind == "inlineStr":
                 found[place] = "".join(text.text or "" for text in cell.iter(f"{{{MAIN}}}t"))
                 continue

@@ -37,7 +37,7 @@ def _wrapping(styles: bytes) -> dict[int, int]:
     """The cell formats that break text, each with its indent."""
     found = {}
     formats = etree.fromstring(styles).find(f"{{{MAIN}}}cellXfs")
-    for index, one in enumerate(formats):
+    for index, one in enumerate(formats if formats is not None else ()):
         alignment = one.find(f"{{{MAIN}}}alignment")
         if alignment is not None and alignment.get("wrapText") in ("1", "true"):
             found[index] = int(alignment.get("indent", "0"))
