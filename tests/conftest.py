@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from csm_xl.language import set_language
+
 os.environ.setdefault("CSM_XL_LANG", "en")
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile(
@@ -23,3 +25,10 @@ def home(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("CSM_XL_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """A command that chooses a language chooses it for its process: here, for one test."""
+    yield
+    set_language(None)

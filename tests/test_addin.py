@@ -18,7 +18,7 @@ from csm_xl import __version__, addin, commands, sample, training_process
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.training import read_training
 from csm_xl.errors import TAG, CsmError
-from csm_xl.language import Text, language, set_language
+from csm_xl.language import Text, language
 from csm_xl.logs import log_file
 from csm_xl.records import unpack
 from csm_xl.workbook.build import build
@@ -28,7 +28,6 @@ from csm_xl.workbook.build import build
 def no_training():
     yield
     addin.cancel_training("en")
-    set_language(None)
 
 
 def parts(reply: str) -> tuple[str, str]:
