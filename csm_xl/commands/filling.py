@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.commands.source import Source, block
+from csm_xl.commands.source import Source
 from csm_xl.commands.writing import append_rows, write_cells
 from csm_xl.workbook import layout
 
@@ -49,13 +49,10 @@ def write_rows(
         owner fills are not touched.
     added : sequence of mappings
     """
-    height = _height(source)
     _write(source, table_key, rows)
     table = layout.table(table_key)
     ours = [column.key for column in table.columns if column.source == "command"]
     append_rows(source, [{key: row.get(key) for key in ours} for row in added], table_key)
-    end = len(source.rows) + len(added)
-    _extend_formulas(source, table_key, range(height, end))
 
 
 def _height(source: Source) -> int:
@@ -74,24 +71,6 @@ def _write(source: Source, table_key: str, rows: Mapping[int, Row]) -> None:
             if column.kind not in _TEXTS:
                 area.number_format = column.number_format
             write_cells(area, [[value] for value in values])
-
-
-def _extend_formulas(source: Source, table_key: str, places: Sequence[int]) -> None:
-    """Give new rows the formulas of the first one; Excel does so only for what a person types."""
-    if not places:
-        return
-    first = source.sheet.range((source.row + 1, source.column)).resize(1, len(source.headers))
-    formulas = block(first.formula)[0]
-    columns = layout.match_headers(source.headers, table_key).columns
-    for key, place in columns.items():
-        column = layout.table(table_key).column(key)
-        formula = formulas[place]
-        if column.source != "formula" or not str(formula or "").startswith("="):
-            continue
-        for start, end in _runs(places):
-            area = _area(source, place, start, end)
-            area.number_format = column.number_format
-            area.formula = formula
 
 
 def _area(source: Source, place: int, first: int, last: int) -> xw.Range:

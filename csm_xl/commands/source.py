@@ -85,8 +85,11 @@ class Source:
                     )
 
     def first_formulas(self) -> list[str]:
-        """The formula in the first body row of each column, ``""`` where there is none."""
-        if not self.rows:
+        """The formula in the first body row of each column, ``""`` where there is none.
+
+        A new table has its formulas in a first row that shows nothing yet.
+        """
+        if not self.rows and (self.table is None or self.table.data_body_range is None):
             return [""] * len(self.headers)
         first = self.sheet.range((self.row + 1, self.column)).resize(1, len(self.headers))
         found = first.formula

@@ -11,8 +11,9 @@ from typing import Any
 import xlwings as xw
 
 from csm_xl.commands.source import Source
+from csm_xl.engine.formula_shift import ShiftableFormula
 from csm_xl.errors import SheetError
-from csm_xl.language import Text
+from csm_xl.language import LANGUAGES, Text
 from csm_xl.workbook import layout
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
@@ -180,13 +181,26 @@ def append_rows(source: Source, rows: Sequence[dict[str, Any]], table_key: str) 
         area = source.sheet.range((first, source.column + place)).resize(len(rows), 1)
         kind = layout.table(table_key).column(key)
         values = [row.get(key) for row in rows]
-        if formulas[place]:
-            # Excel fills a calculated column itself; a workbook file is filled here.
-            area.formula = formulas[place]
+        formula = formulas[place] or _declared_formula(kind, source.headers, table_key)
+        if formula:
+            if not formulas[place]:
+                area.number_format = kind.number_format
+            # Written where it stood in the first row, it would speak of that row's cells.
+            area.formula = "=" + ShiftableFormula(formula[1:]).moved(count, 0)
         elif any(value is not None for value in values):
             if kind.kind not in ("text", "long_text", "id", "choice"):
                 area.number_format = kind.number_format
             write_cells(area, [[value] for value in values])
+
+
+def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: str) -> str:
+    """The formula that a new workbook has in a column, if this one's headers are as there."""
+    if column.formula is None:
+        return ""
+    for lang in LANGUAGES:
+        if set(layout.table(table_key).headers(lang)) <= set(headers):
+            return "=" + layout.formula(column.formula, lang, table_key)
+    return ""
 
 
 def _refuse_below(source: Source, height: int, needed: int) -> None:

@@ -103,6 +103,19 @@ class TablePart:
         """The names of the columns, from left to right."""
         return [unescape_controls(c.get("name", "")) for c in self._columns()]
 
+    @property
+    def calculated(self) -> dict[int, str]:
+        """Formulas without ``=`` that fill whole columns, by the column's place from 0.
+
+        Array formulas are left out: they are not filled down.
+        """
+        found = {}
+        for place, column in enumerate(self._columns()):
+            formula = column.find(self._ns + "calculatedColumnFormula")
+            if formula is not None and formula.text and formula.get("array") not in ("1", "true"):
+                found[place] = formula.text
+        return found
+
     def info(self) -> TableInfo:
         """The table as a calculator sees it."""
         return TableInfo(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from csm_xl.engine.addresses import block_address, overlaps
+from csm_xl.engine.formula_shift import ShiftableFormula
 from csm_xl.engine.model import Block
 from csm_xl.engine.objects.range import Range
 from csm_xl.engine.objects.unsupported import FileObject
@@ -184,7 +185,7 @@ class Table(FileObject, base_classes.Table):
 
         New columns take their names from the header cells; an empty one is filled with
         ``Column1`` and so on, and a name that is taken gets a number, as in Excel. New rows look
-        like the last row before them.
+        like the last row before them, and calculated columns go on in them.
         """
         block: Block = range.impl.block
         old = self.part.ref
@@ -201,6 +202,22 @@ class Table(FileObject, base_classes.Table):
             sync_headers(self._sheet.block(self.part.header))
         if block[2] > old[2] > old[0]:
             self._continue_looks(old, block[2])
+            self._continue_formulas(old, block[2])
+
+    def _continue_formulas(self, old: Block, last_row: int) -> None:
+        """Fill calculated columns in new rows, where nothing stands yet."""
+        worksheet = self._sheet.worksheet
+        for place, formula in self.part.calculated.items():
+            column = self.part.ref[1] + place
+            # The cells are the better source: what the table notes for references like D2, which
+            # move along, is the formula of some row.
+            above = worksheet.formula_cells.text(old[2], column)
+            filled = ShiftableFormula(formula if above is None else above)
+            values = worksheet.column_values(column, old[2] + 1, last_row)
+            for row, value in enumerate(values, old[2] + 1):
+                if value is None and not worksheet.formula_cells.computes(row, column):
+                    moved = 0 if above is None else row - old[2]
+                    worksheet.set_formula(row, column, filled.moved(moved, 0))
 
     def _continue_looks(self, old: Block, last_row: int) -> None:
         """Give the cells of new rows the style of the row above, where they have none."""
