@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from csm_xl.cells import is_blank
+from csm_xl.commands.import_whose import Directory
 from csm_xl.commands.source import Source
 from csm_xl.errors import SheetError
 from csm_xl.intake.values import as_text
-from csm_xl.reading import folded
+from csm_xl.reading import folded, serial
 from csm_xl.workbook import layout
 
 #: Without a customer number, a customer is known by the first of these that the export has.
@@ -40,9 +42,13 @@ class Key:
     numbers: Sequence[Any] = ()
     number_column: str | None = None
 
-    def of_sheet(self, row: Sequence[Any]) -> str | None:
+    def of_sheet(self, row: Sequence[Any], whose: Directory | None = None) -> str | None:
         """What tells a row of the sheet apart; None for one without a key."""
-        return _mark([row[place] for place in self.places])
+        cells = [row[place] for place in self.places]
+        if whose is not None and "customer_id" in self.columns:
+            at = self.columns.index("customer_id")
+            cells[at] = whose.number(cells[at]) or cells[at]
+        return _mark(cells)
 
     def of_row(self, row: dict[str, Any]) -> str | None:
         """What tells a converted row apart; None for one without a key."""
@@ -103,7 +109,12 @@ def key_of(table: str, given: set[str], into: Source, name: str) -> Key:
 def _mark(cells: Sequence[Any]) -> str | None:
     if all(map(is_blank, cells)):
         return None
-    return "\x1f".join("" if is_blank(cell) else folded(as_text(cell)) for cell in cells)
+    return "\x1f".join("" if is_blank(cell) else _spelled(cell) for cell in cells)
+
+
+def _spelled(cell: Any) -> str:
+    """A cell as it is compared; the sheet has dates where an export has their serial numbers."""
+    return folded(as_text(serial(cell) if isinstance(cell, dt.date) else cell))
 
 
 def _last_number(numbers: Sequence[Any]) -> tuple[int, int, str]:

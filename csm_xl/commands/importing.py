@@ -14,6 +14,8 @@ import xlwings as xw
 from csm_xl.cells import is_blank
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.import_keys import Key, key_of
+from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
+from csm_xl.commands.import_whose import Directory
 from csm_xl.commands.mapping_sheet import read_mapping, remove_mapping, write_mapping
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.settings import workbook_language
@@ -42,7 +44,12 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     repeated: int = 0
+    added_up: int = 0
+    refunds: int = 0
     no_key: list[int] = field(default_factory=list)
+    unpaid: list[int] = field(default_factory=list)
+    nobodys: dict[int, str] = field(default_factory=dict)
+    no_place: list[str] = field(default_factory=list)
     unreadable: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
 
 
@@ -87,8 +94,11 @@ def import_data(
     match = _matched(book, export, table, ask)
     lang = workbook_language(book, into.headers)
     converted, tally = _converted(export, match, table, lang)
-    key = key_of(table, set(converted[0]) if converted else set(), into, source.name)
-    updates, additions = _sorted_out(into, converted, export.lines, key, table, tally)
+    whose = None if table == "customers" else Directory(book)
+    rows = _settled(converted, export.lines, table, lang, whose, tally)
+    key = key_of(table, {*match.columns, *match.joined}, into, source.name)
+    updates, additions = _sorted_out(into, rows, key, table, whose, tally)
+    tally.no_place = _without_place(export, match, into, table)
     _refuse_too_long(into, len(additions), source.name)
     if progress is not None:
         progress(0.5, Text("Writing", "正在写入"))
@@ -166,54 +176,91 @@ def _converted(
             parts = [str(cells[place]).strip() for place in places if not is_blank(cells[place])]
             if parts:
                 row[key] = between.join(parts)
-    if table == "orders":
-        for row in rows:
-            _signed_refund(row)
     return rows, tally
 
 
-def _signed_refund(row: dict[str, Any]) -> None:
-    """A refund is negative, whichever way the export writes it."""
-    from csm_xl.workbook.words import ORDER_KINDS
+def _settled(
+    rows: list[dict[str, Any]],
+    lines: list[int],
+    table: str,
+    lang: Language,
+    whose: Directory | None,
+    tally: Tally,
+) -> list[tuple[dict[str, Any], int]]:
+    """The rows with their lines, each with its customer's number; what counts not left out."""
+    settled = []
+    for row, line in zip(rows, lines, strict=True):
+        if table == "orders" and never_paid(row):
+            tally.unpaid.append(line)
+            continue
+        if whose is not None and not whose.settle(row):
+            tally.nobodys[line] = str(row["customer_id"])
+        settled.append((row, line))
+        if table == "orders":
+            sign_refund(row)
+            refund = refund_of(row, lang)
+            if refund is not None:
+                tally.refunds += 1
+                settled.append((refund, line))
+    return settled
 
-    kind = ORDER_KINDS.key(row.get("kind")) if row.get("kind") is not None else None
-    if kind == "refund" and row.get("amount", 0) > 0:
-        row["amount"] = -row["amount"]
+
+def _without_place(
+    export: Export, match: layout.HeaderMatch, into: Source, table: str
+) -> list[str]:
+    """Headers that are understood, but that the sheet has no column for."""
+    there = layout.match_headers(into.headers, table).columns
+    # A refund's amount and an order's state are heeded all the same.
+    heeded = {"refunded", "status", "buyer", "phone", "contact"} if table != "customers" else set()
+    return [
+        export.headers[place]
+        for key, place in sorted(match.columns.items(), key=lambda pair: pair[1])
+        if key not in there and key not in heeded
+    ]
 
 
 def _sorted_out(
     into: Source,
-    rows: list[dict[str, Any]],
-    lines: list[int],
+    rows: list[tuple[dict[str, Any], int]],
     key: Key,
     table: str,
+    whose: Directory | None,
     tally: Tally,
 ) -> tuple[dict[tuple[int, int], Any], list[dict[str, Any]]]:
     """Cells of existing rows that change, by (row, column), and rows to add."""
     places = layout.match_headers(into.headers, table).columns
-    there = {key.of_sheet(row): i for i, row in enumerate(into.rows)}
-    updates: dict[tuple[int, int], Any] = {}
-    added: dict[str, dict[str, Any]] = {}
-    for row, line in zip(rows, lines, strict=True):
+    there = {key.of_sheet(row, whose): i for i, row in enumerate(into.rows)}
+    read: dict[str, dict[str, Any]] = {}
+    for row, line in rows:
         mark = key.of_row(row)
         if mark is None:
             tally.no_key.append(line)
-        elif mark in there:
-            changed = {
-                (there[mark], places[name]): value
-                for name, value in row.items()
-                if name in places and not _same(into.rows[there[mark]][places[name]], value)
-            }
-            updates |= changed
-            tally.updated += bool(changed)
-            tally.unchanged += not changed
-        elif mark in added:
-            added[mark] |= row
-            tally.repeated += 1
+        elif mark not in read:
+            read[mark] = dict(row)
+        elif table == "contacts":
+            # Other programs write each visit on a line of its own.
+            times = read[mark].get("times", 1.0) + row.get("times", 1.0)
+            read[mark] |= {**row, "times": times}
+            tally.added_up += 1
         else:
-            added[mark] = dict(row)
-            tally.added += 1
-    return updates, key.completed(list(added.values()))
+            read[mark] |= row
+            tally.repeated += 1
+    updates: dict[tuple[int, int], Any] = {}
+    added = []
+    for mark, row in read.items():
+        if mark not in there:
+            added.append(row)
+            continue
+        changed = {
+            (there[mark], places[name]): value
+            for name, value in row.items()
+            if name in places and not _same(into.rows[there[mark]][places[name]], value)
+        }
+        updates |= changed
+        tally.updated += bool(changed)
+        tally.unchanged += not changed
+    tally.added = len(added)
+    return updates, key.completed(added)
 
 
 def _same(there: Any, new: Any) -> bool:
@@ -244,6 +291,19 @@ def _lines(numbers: list[int]) -> Text:
     return Text(f"lines {shown} and {more} more", f"第 {shown} 等 {len(numbers)} 行")
 
 
+def _nobodys(rows: dict[int, str]) -> Text:
+    """A note on rows of people who are not on the Customers sheet."""
+    line, who = next(iter(rows.items()))
+    n = len(rows)
+    return Text(
+        f"{n} row{' is' if n == 1 else 's are'} of nobody on the Customers sheet (line {line}: "
+        f"{who}) and will not be counted. Import your customers, or a file that has them, as "
+        "customers; then import this file again.",
+        f"有 {n} 行的客户不在“客户”表中（第 {line} 行：{who}），不会计入统计。"
+        "请先导入客户（含客户信息的订单文件也可以作为客户导入），再重新导入此文件。",
+    )
+
+
 def _outcome(export: Export, match: layout.HeaderMatch, tally: Tally, name: str) -> Outcome:
     message = Text(
         "{name}: {added} rows added, {updated} updated, {unchanged} unchanged.",
@@ -257,6 +317,33 @@ def _outcome(export: Export, match: layout.HeaderMatch, tally: Tally, name: str)
                 f"有 {tally.repeated} 行与文件中的其他行重复，已合并。",
             )
         )
+    if tally.added_up:
+        notes.append(
+            Text(
+                f"{tally.added_up} rows are of the same day, customer, channel and kind as another "
+                "one; their times were added up.",
+                f"有 {tally.added_up} 行与其他行的日期、客户、渠道和类型相同，次数已相加。",
+            )
+        )
+    if tally.refunds:
+        n = tally.refunds
+        notes.append(
+            Text(
+                f"{n} refund{'s' if n > 1 else ''} within orders became rows of their own, dated "
+                "as the order.",
+                f"订单中的 {n} 笔退款已单独成行，日期同原订单。",
+            )
+        )
+    if tally.unpaid:
+        where = _lines(tally.unpaid)
+        notes.append(
+            Text(
+                f"Left out, because they were never paid or were cancelled: {where.en}.",
+                f"未付款或已取消的订单未导入：{where.zh}。",
+            )
+        )
+    if tally.nobodys:
+        notes.append(_nobodys(tally.nobodys))
     if tally.no_key:
         where = _lines(tally.no_key)
         notes.append(
@@ -287,6 +374,13 @@ def _outcome(export: Export, match: layout.HeaderMatch, tally: Tally, name: str)
             Text(
                 f"Columns not imported, because csm-xl does not know them: {', '.join(ignored)}.",
                 f"未识别、未导入的列：{'、'.join(ignored)}。",
+            )
+        )
+    if tally.no_place:
+        notes.append(
+            Text(
+                f"Not imported, because the sheet has no column for: {', '.join(tally.no_place)}.",
+                f"工作表中没有对应的列，未导入：{'、'.join(tally.no_place)}。",
             )
         )
     twice = Counter(match.repeated.values())

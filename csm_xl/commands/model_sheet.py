@@ -7,6 +7,7 @@ from typing import Any
 
 import xlwings as xw
 
+from csm_xl.churn.explain import shown
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.report import Report
 from csm_xl.commands.settings import workbook_language
@@ -55,6 +56,12 @@ FIGURES: dict[str, tuple[Text, Text]] = {
 }
 
 
+#: Widths of a Model sheet in a workbook that did not come from the template; long texts are in
+#: the last column of a block and run on to the right.
+_WIDTHS = {"A": 34.0, "B": 14.0, "C": 14.0, "D": 14.0, "E": 14.0}
+_SHADE = (207, 224, 227)
+
+
 def write_model_sheet(
     book: xw.Book,
     formula: ChurnFormula,
@@ -71,11 +78,11 @@ def write_model_sheet(
             for peer in report.comparison
         ],
         "drivers": [
-            (d.feature, d.share, _typical(formula, d.feature), d.sentence.within(lang))
+            (d.feature, d.share, _typical(formula, d.feature, lang), d.sentence.within(lang))
             for d in report.drivers
         ],
     }
-    sheet = _sheet(book, lang)
+    sheet, new = _sheet(book, lang)
     tables = {table.name: table for table in sheet.tables}
     if tables:
         for key, rows in blocks.items():
@@ -84,14 +91,23 @@ def write_model_sheet(
                 _fill_table(table, rows)
         return
     sheet.clear_contents()
+    if new:
+        for letter, width in _WIDTHS.items():
+            sheet.range(f"{letter}:{letter}").column_width = width
     row = 1
     for key, rows in blocks.items():
         one = layout.table(key)
         titles = [column.title.within(lang) for column in one.template]
         write_cells(sheet.range((row, 1)).resize(1, 1), [[one.purpose.within(lang)]])
-        write_cells(sheet.range((row + 1, 1)).resize(1, len(titles)), [titles])
+        heads = sheet.range((row + 1, 1)).resize(1, len(titles))
+        write_cells(heads, [titles])
+        if new:
+            heads.color = _SHADE
         if rows:
-            write_cells(sheet.range((row + 2, 1)).resize(len(rows), len(titles)), rows)
+            area = sheet.range((row + 2, 1)).resize(len(rows), len(titles))
+            for place, column in enumerate(one.template):
+                area[:, place].number_format = column.number_format
+            write_cells(area, rows)
         row += len(rows) + 3
 
 
@@ -102,12 +118,13 @@ def _headers(book: xw.Book) -> list[str]:
         return []
 
 
-def _sheet(book: xw.Book, lang: Language) -> xw.Sheet:
+def _sheet(book: xw.Book, lang: Language) -> tuple[xw.Sheet, bool]:
+    """The sheet, and whether it was made just now: widths that the owner chose are kept."""
     title = layout.sheet("model").title
     for sheet in book.sheets:
         if sheet.name in (title.en, title.zh):
-            return sheet
-    return add_sheet(book, title.within(lang))
+            return sheet, False
+    return add_sheet(book, title.within(lang)), True
 
 
 def _fill_table(table: Any, rows: Sequence[Sequence[Any]]) -> None:
@@ -133,9 +150,7 @@ def _facts(
     )
     facts: list[tuple[Text, Any]] = [
         (Text("Trained on", "训练日期"), str(formula.meta.get("trained_on", ""))),
-        (Text("Customers", "客户数"), float(report.n_customers)),
-        (Text("Of whom left", "其中流失"), float(report.n_churned)),
-        (Text("Share who left", "流失比例"), report.base_rate),
+        (Text("Learned from", "训练数据"), _learned_from(report).within(lang)),
         (Text("Horizon", "预测期"), horizon.within(lang)),
         (Text("Kind of model", "模型类型"), report.method.within(lang)),
         (Text("How far to trust it", "可信程度"), report.trust.within(lang)),
@@ -157,6 +172,24 @@ def _facts(
     return [(name.within(lang), value) for name, value in facts]
 
 
+def _learned_from(report: Report) -> Text:
+    """How many customers, and how many looks at them where each was looked at more than once."""
+    n, left = report.n_customers, report.n_churned
+    share = left / n
+    customers = Text(
+        f"{n:,} customers, of whom {left:,} left ({share:.1%}).",
+        f"{n:,} 位客户，其中流失 {left:,} 位（{share:.1%}）。",
+    )
+    if report.n_cases == n:
+        return customers
+    return Text(
+        f"{customers.en} They were looked at on several days: {report.n_cases:,} looks, "
+        f"{report.n_cases_left:,} of them followed by leaving ({report.base_rate:.1%}).",
+        f"{customers.zh}在多个日期观察这些客户：共 {report.n_cases:,} 次观察，"
+        f"其中 {report.n_cases_left:,} 次之后流失（{report.base_rate:.1%}）。",
+    )
+
+
 def _quality(report: Report, lang: Language) -> list[tuple]:
     rows = []
     for key, figure in report.figures.items():
@@ -167,6 +200,6 @@ def _quality(report: Report, lang: Language) -> list[tuple]:
     return rows
 
 
-def _typical(formula: ChurnFormula, feature: str) -> str:
-    value = formula.meta.get("typical", {}).get(feature, "")
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _typical(formula: ChurnFormula, feature: str, lang: Language) -> str:
+    term = next(term for term in formula.terms if term.name == feature)
+    return shown(term, formula.meta.get("typical", {}).get(feature)).within(lang).strip(" “”")

@@ -10,10 +10,38 @@ from typing import Any
 from csm_xl.cells import is_blank
 from csm_xl.errors import CsmError
 from csm_xl.language import Language, Text
-from csm_xl.reading import LEVEL, parse_date, parse_number, serial
+from csm_xl.reading import LAST_SERIAL, LEVEL, parse_date, parse_number, serial
 from csm_xl.workbook.columns import Column
 
 _PARTS = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{2}|\d{4})(?:[ T].*)?")
+_TIME = r"(?:[,\s]+(?:at\s+)?\d{1,2}:\d{2}.*)?"
+_WEEKDAY = r"(?:[a-z]{3,9}[,\s]\s*)?"
+#: The month as a word leaves no doubt: 5 March 2026, 05-Mar-26, "Thursday, March 5th, 2026".
+_DAY_MONTH = re.compile(
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]+(?P<month>[a-z]{{3,9}})\.?"
+    rf"[\s,/-]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"{_WEEKDAY}(?P<month>[a-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"[,\s]+(?P<year>\d{{4}}){_TIME}",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _LOOSE_SCALES = {"scale5": (1, 5), "scale10": (0, 10)}
 
 
@@ -87,6 +115,8 @@ class Converter:
             return serial(cell)
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             number: float | None = float(cell)
+            if number and number.is_integer() and number > LAST_SERIAL:
+                number = _spelled_date(str(int(number)))
         else:
             text = str(cell).strip()
             found = parse_date(text)
@@ -106,6 +136,9 @@ class Converter:
     def _short_date(self, text: str) -> float | None:
         parts = _PARTS.fullmatch(text)
         if parts is None:
+            spelled = _spelled_date(text)
+            if spelled is not None:
+                return spelled
             number = parse_number(text)
             # An export of serial numbers; a bare year is not one.
             return number if number is not None and number > 9999 else None
@@ -117,6 +150,22 @@ class Converter:
             return serial(dt.datetime(year if year > 99 else 2000 + year, month, day))
         except ValueError:
             return None
+
+
+def _spelled_date(text: str) -> float | None:
+    """A date with its month as an English word, or as eight digits."""
+    if found := _DIGITS.fullmatch(text):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
+        word = found["month"].casefold()
+        month = next((i for i, name in enumerate(_MONTHS, 1) if name.startswith(word)), 0)
+        day, year = int(found["day"]), int(found["year"])
+    else:
+        return None
+    try:
+        return serial(dt.datetime(year if year > 99 else 2000 + year, month, day))
+    except ValueError:
+        return None
 
 
 def _date_order(cells: Sequence[Any]) -> str | None:
