@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +10,7 @@ from openpyxl.styles import Alignment
 
 from csm_xl.engine.addresses import cell_address
 from csm_xl.language import Language, Text
-from csm_xl.share.added_sheets import AddedSheets, put
+from csm_xl.share.added_sheets import AddedSheets, lines, put
 from csm_xl.share.copy_model import CopyFormula, CopySheet
 from csm_xl.share.totals import Line, Totals, epoch_of
 from csm_xl.workbook.look import UNDERLINE, Look, printed
@@ -36,6 +34,8 @@ _ALL = Text("Total", "合计")
 _WIDTHS = (21.0, 16.0, 14.0, 16.0, 11.0, 17.0)
 _LAST = len(_WIDTHS)
 _SIZE = 8.5
+#: The height of a heading, with the space above it.
+_HEADING = 23.0
 #: The height of a line, and how many characters of this size fit into one of a column's width.
 #: Chinese fonts are higher, and their punctuation does not break freely.
 _LINE: dict[Language, float] = {"en": 11.5, "zh": 13.5}
@@ -190,7 +190,8 @@ class About:
     def _heading(self, sheet: Any, look: Look, row: int, text: Text) -> int:
         look.heading_at(sheet, row, 1, text.within(self.lang), _LAST)
         sheet.cell(row, 1).font = look.font(10, bold=True, color="1B6B72")
-        sheet.row_dimensions[row].height = 17
+        sheet.cell(row, 1).alignment = Alignment(vertical="bottom")
+        sheet.row_dimensions[row].height = _HEADING
         return row + 1
 
     def _draw_totals(self, sheet: Any, look: Look) -> int:
@@ -250,21 +251,16 @@ class About:
         places = ((1, 2), (3, 5), (6, 6))
         for text, (first, last) in zip(texts, places, strict=True):
             self._merged(sheet, look, row, first, last, text, bold=first == 1)
-        lines = max(self._lines(t, w) for t, w in zip(texts, widths, strict=True))
-        sheet.row_dimensions[row].height = _LINE[self.lang] * lines
+        high = max(lines(t, w * _ROOM[self.lang]) for t, w in zip(texts, widths, strict=True))
+        sheet.row_dimensions[row].height = _LINE[self.lang] * high
         return row + 1
 
     def _paragraph(self, sheet: Any, look: Look, row: int, text: Text, first: int = 1) -> int:
         words = text.within(self.lang)
         self._merged(sheet, look, row, first, _LAST, words)
-        height = _LINE[self.lang] * self._lines(words, sum(_WIDTHS[first - 1 :]))
+        height = _LINE[self.lang] * lines(words, sum(_WIDTHS[first - 1 :]) * _ROOM[self.lang])
         sheet.row_dimensions[row].height = height
         return row + 1
-
-    def _lines(self, text: str, width: float) -> int:
-        """How many lines a text takes in a cell of some width."""
-        length = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-        return max(1, math.ceil(length / (width * _ROOM[self.lang])))
 
     @staticmethod
     def _merged(

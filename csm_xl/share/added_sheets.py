@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import column_index_from_string
+
 from csm_xl.engine import xml_parts
+from csm_xl.engine.model import NameInfo
 from csm_xl.engine.xml_parts import Element
 from csm_xl.language import Language
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet
@@ -64,11 +69,28 @@ class AddedSheets:
             if sheet is None:
                 sheet = copy.sheets[drawn.title] = CopySheet(drawn.title)
             sheet.styles_from = first
-            sheet.column_styles = {c: s + first for c, s in sheet.column_styles.items()}
+            sheet.column_styles = {
+                column_index_from_string(letters): whole.style_id + first
+                for letters, whole in drawn.column_dimensions.items()
+                if whole.has_style
+            }
             for row in drawn.iter_rows():
                 for cell in row:
                     self._take_cell(sheet, cell)
+        copy.set_names([*copy.names(), *self._print_names()])
         return roots
+
+    def _print_names(self) -> list[NameInfo]:
+        """What is printed of each sheet: Excel keeps that among the defined names."""
+        return [
+            NameInfo(name, sheet.title, text)
+            for sheet in self._book.worksheets
+            for name, text in (
+                ("_xlnm.Print_Area", sheet.print_area),
+                ("_xlnm.Print_Titles", sheet.print_titles),
+            )
+            if text
+        ]
 
     @staticmethod
     def _take_cell(sheet: CopySheet, cell: Any) -> None:
@@ -92,3 +114,9 @@ def put(cell: Any, value: Any) -> None:
         put_text(cell, value)
     elif value is not None:
         cell.value = value
+
+
+def lines(text: str, room: float) -> int:
+    """How many lines a text takes where one line has room for so many letters."""
+    length = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return max(1, math.ceil(length / room))

@@ -107,7 +107,7 @@ class Described(Facts):
                 "Churn probabilities are estimates; how good they are was not recorded.",
                 "流失概率是估计值，其质量没有记录。",
             )
-        brackets = Text(" (95 % intervals in brackets)", "（括号内为 95% 区间）")
+        brackets = Text(" (95% intervals in brackets)", "（括号内为 95% 区间）")
         return Text(
             "Churn probabilities are estimates. Measured on customers that the model had not "
             "seen{brackets}: {figures}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from copy import copy
 from typing import Any
@@ -13,11 +14,13 @@ from csm_xl.churn.native import OPEN_FORMAT, Block
 from csm_xl.engine.addresses import column_letters
 from csm_xl.engine.references import quoted_sheet
 from csm_xl.language import Text
-from csm_xl.share.added_sheets import AddedSheets, put
+from csm_xl.share.added_sheets import AddedSheets, lines, put
 from csm_xl.share.live_model import LiveModel
 from csm_xl.workbook.look import UNDERLINE, printed, wrapped
 
 _WIDTH = 17.0
+#: The width of the first column, which holds sentences, and the height of one of their lines.
+_WIDEST, _LINE = 58.0, 13.5
 _EXPLAINED = Text(
     "The probability of leaving within the horizon is 1 / (1 + e^−x), where x, the log-odds, is "
     "the sum of what these tables say: where every customer begins, what each number above a limit "
@@ -47,24 +50,28 @@ def draw_terms(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
     sheet.cell(3, 1).alignment = wrapped()
     sheet.cell(3, 1).font = look.body
     sheet.row_dimensions[3].height = 92
-    sheet.column_dimensions["A"].width = 58
+    sheet.column_dimensions["A"].width = _WIDEST
     for column in range(2, widest + 2):
         sheet.column_dimensions[column_letters(column)].width = _WIDTH
     for block in model.tables.blocks:
-        _draw_block(sheet, block, added, lang, clean)
+        _draw_block(sheet, block, added, model, clean)
     if boxes is not None and model.live:
         _draw_boxes_of_example(sheet, boxes, added, model)
     sheet.freeze_panes = "B2"
     printed(sheet, lang, landscape=False)
-    # On paper a box is its sentence and its weight; the limits beside it are for the formulas.
     last = max(block.first + len(block.rows) - 1 for block in model.tables.blocks)
-    sheet.print_area = f"A1:D{last}"
+    if boxes is None:
+        sheet.print_area = f"A1:D{last}"
+    else:
+        # On paper a box is its sentence and its weight; the limits beside it are for formulas.
+        sheet.print_area = f"A1:D{boxes.top - 1},A{boxes.top}:B{last}"
 
 
 def _draw_block(
-    sheet: Any, block: Block, added: AddedSheets, lang: Any, clean: Callable[[str], str]
+    sheet: Any, block: Block, added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
 ) -> None:
-    look = added.look
+    look, lang = added.look, model.lang
+    dates = {term.name for term in model.formula.terms if term.kind == "date"}
     look.heading_at(sheet, block.top, 1, block.title.within(lang), max(len(block.header), 2))
     for column, header in enumerate(block.header, 1):
         cell = sheet.cell(block.top + 1, column)
@@ -82,20 +89,36 @@ def _draw_block(
                 put(cell, clean(value.within(lang)))
             else:
                 put(cell, clean(value) if isinstance(value, str) else value)
-            shown = _number_format(block, column, value)
+            shown = _number_format(block, column, value, values[0] in dates)
             if shown not in styles:
                 cell.font, cell.border, cell.number_format = look.body, UNDERLINE, shown
+                if shown == "@":
+                    cell.alignment = wrapped()
                 styles[shown] = cell._style
             # Looking a style up for every cell would take most of the time of drawing.
             cell._style = copy(styles[shown])
+        first = values[0]
+        name = first.within(lang) if isinstance(first, Text) else str(first or "")
+        high = lines(name, _WIDEST)
+        if high > 1:
+            # No program makes a row as high as its text when it opens a file that says nothing.
+            sheet.row_dimensions[row].height = high * _LINE
 
 
-def _number_format(block: Block, column: int, value: Any) -> str:
+#: The columns that hold cells of customers, or their places, and not what they add.
+_HELD = {"features": (2, 3), "slopes": (2,), "categories": (3,)}
+
+
+def _number_format(block: Block, column: int, value: Any, date: bool) -> str:
     if block.key == "boxes" and column > 2:
         return OPEN_FORMAT
-    if isinstance(value, str | Text):
+    if not isinstance(value, float):
         return "@"
-    return "0.000000" if isinstance(value, float) and abs(value) < 1000 else "General"
+    if column not in _HELD.get(block.key, ()):
+        return "0.000000"
+    if date:
+        return "yyyy-mm-dd"
+    return "#,##0" if value.is_integer() else "#,##0.0000##"
 
 
 def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: LiveModel) -> None:
@@ -154,21 +177,20 @@ def draw_example(added: AddedSheets, model: LiveModel, clean: Callable[[str], st
             cell.number_format = number_format
         return cell
 
-    write(1, 1, Text("One customer, step by step", "一位客户的逐步计算")).font = look.title
-    write(
-        3,
-        1,
-        Text(
-            "Type another row number into the shaded cell to follow another customer.",
-            "在底色单元格中输入其他行号，即可查看另一位客户的计算过程。",
-        ),
-    ).font = look.muted
+    put(sheet.cell(1, 1), Text("One customer, step by step", "一位客户的逐步计算").within(lang))
+    sheet.cell(1, 1).font = look.title
+    told = Text(
+        "Type another row number into the shaded cell to follow another customer.",
+        "在底色单元格中输入其他行号，即可查看另一位客户的计算过程。",
+    )
+    put(sheet.cell(3, 1), told.within(lang))
+    sheet.cell(3, 1).font = look.muted
     write(4, 1, Text("Row on the sheet {name}", "“{name}”表中的行号").fill(name=model.sheet))
     chosen = write(4, 2, float(model.live[0]))
     chosen.fill, chosen.font = look.own_header_fill, look.bold
     names = f"{quoted_sheet(model.readings_sheet)}!$A$1:$A${model.live[-1]}"
     write(5, 1, Text("Customer", "客户"))
-    write(5, 2, f"=INDEX({names},$B$4)")
+    write(5, 2, f"=INDEX({names},$B$4)").alignment = Alignment(horizontal="right")
     headers = (
         Text("Step", "步骤"),
         Text("In the cell", "单元格内容"),
@@ -219,7 +241,7 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
         readings = f"{quoted_sheet(model.readings_sheet)}!${read}$1:${read}${model.live[-1]}"
         write(row, 1, clean(term.name))
         held = f"INDEX({cells},$B$4)"
-        shown = "yyyy-mm-dd" if term.kind == "date" else None
+        shown = _reading_format(model, k)
         write(row, 2, f'=IF(TRIM({held}&"")="","",{held})', shown).alignment = Alignment(
             horizontal="right"
         )
@@ -242,6 +264,19 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
         )
         write(last, 4, f"=SUM({terms_sheet}!${letters}${first}:${letters}${end})", "0.000000")
     return last
+
+
+def _reading_format(model: LiveModel, feature: int) -> str:
+    """How a feature's readings are shown: a program would show every digit it has room for."""
+    if model.formula.terms[feature].kind == "date":
+        return "yyyy-mm-dd"
+    if not model.readings:
+        return "General"
+    readings = [value for value in model.readings[feature] if math.isfinite(value)]
+    if all(value.is_integer() for value in readings):
+        return "#,##0"
+    large = max(map(abs, readings), default=0.0) >= 100
+    return "#,##0.00" if large else "0.0000"
 
 
 def _added_by(model: LiveModel, feature: int, reading: str, held: str) -> str:
@@ -286,7 +321,13 @@ def draw_readings(added: AddedSheets, model: LiveModel) -> None:
         cell = sheet.cell(header, column)
         put(cell, name)
         cell.font, cell.fill = look.own_header, look.own_header_fill
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[column_letters(column)].width = _WIDTH
+        cell.alignment = Alignment(
+            horizontal="left" if column == 1 else "right", vertical="center", wrap_text=True
+        )
+        whole = sheet.column_dimensions[column_letters(column)]
+        whole.width = _WIDTH
+        whole.font = look.body
+        whole.number_format = "@" if column == 1 else _reading_format(model, column - 2)
+    sheet.row_dimensions[header].height = 40
     sheet.freeze_panes = f"B{header + 1}"
     printed(sheet, lang, landscape=True, title_rows=f"{header}:{header}")
