@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from csm_xl.engine.addresses import column_letters, column_number
 from csm_xl.engine.cell_xml import CellEdit, cell_name, changed_cell, new_cell
+from csm_xl.engine.row_fit import RowFit
 from csm_xl.engine.sheet_scan import attributes_of
 from csm_xl.engine.sheet_xml import SheetXml, custom_row_style, patterns
 
 _LETTERS = re.compile(rb" r=\"([A-Z]{1,3})\d+\"")
+#: A height that fits the texts of a row; one chosen by hand says so.
+_FITTED = re.compile(rb"\sht\s*=\s*[\"'][^\"']*[\"']")
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])([^\"']*)([\"'])")
 #: Rows joined into one piece: enough to compress well, little enough to stay small.
 _BATCH = 512
@@ -29,11 +32,14 @@ class RowEditor:
         Rows that are not spelled the plain way, and are edited with more care.
     column_style : callable
         The style that a new cell takes from its column.
+    fit : RowFit
+        How high a row has to be for its texts.
     """
 
     sheet: SheetXml
     odd_rows: set[int]
     column_style: Callable[[int], int]
+    fit: RowFit
 
     def spliced(self, edits: Iterator[tuple[int, dict[int, CellEdit]]]) -> Iterator[bytes]:
         """All rows with `edits` (row, edits by column; rows ascending) in them, in pieces."""
@@ -62,7 +68,10 @@ class RowEditor:
         """A row that did not exist; empty where all its cells would be."""
         prefix = self.sheet.prefix
         cells = self._new_cells(row, edits, 0)
-        return b'<%srow r="%d">%s</%srow>' % (prefix, row, cells, prefix) if cells else b""
+        height = self._fitted(row, b"", edits)
+        return (
+            b'<%srow r="%d"%s>%s</%srow>' % (prefix, row, height, cells, prefix) if cells else b""
+        )
 
     def edited(self, row: int, old: bytes, edits: dict[int, CellEdit]) -> bytes:
         """A row element with its changed cells."""
@@ -80,9 +89,20 @@ class RowEditor:
             body = self._merged(row, body, edits, own_style) if replaced is None else replaced
         if b"spans" in attributes:
             attributes = _with_spans(attributes, min(edits), max(edits))
+        if b"customHeight" not in attributes:
+            attributes = self._fitted(row, attributes, edits)
         if not body:
             return b"<%s%s/>" % (name, attributes)
         return b"<%s%s>%s</%s>" % (name, attributes, body, name)
+
+    def _fitted(self, row: int, attributes: bytes, edits: dict[int, CellEdit]) -> bytes:
+        """Row attributes with the height that the new texts need."""
+        changed = [c for c, edit in edits.items() if edit.value is None or type(edit.value) is str]
+        height = self.fit.height(row, changed)
+        if height is None:
+            return attributes
+        attributes = _FITTED.sub(b"", attributes)
+        return attributes + b' ht="%g"' % height if height else attributes
 
     def _last_column(self, row: int, body: bytes) -> float:
         """The last column of a row, infinite where that is not plain to see."""

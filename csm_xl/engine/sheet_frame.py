@@ -126,6 +126,10 @@ class SheetFrame:
         if not all(self.column_width(c) == round(width, 2) for c in range(first, last + 1)):
             self.set_columns(first, last, {"width": stored, "customWidth": "1"})
 
+    def merged(self) -> list[str]:
+        """The addresses of merged cells."""
+        return [area.get("ref", "") for area in self.root.iter(self._ns + "mergeCell")]
+
     # -- tables ---------------------------------------------------------------------------------
 
     def add_table(self, relationship: str) -> None:

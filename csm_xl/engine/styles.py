@@ -122,6 +122,15 @@ class Styles:
             if own.get(number := int(style.get("numFmtId", "0")), number in _DATE_IDS)
         )
 
+    def wrapping(self) -> dict[int, int]:
+        """The styles that break a text into lines, each with its indent."""
+        return {
+            index: int(alignment.get("indent", "0"))
+            for index, style in enumerate(self._items("cellXfs"))
+            for alignment in style.iterfind(f"{self._ns}alignment")
+            if alignment.get("wrapText") in ("1", "true")
+        }
+
     def number_format(self, style: int) -> str:
         """The number format of a style."""
         styles = self._items("cellXfs")

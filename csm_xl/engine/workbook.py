@@ -64,6 +64,7 @@ class Workbook:
         self._strings: list[str] | None = None
         self._styles: Styles | None = None
         self._date_styles: frozenset[int] | None = None
+        self._wrapping_styles: dict[int, int] | None = None
         self._tables: dict[str, list[TablePart]] = {}
         self._formulas_changed = False
         self.defined_names = DefinedNames(self)
@@ -200,9 +201,17 @@ class Workbook:
                     self._date_styles = self.styles.date_styles()
         return self._date_styles
 
+    @property
+    def wrapping_styles(self) -> dict[int, int]:
+        """The styles that break a text into lines, each with its indent."""
+        if self._wrapping_styles is None:
+            known = self._linked("styles") is not None
+            self._wrapping_styles = self.styles.wrapping() if known else {}
+        return self._wrapping_styles
+
     def styles_changed(self) -> None:
         """Forget what was known of the styles."""
-        self._date_styles = None
+        self._date_styles = self._wrapping_styles = None
 
     def formulas_changed(self) -> None:
         """A formula came or went: the calculation chain no longer fits and is left out."""

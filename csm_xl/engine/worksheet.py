@@ -14,6 +14,7 @@ from csm_xl.engine.cell_xml import KEEP, CellEdit
 from csm_xl.engine.columns import ColumnValues, Stretches, merged_rows
 from csm_xl.engine.formula_cells import FormulaCells
 from csm_xl.engine.model import Block, CellValue, FormulaCell
+from csm_xl.engine.row_fit import RowFit
 from csm_xl.engine.sheet_edit import RowEditor
 from csm_xl.engine.sheet_frame import SheetFrame
 from csm_xl.engine.sheet_scan import Scan, scan
@@ -326,7 +327,8 @@ class Worksheet:
             head, tail = self.frame.around(self.used_block() if self._scan is not None else None)
             yield head
             odd = self._scan.odd_rows if self._scan is not None else set()
-            yield from RowEditor(self.xml, odd, self.frame.column_style).spliced(self._edits())
+            editor = RowEditor(self.xml, odd, self.frame.column_style, RowFit(self))
+            yield from editor.spliced(self._edits())
             self.xml.release()
             yield tail
 

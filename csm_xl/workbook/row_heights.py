@@ -6,18 +6,14 @@ marked as chosen by hand, so Excel fits the row again as soon as something in it
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from typing import Any
 
 from lxml import etree
 from openpyxl.utils import range_boundaries
 
+from csm_xl.engine.row_fit import height_of, lines_of
 from csm_xl.workbook.finish import MAIN, Cells, declared, read_parts, sheet_parts, write_parts
 
-#: Points for one line of the workbook's font, and for the space around the text.
-_LINE, _SPACE = 13.5, 3.0
-_MOST = 409.0
 _DEFAULT_WIDTH = 8.43
 
 
@@ -67,9 +63,9 @@ def _fit(root: Any, sheet: str, wraps: dict[int, int], cells: Cells) -> bool:
             value = cells.at(sheet, top, left)
             if isinstance(value, str):
                 room = sum(widths.get(col, _DEFAULT_WIDTH) for col in range(left, last + 1))
-                lines = max(lines, _lines(value, room - 1 - 1.5 * wraps[style]))
+                lines = max(lines, lines_of(value, room, wraps[style]))
         if lines > 1:
-            row.set("ht", f"{min(_MOST, lines * _LINE + _SPACE):g}")
+            row.set("ht", f"{height_of(lines):g}")
             changed = True
     return changed
 
@@ -80,13 +76,3 @@ def _widths(root: Any) -> dict[int, float]:
         for place in range(int(column.get("min")), int(column.get("max")) + 1):
             found[place] = float(column.get("width", _DEFAULT_WIDTH))
     return found
-
-
-def _lines(text: str, room: float) -> int:
-    """How many lines a text takes in `room` characters; a Chinese character is as wide as two."""
-    room = max(room, 4.0)
-    return sum(max(1, math.ceil(_wide(line) / room)) for line in text.split("\n"))
-
-
-def _wide(text: str) -> float:
-    return sum(1.7 if unicodedata.east_asian_width(char) in "WF" else 0.83 for char in text)

@@ -88,17 +88,20 @@ class TryOut:
         What it gives.
     formula : str
         The example, with ``=``.
+    number_format : str, optional
+        How the result is shown.
     """
 
     name: str
     help: Text
     formula: str
+    number_format: str = "General"
 
 
 def write_start(sheet: Worksheet, look: Look, tries: Iterable[TryOut]) -> None:
     """Fill the Start sheet."""
     lang = look.lang
-    for letter, width in zip("ABCDE", (2, 24, 44, 52, 17), strict=True):
+    for letter, width in zip("ABCDE", (2, 24, 40, 44, 34), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     sheet["B2"] = _TITLE.within(lang)
@@ -164,10 +167,11 @@ def _tries(sheet: Worksheet, look: Look, top: int, tries: Iterable[TryOut]) -> N
         put_text(sheet.cell(row, 4), one.formula)
         result = sheet.cell(row, 5)
         result.value = one.formula
+        result.number_format = one.number_format
         result.fill = look.own_fill
         for col in range(2, 6):
             cell = sheet.cell(row, col)
-            cell.font = look.bold if col in (2, 5) else look.body
+            cell.font = look.bold if col == 2 else look.body
             cell.alignment = Alignment(
                 horizontal="left", vertical="center", wrap_text=True, indent=1 if col == 5 else 0
             )

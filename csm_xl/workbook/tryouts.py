@@ -28,6 +28,29 @@ _WITH_DATA: dict[str, tuple[str, Text]] = {
     "PAIN_POINTS": ("PAIN_POINTS({feedback.text},1)", _NO_TEXT),
 }
 
+#: Examples whose texts are in the language of the workbook.
+_IN_LANGUAGE: dict[str, Text] = {
+    "SENTIMENT": Text(
+        '=SENTIMENT("Fast delivery, lovely taste, thank you!")', '=SENTIMENT("很快，好吃，味道足")'
+    ),
+    "NEXT_ACTION": Text(
+        '=NEXT_ACTION(0.7,"Decline","Complaints",2)', '=NEXT_ACTION(0.7,"衰退期","投诉",2)'
+    ),
+}
+
+#: Shares and probabilities are read as percentages, amounts with two decimals.
+_FORMATS = {
+    "CHURN_RATE": "0.0%",
+    "CHURN_RATE_PERIOD": "0.0%",
+    "RETENTION": "0.0%",
+    "CHURN_PROB": "0.0%",
+    "CHURN_LOGIT": "0.0%",
+    "SURVIVAL": "0.0%",
+    "SENTIMENT": "0.00",
+    "CLV": "#,##0.00",
+    "EXPECTED_PURCHASES": "0.00",
+}
+
 #: What an owner looks for first; the others follow as they are declared.
 _FIRST = (
     "CSAT",
@@ -66,10 +89,15 @@ def tryouts(declared: Iterable[Declaration], lang: Language) -> list[TryOut]:
     """
     ranks = {name: rank for rank, name in enumerate(_FIRST)}
     ordered = sorted(declared, key=lambda one: ranks.get(one.name, len(ranks)))
-    return [TryOut(one.name, one.help, _example(one, lang)) for one in ordered]
+    return [
+        TryOut(one.name, one.help, _example(one, lang), _FORMATS.get(one.name, "General"))
+        for one in ordered
+    ]
 
 
 def _example(one: Declaration, lang: Language) -> str:
+    if one.name in _IN_LANGUAGE:
+        return _IN_LANGUAGE[one.name].within(lang)
     if one.name not in _WITH_DATA:
         return one.example
     template, otherwise = _WITH_DATA[one.name]

@@ -15,6 +15,8 @@ from csm_xl.errors import SheetError
 
 M = f"{{{handmade.MAIN}}}"
 PART = "xl/worksheets/sheet1.xml"
+#: The second style breaks its text into lines.
+WRAPPED = handmade.STYLES.replace('applyNumberFormat="1"/>', '><alignment wrapText="1"/></xf>', 1)
 
 
 def opened(tmp_path: Path, rows: str, **options: object) -> Workbook:
@@ -209,6 +211,32 @@ class TestWriting:
         assert '<dimension ref="A1:E3"/>' in text
         assert 'spans="1:5"><c r="A1"' in text
         assert 'spans="1:5"><c r="A2"' in text
+
+    @pytest.mark.parametrize(
+        ("old", "style", "text", "new"),
+        [
+            ('ht="30"', 1, "three\nlines\nnow", 'ht="43.5"'),
+            ("", 1, "a text of more than eight characters", 'ht="70.5"'),
+            ("", 1, "对客户来说很长的一句话", 'ht="43.5"'),
+            ('ht="30"', 1, "short", ""),
+            ('ht="30"', 0, "three\nlines\nnow", 'ht="30"'),
+            ('ht="30" customHeight="1"', 1, "three\nlines\nnow", 'ht="30" customHeight="1"'),
+        ],
+    )
+    def test_a_row_becomes_as_high_as_its_broken_texts_unless_somebody_chose(
+        self, tmp_path: Path, old: str, style: int, text: str, new: str
+    ) -> None:
+        rows = f'<row r="2" {old}><c r="A2" s="{style}"/><c r="B2"><v>1</v></c></row>'
+        book = opened(tmp_path, rows, styles=WRAPPED)
+        book.sheet("Data").set_values(2, 1, [text])
+        row = rows_of(saved(book)).split(">")[0]
+        assert row.removeprefix('<row r="2"').strip() == new
+
+    def test_a_row_keeps_its_height_when_another_text_changes(self, tmp_path: Path) -> None:
+        rows = '<row r="2" ht="30"><c r="A2" s="1"/><c r="B2"/></row>'
+        book = opened(tmp_path, rows, styles=WRAPPED)
+        book.sheet("Data").set_values(2, 2, ["three\nlines\nnow"])
+        assert rows_of(saved(book)).startswith('<row r="2" ht="30">')
 
     def test_a_new_cell_takes_the_style_of_its_row_or_column(self, tmp_path: Path) -> None:
         part = handmade.sheet_xml(
