@@ -43,7 +43,8 @@ class Assembly:
         self._copying = copying
         self._book = copying.book
         self._package = copying.book.package
-        self.styles = StylePart(self._styles())
+        personal = copying.personal
+        self.styles = StylePart(self._styles(), personal.text, personal.format_code)
         self._owner = {new: old for old, new in copying.sheets.items()}
         self._charts = 0
         self._drawings = 0
@@ -228,13 +229,19 @@ class Assembly:
             return None
 
     def _table_links(self, out: PackageOut, part: str, owner: str, name: str) -> list[str]:
-        infos = {table.name: table for table in self._copying.copy.tables()}
+        infos = {table.ref: table for table in self._copying.copy.tables() if table.sheet == name}
         links = []
         for table in self._book.sheet_tables(self._book.sheet(owner)):
             self._tables += 1
             target = f"xl/tables/table{self._tables}.xml"
             sheet = self._copying.copy.sheets[name]
-            content = table_part(self._tree(table.part), self._tables, infos[table.name], sheet)
+            content = table_part(
+                self._tree(table.part),
+                self._tables,
+                infos[table.ref],
+                sheet,
+                self._copying.personal.text,
+            )
             out.add(target, "table", [content])
             links.append(out.link(part, "table", target))
         return links
@@ -261,25 +268,27 @@ class Assembly:
     def _chart(self, name: str, owner: str) -> bytes:
         copying = self._copying
 
+        reasons: list[Text] = []
+
         def refer(text: str) -> tuple[str, list[Area]] | None:
             try:
                 fitted = copying.fitting.fit(owner, 1, 1, text)
-            except NoNativeForm:
+            except NoNativeForm as error:
+                reasons.append(error.text)
                 return None
             areas = copying.areas(owner, text)
             return fitted, areas
 
-        chart = ChartPart(self._tree(name), refer, copying.copy.cached, copying.personal.text)
+        personal = copying.personal
+        chart = ChartPart(
+            self._tree(name), refer, copying.copy.cached, personal.text, personal.format_code
+        )
         content = chart.part()
         if chart.frozen:
             what = Text(
                 f"A chart on {copying.sheets[owner]}", f"“{copying.sheets[owner]}”上的一个图表"
             )
-            reason = Text(
-                "Its numbers come from a sheet that was left out.",
-                "图表数据来自未包含在副本中的工作表。",
-            )
-            copying.copy.kept.append(Kept(copying.sheets[owner], 0, 0, reason, what))
+            copying.copy.kept.append(Kept(copying.sheets[owner], 0, 0, reasons[0], what))
         return content
 
 

@@ -80,14 +80,20 @@ class ChartPart:
         Of the owner's chart, in the common dialect.
     refer : callable
     value : callable
-    text : callable
-        A text without what is personal in it.
+    text, format_code : callable
+        A text, and a number format, without what is personal in it.
     """
 
     def __init__(
-        self, root: Element, refer: Refer, value: Value, text: Callable[[str], str]
+        self,
+        root: Element,
+        refer: Refer,
+        value: Value,
+        text: Callable[[str], str],
+        format_code: Callable[[str], str],
     ) -> None:
         self._root = cleaned(root, (_A, RELS))
+        self._format_code = format_code
         self._refer, self._value, self._text = refer, value, text
         #: How many series now show values because their cells are not in the copy.
         self.frozen = 0
@@ -109,11 +115,26 @@ class ChartPart:
                 parent.replace(element, element.makeelement(f"{{{_A}}}noFill"))
             elif name in ("hlinkClick", "hlinkMouseOver"):
                 parent.remove(element)
-        for text in root.iter(f"{{{_A}}}t"):
-            text.text = self._text(text.text or "")
+        for paragraph in root.iter(f"{{{_A}}}p"):
+            self._clean_runs(list(paragraph.iter(f"{{{_A}}}t")))
+        for typed in root.iter(f"{_C}v"):
+            # What was typed into the chart itself; caches are made anew.
+            typed.text = self._text(typed.text or "")
+        for shown in root.iter(f"{_C}numFmt"):
+            shown.set("formatCode", self._format_code(shown.get("formatCode", "")))
+        for shown in root.iter(f"{_C}formatCode"):
+            shown.text = self._format_code(shown.text or "")
         for reference in list(root.iter(f"{_C}numRef", f"{_C}strRef", f"{_C}multiLvlStrRef")):
             self._refill(reference)
         return serialised(root)
+
+    def _clean_runs(self, runs: list[Element]) -> None:
+        """A paragraph's texts; a name may begin in one run and end in the next."""
+        whole = "".join(run.text or "" for run in runs)
+        clean = self._text(whole)
+        if clean != whole:
+            for place, run in enumerate(runs):
+                run.text = clean if place == 0 else ""
 
     def _refill(self, reference: Element) -> None:
         formula = reference.find(f"{_C}f")

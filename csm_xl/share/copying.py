@@ -23,7 +23,7 @@ from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
 from csm_xl.share.native_calls import ProbabilityForm
-from csm_xl.share.personal import Personal, personal_columns, settings_list
+from csm_xl.share.personal import Personal, book_columns, personal_columns, settings_list
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
@@ -35,6 +35,7 @@ from csm_xl.workbook import layout
 LEFT_OUT = frozenset({"start", "conf", "hidden"})
 #: Excel's limit for the name of a sheet.
 MAX_SHEET_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[^\w.]+")
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:]")
 #: Of the names that Excel defines itself, those that say what is printed.
 _BUILT_IN = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})
@@ -112,7 +113,9 @@ class Copying:
         columns = personal_columns(
             book, self.regions, None if listed is None else settings_list(listed)
         )
-        self.personal = Personal(columns, self.pseudonyms, self.options.free_text)
+        self.personal = Personal(
+            columns, self.pseudonyms, self.options.free_text, book_columns(self.regions)
+        )
         self.personal.learn(book)
         self.sheets = self._chosen()
 
@@ -226,6 +229,7 @@ class Copying:
         source = self.book.sheet(owner)
         formulas = source.formulas()
         plain: dict[int, bool] = {}
+        numbers = self.personal.numbers
         for row, first, values in source.constant_rows():
             for column, value in enumerate(values, first):
                 if value is None:
@@ -234,7 +238,7 @@ class Copying:
                     untouched = plain.get(column)
                     if untouched is None:
                         untouched = plain[column] = self.personal.untouched(owner, column)
-                    if untouched:
+                    if untouched and value not in numbers:
                         sheet.values[row, column] = value
                         continue
                 clean = self.personal.constant(owner, row, column, value)
@@ -342,7 +346,7 @@ class Copying:
                 columns.append(clean)
             self.copy.add_table(
                 TableInfo(
-                    table.name,
+                    self._identifier(table.name),
                     self.sheets[table.sheet],
                     table.ref,
                     columns,
@@ -367,6 +371,8 @@ class Copying:
         ]
         # A name may use another one that follows later: count on all, then drop those that fail.
         self.fitting.names = {name.name.casefold() for name in waiting}
+        for name in waiting:
+            self._identifier(name.name)
         while True:
             found: list[NameInfo] = []
             failed: dict[str, Text] = {}
@@ -394,7 +400,22 @@ class Copying:
         native = self.rewriter.rewrite(home, 1, 1, text, arrays=True)
         text = self.fitting.fit(home, 1, 1, text if native is None else native.text)
         sheet = None if name.sheet is None else self.sheets[name.sheet]
-        return NameInfo(name.name, sheet, text)
+        return NameInfo(self._identifier(name.name), sheet, text)
+
+    def _identifier(self, name: str) -> str:
+        """A defined name or the name of a table, without what is personal in it."""
+        clean = self.personal.text(name)
+        if clean == name:
+            return name
+        renamed = self.fitting.renamed
+        if name.casefold() not in renamed:
+            taken = {new.casefold() for new in renamed.values()}
+            base = free = _NOT_IN_NAMES.sub("_", clean).strip("_")
+            number = 2
+            while free.casefold() in taken:
+                free, number = f"{base}_{number}", number + 1
+            renamed[name.casefold()] = free
+        return renamed[name.casefold()]
 
     def _setting(self, key: str) -> Any:
         """A setting's value, None where the workbook has no such setting or a blank."""

@@ -23,6 +23,7 @@ from csm_xl.engine.tokens import FormulaSyntaxError, Kind, Token, tokenize
 from csm_xl.errors import EXCEL_ERRORS
 from csm_xl.share.arguments import NoNativeForm, constant_text
 from csm_xl.share.personal import Personal
+from csm_xl.share.personal_patterns import kind_in
 from csm_xl.share.rewrite import MAX_FORMULA, too_long
 
 #: Their result is another one each time, or comes from outside the workbook.
@@ -58,6 +59,8 @@ class Fitting:
         What ``TODAY()`` becomes: a filed copy must not change from day to day.
     columns : dict of (table, column) to str
         The columns of tables that have another name in the copy; tables in lower case.
+    renamed : dict of str to str
+        Names and tables (in lower case) that are called otherwise in the copy.
     dates_fixed : bool
         Whether ``TODAY()`` was met.
     """
@@ -69,6 +72,7 @@ class Fitting:
     value: Callable[[str, int, int], CellValue]
     today: dt.date
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     dates_fixed: bool = False
     _unchanged: set[str] = field(default_factory=set)
 
@@ -115,6 +119,11 @@ class Fitting:
                 clean = self.personal.text(inner)
                 if clean != inner:
                     yield token.start, (token.end, constant_text(clean))
+            elif token.kind is Kind.NUMBER:
+                if float(token.text) in self.personal.numbers or kind_in(token.text):
+                    raise NoNativeForm(
+                        "It holds a telephone or ID number.", "它含有电话或证件号码。"
+                    )
             elif token.kind is Kind.CALL:
                 fixed = self._call(token, tokens[position + 1 : position + 3])
                 if fixed is not None:
@@ -123,6 +132,10 @@ class Fitting:
                 if self._is_missing(token, sheet, row, column):
                     missing.append(token)
                     continue
+                if token.kind is not Kind.AREA and token.body.casefold() in self.renamed:
+                    start = token.start + len(token.prefix)
+                    new = self.renamed[token.body.casefold()]
+                    yield start, (start + len(token.body), new)
                 if token.kind is Kind.STRUCTURED and self.columns:
                     brackets = self._brackets(token, sheet, row, column)
                     if brackets != token.brackets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from csm_xl.engine.calculate import calculate
@@ -221,16 +221,29 @@ class _Making:
         copying = self._copying
         company = copying.setting("company")
         about.company = copying.personal.text(company) if isinstance(company, str) else ""
-        about.facts = described.facts()
+        about.facts = [(label, self._clean(text)) for label, text in described.facts()]
         about.totals_note = totals_note(about.totals)
-        about.computed = described.computed()
-        about.estimates = described.estimates()
-        about.left_out = described.left_out()
+        about.computed = [
+            replace(group, names=copying.personal.text(group.names))
+            for group in described.computed()
+        ]
+        about.estimates = [self._clean(text) for text in described.estimates()]
+        about.left_out = [self._clean(text) for text in described.left_out()]
         added = AddedSheets(self._lang)
         about.draw(added)
         if described.kept_sheet:
-            draw_kept(added, described.kept_sheet, copying.copy.kept, self._lang)
+            kept = [
+                replace(
+                    one, reason=self._clean(one.reason), what=one.what and self._clean(one.what)
+                )
+                for one in copying.copy.kept
+            ]
+            draw_kept(added, described.kept_sheet, kept, self._lang)
         return self._roots | added.take_over(copying.copy, self.assembly.styles)
+
+    def _clean(self, text: Text) -> Text:
+        clean = self._copying.personal.text
+        return Text(clean(text.en), clean(text.zh))
 
     def key_in_copy(self, pseudonyms: Pseudonyms) -> dict[str, str]:
         """The pseudonyms that were given out."""

@@ -11,14 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal
 
 from csm_xl.cells import is_blank
 from csm_xl.churn.columns import named_identifier, named_personal
 from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.reading import folded
-from csm_xl.share.personal_patterns import EMAIL, ID_NUMBER, PHONE, column_kind, kind_in
+from csm_xl.share.known_names import CHINESE, KnownNames, Span
+from csm_xl.share.personal_patterns import (
+    ADDRESS,
+    EMAIL,
+    FOLDERS,
+    ID_NUMBER,
+    PATH,
+    PHONE,
+    column_kind,
+    kind_in,
+    known_given_name,
+)
 from csm_xl.share.pseudonyms import Kind, Pseudonyms, as_text
 from csm_xl.share.regions import Region
 from csm_xl.share.source import column_cells
@@ -48,10 +58,23 @@ _RESULTS = frozenset(
 #: Texts of this mean length, nearly all different, are written by people.
 _LONG = 30
 _SPLIT = re.compile(r"[,，;；、\n]")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
-#: Names of more words, or characters, are not looked for inside other texts.
-_MOST_WORDS = 4
+#: Headers of columns that hold people's names, where one word is a name.
+_NAME_OF_PERSON = re.compile(
+    r"\b(?:sur|fore|first|last|nick|full)?\s?names?\b|姓|名字|昵称", re.IGNORECASE
+)
+#: Numbers by which the books are tied out, whatever they look like.
+_BOOKS = re.compile(
+    r"\b(?:order|invoice|bill|receipt|voucher|transaction|payment|credit note|shipment|tracking)s?\b"
+    r"|订单|发票|单号|票据|收据|凭证|流水|交易|快递|运单",
+    re.IGNORECASE,
+)
+_BOOK_KEYS = frozenset({"order_id", "invoice", "feedback_id"})
+_NOT_DIGITS = re.compile(r"\D")
+_LETTERS = re.compile(r"[^\W\d_]")
+#: Shorter numbers are amounts and counts as well.
+_LONG_NUMBER = 9
+#: The texts in a number format: in quotes, or a character after a backslash.
+_FORMAT_TEXT = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True)
@@ -127,20 +150,42 @@ def _treatment(
             return "text" if known.kind == "long_text" else _kind_of(header, key)
     elif known is not None and (known.ours or known.words or known.kind not in ("text", "id")):
         return None
-    identifier = known.identifier if known is not None else named_identifier(header)
+    identifier = _identifies(header, known)
     if known is None and named_personal(header):
         return "text" if _FREE_TEXT.search(header) else _kind_of(header, key)
     texts, numbers = _contents(model, region, column)
     kind = column_kind(texts)
-    if identifier:
-        # Numbers of orders look like telephone numbers; an e-mail address is one all the same.
-        return kind if kind == "email" else None
     if kind is None and len(numbers) > len(texts):
         kind = column_kind([as_text(number) for number in numbers])
+    if identifier:
+        # Numbers of orders look like telephone numbers; an e-mail address is one all the same.
+        keeps = _is_of_books(header, key)
+        return kind if kind == "email" or (kind in ("phone", "id") and not keeps) else None
     results = layout.sheet_key(region.sheet) in _RESULTS
     if kind is None and known is None and not results and _written_by_people(texts):
         return "text"
     return kind
+
+
+def _identifies(header: str, known: layout.Column | None) -> bool:
+    return known.identifier if known is not None else named_identifier(header)
+
+
+def _is_of_books(header: str, key: str | None) -> bool:
+    return key in _BOOK_KEYS if key is not None else _BOOKS.search(header) is not None
+
+
+def book_columns(found: Iterable[Region]) -> list[tuple[str, int, int, int]]:
+    """Sheet, column, first and last row of the numbers of orders and invoices."""
+    columns = []
+    for region in found:
+        keys = {column: key for key, column in region.match().items()}
+        for column, header in region.columns:
+            key = keys.get(column)
+            known = layout.table(region.key).column(key) if region.key and key else None
+            if _identifies(header, known) and _is_of_books(header, key):
+                columns.append((region.sheet, column, region.body[0], region.body[2]))
+    return columns
 
 
 def _kind_of(header: str, key: str | None) -> Kind:
@@ -167,7 +212,7 @@ def _written_by_people(texts: Sequence[str]) -> bool:
     if len(texts) < 3 or len(set(texts)) < 0.6 * len(texts):
         return False
     # A Chinese character says about as much as two letters.
-    return sum(len(t) + len(_CHINESE.findall(t)) for t in texts) >= _LONG * len(texts)
+    return sum(len(t) + len(CHINESE.findall(t)) for t in texts) >= _LONG * len(texts)
 
 
 @dataclass
@@ -181,13 +226,19 @@ class Personal:
         None keeps names.
     free_text : bool
         Whether what customers wrote stays.
+    books : sequence of (sheet, column, first row, last row)
+        The columns of the numbers of orders and invoices, by which the books are tied out.
+    numbers : dict of float to str
+        Telephone and ID numbers that may stand in cells as numbers, with their pseudonyms.
     """
 
     columns: Sequence[PersonalColumn]
     pseudonyms: Pseudonyms | None
     free_text: bool
-    replaced: int = 0
-    _lengths: set[int] = field(default_factory=set)
+    books: Sequence[tuple[str, int, int, int]] = ()
+    numbers: dict[float, str] = field(default_factory=dict)
+    _booked: set[str] = field(default_factory=set)
+    _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
     _by_place: dict[tuple[str, int], list[PersonalColumn]] = field(default_factory=dict)
 
@@ -199,17 +250,29 @@ class Personal:
         """Give a pseudonym to everything that stands in a personal column."""
         if self.pseudonyms is None:
             return
+        for region_column in self.books:
+            for value in column_cells(model, *region_column):
+                if isinstance(value, str | float) and kind_in(as_text(value)):
+                    self._booked.add(as_text(value))
         order = ("person", "email", "phone", "id", "address")
         named = [c for c in self.columns if c.treatment != "text"]
         for column in sorted(named, key=lambda c: order.index(c.treatment)):
+            people = _NAME_OF_PERSON.search(column.header) is not None
             for value in column_cells(
                 model, column.sheet, column.column, column.first, column.last
             ):
                 if _replaceable(value):
-                    text = as_text(value)
-                    self.pseudonyms.of(text, self._kind(text, column.treatment))
-                    if _CHINESE.search(text):
-                        self._lengths.add(len(text))
+                    self._learn_one(as_text(value), column.treatment, people)
+
+    def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
+        assert self.pseudonyms is not None
+        name = self.pseudonyms.of(text, self._kind(text, treatment))
+        digits = _NOT_DIGITS.sub("", text)
+        if len(digits) >= _LONG_NUMBER and not _LETTERS.search(text):
+            self.numbers[float(digits)] = name
+        if not _too_common(text) and "@" not in text:
+            alone = treatment == "person" and (people or known_given_name(text))
+            self._names.add(text.strip(), name, alone=alone)
 
     @staticmethod
     def _kind(text: str, treatment: Treatment) -> Kind:
@@ -229,16 +292,20 @@ class Personal:
     def constant(self, sheet: str, row: int, column: int, value: CellValue) -> CellValue:
         """What a cell that the owner typed holds in the copy."""
         place = self.column_at(sheet, row, column)
-        if place is None:
-            return self.text(value) if _is_text_value(value) else value
+        if place is None or (place.treatment == "text" and self.free_text):
+            return self._anywhere(value)
         if place.treatment == "text":
-            if not self.free_text:
-                return None
-            return self.text(value) if _is_text_value(value) else value
+            return None
         if self.pseudonyms is None or not _replaceable(value):
             return value
         text = as_text(value)
         return self.pseudonyms.of(text, self._kind(text, place.treatment))
+
+    def _anywhere(self, value: CellValue) -> CellValue:
+        """What a cell of no personal column holds in the copy."""
+        if _is_text_value(value):
+            return self.text(value)
+        return self.numbers.get(value, value) if type(value) is float else value
 
     def text(self, value: CellValue) -> str:
         """A text without what is personal in it."""
@@ -254,55 +321,41 @@ class Personal:
         known = self.pseudonyms.known(text)
         if known is not None and not _too_common(text):
             return known
-        text = self._without_names(text)
-        text = EMAIL.sub(partial(self._coded, "email"), text)
-        text = ID_NUMBER.sub(partial(self._coded, "id"), text)
-        return PHONE.sub(partial(self._coded, "phone"), text)
-
-    def _coded(self, kind: Kind, found: re.Match[str]) -> str:
-        assert self.pseudonyms is not None
-        return self.pseudonyms.of(found[0], kind)
-
-    def _without_names(self, text: str) -> str:
-        """The text with names of several words, or of Chinese characters, replaced."""
-        assert self.pseudonyms is not None
-        spans: list[tuple[int, int, str]] = []
-        words = list(_WORD.finditer(text))
-        at = 0
-        while at < len(words):
-            for count in range(min(_MOST_WORDS, len(words) - at), 1, -1):
-                start, end = words[at].start(), words[at + count - 1].end()
-                known = self.pseudonyms.known(text[start:end])
-                if known is not None:
-                    spans.append((start, end, known))
-                    at += count - 1
-                    break
-            at += 1
-        if self._lengths and _CHINESE.search(text):
-            spans += self._chinese_names(text, spans)
-        for start, end, name in sorted(spans, reverse=True):
-            text = text[:start] + name + text[end:]
+        spans: list[Span] = []
+        for found in (self._forms(text), self._names.find(text)):
+            spans += [
+                span
+                for span in found
+                if not any(span[0] < end and start < span[1] for start, end, _ in spans)
+            ]
+        for start, end, new in sorted(spans, reverse=True):
+            text = text[:start] + new + text[end:]
         return text
 
-    def _chinese_names(
-        self, text: str, taken: Sequence[tuple[int, int, str]]
-    ) -> list[tuple[int, int, str]]:
+    def _forms(self, text: str) -> list[Span]:
+        """What is personal in a text by its form, whoever it belongs to."""
         assert self.pseudonyms is not None
-        spans = []
-        at = 0
-        lengths = sorted((n for n in self._lengths if n >= 2), reverse=True)
-        while at < len(text):
-            for length in lengths:
-                part = text[at : at + length]
-                if len(part) < length or not _CHINESE.match(part):
-                    continue
-                known = self.pseudonyms.known(part)
-                if known is not None and not any(s < at + length and at < e for s, e, _ in taken):
-                    spans.append((at, at + length, known))
-                    at += length - 1
-                    break
-            at += 1
+        spans = [(found.start(), found.end(), FOLDERS) for found in PATH.finditer(text)]
+        forms: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+            ("email", EMAIL),
+            ("id", ID_NUMBER),
+            ("phone", PHONE),
+            ("address", ADDRESS),
+        )
+        for kind, pattern in forms:
+            for found in pattern.finditer(text):
+                start, end = found.span()
+                taken = any(start < other_end and other < end for other, other_end, _ in spans)
+                if not taken and found[0] not in self._booked:
+                    spans.append((start, end, self.pseudonyms.of(found[0], kind)))
         return spans
+
+    def format_code(self, code: str) -> str:
+        """A number format without what is personal in the texts that it shows."""
+        shown = "".join(
+            part[1:-1] if part.startswith('"') else part[1:] for part in _FORMAT_TEXT.findall(code)
+        )
+        return "General" if self.text(shown) != shown else code
 
     def holds_personal(self, text: str) -> bool:
         """Whether a text would change in the copy."""

@@ -27,6 +27,23 @@ PHONE = re.compile(
     r"|(?<![\d-])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?![\d-])"  # North American
     r"|(?<![\d-])0\d{4}[ -]\d{5,6}(?![\d-])"  # British
 )
+#: Folders, with whoever's they are: on Windows, of a server, of a Mac or Linux, in a browser.
+PATH = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]:[\\/](?:(?:Users|Documents and Settings)[\\/][^\\/:*?\"<>|\r\n]+)?"
+    r"(?:[^\\/:*?\"<>|\r\n]*[\\/])*"
+    r"|\\\\[^\\\s]+\\[^\\\s]+(?:\\[^\\:*?\"<>|\r\n]+(?=\\))*"
+    r"|(?<![\w/.])/(?:Users|home|Volumes)/[^/\s\"<>|]+(?:/[^/\s\"<>|]+(?=/))*"
+    r"|(?:file:/|https?://(?:d\.docs\.live\.net|[\w-]+-my\.sharepoint\.com)/)[^\s\"<>|]*",
+    re.IGNORECASE,
+)
+#: What stands in the place of folders.
+FOLDERS = "…"
+#: A postal address inside any text; in a column of addresses less will do.
+ADDRESS = re.compile(
+    r"[\u3400-\u9fff]{1,12}(?:路|街|道|巷|弄|里|大街|胡同)\s*\d+\s*号"
+    r"|(?<!\d)\d{1,5}\s+(?:[A-Z][\w.']+\s+){1,3}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Square|Sq)\b"
+)
 _ADDRESS = re.compile(
     r"(?:[\u3400-\u9fff]{1,12}(?:路|街|道|巷|弄|里|村|大街|胡同)\s*\d+\s*号|\d+\s*(?:号楼|单元|室|栋|幢))"
     r"|\b\d{1,5}\s+(?:[A-Z][\w.']+\s+){1,4}"
@@ -63,6 +80,11 @@ def kind_in(text: str) -> Kind | None:
     if ID_NUMBER.fullmatch(plain):
         return "id"
     return "phone" if PHONE.fullmatch(plain) else None
+
+
+def known_given_name(word: str) -> bool:
+    """Whether a word is a given name that is frequent in English."""
+    return word.lower() in _GIVEN_NAMES
 
 
 def looks_like_address(text: str) -> bool:

@@ -49,6 +49,9 @@ _VIEW = (
 )
 _ROW = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "thickTop", "thickBot")
 _COLUMN = ("min", "max", "width", "style", "bestFit", "customWidth", "outlineLevel")
+#: The texts of an input rule, with as many characters as Excel takes.
+_HINTS = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 255}
+_MAX_HEADER = 255
 _PAGE = (
     "paperSize",
     "scale",
@@ -336,9 +339,9 @@ class SheetPart:
             if not keeps:
                 element.remove(rule)
                 continue
-            for name in ("promptTitle", "prompt", "errorTitle", "error"):
+            for name, longest in _HINTS.items():
                 if rule.get(name):
-                    rule.set(name, self._rules.text(rule.get(name, "")))
+                    rule.set(name, self._rules.text(rule.get(name, ""))[:longest])
         if not len(element):
             return None
         element.set("count", str(len(element)))
@@ -365,14 +368,14 @@ class SheetPart:
         for part in element:
             pieces = _HEADER_CODE.split(part.text or "")
             # Every second piece is a code; &Z and &G would print a path and a missing picture.
-            part.text = "".join(
-                self._rules.text(piece)
-                if place % 2 == 0
-                else ""
-                if piece in ("&Z", "&G")
-                else piece
-                for place, piece in enumerate(pieces)
-            )
+            texts = [self._rules.text(piece) for piece in pieces[::2]]
+            whole = "".join(texts)
+            codes = ["" if code in ("&Z", "&G") else code for code in pieces[1::2]]
+            shown = self._rules.text(whole)
+            if shown == whole:
+                # Else a name began in one format and ended in the next.
+                shown = "".join(a + b for a, b in zip(texts, [*codes, ""], strict=True))
+            part.text = shown if len(shown) <= _MAX_HEADER else ""
         return element
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 
 from csm_xl.engine.xml_parts import MAIN, Element
@@ -31,14 +32,25 @@ class StylePart:
     ----------
     root : Element
         Of the owner's styles part, in the common dialect.
+    text, format_code : callable
+        A text, and a number format, without what is personal in it.
     """
 
-    def __init__(self, root: Element) -> None:
+    def __init__(
+        self,
+        root: Element,
+        text: Callable[[str], str] = str,
+        format_code: Callable[[str], str] = str,
+    ) -> None:
         self.root = cleaned(root)
         for child in list(self.root):
             if child.tag not in {f"{_NS}{name}" for name in _ORDER}:
                 self.root.remove(child)
         self._quoted: dict[int, int] = {}
+        for number_format in self.root.iter(f"{_NS}numFmt"):
+            number_format.set("formatCode", format_code(number_format.get("formatCode", "")))
+        for style in self.root.iter(f"{_NS}cellStyle", f"{_NS}tableStyle"):
+            style.set("name", text(style.get("name", "")))
 
     def _section(self, name: str) -> Element:
         found = self.root.find(f"{_NS}{name}")

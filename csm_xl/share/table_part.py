@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from csm_xl.engine.addresses import block_address
 from csm_xl.engine.cell_text import escape_controls
 from csm_xl.engine.model import TableInfo
@@ -35,7 +37,9 @@ _COLUMN = (
 )
 
 
-def table_part(root: Element, identity: int, info: TableInfo, sheet: CopySheet) -> bytes:
+def table_part(
+    root: Element, identity: int, info: TableInfo, sheet: CopySheet, text: Callable[[str], str]
+) -> bytes:
     """The bytes of a table's part.
 
     Parameters
@@ -48,9 +52,13 @@ def table_part(root: Element, identity: int, info: TableInfo, sheet: CopySheet) 
         The table in the copy.
     sheet : CopySheet
         The sheet it stands on.
+    text : callable
+        A text without what is personal in it.
     """
     table = only(cleaned(root), _TABLE)
     table.set("id", str(identity))
+    table.set("name", info.name)
+    table.set("displayName", info.name)
     for child in list(table):
         if local(child) not in ("autoFilter", "tableColumns", "tableStyleInfo"):
             table.remove(child)
@@ -61,6 +69,9 @@ def table_part(root: Element, identity: int, info: TableInfo, sheet: CopySheet) 
         filtered.attrib.clear()
         if reference:
             filtered.set("ref", reference)
+    for style in table.iterchildren(f"{_NS}tableStyleInfo"):
+        if style.get("name"):
+            style.set("name", text(style.get("name", "")))
     r1, c1, r2, _ = info.ref
     first, last = r1 + (1 if info.has_header else 0), r2 - info.totals_rows
     columns = table.find(f"{_NS}tableColumns")

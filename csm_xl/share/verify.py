@@ -62,7 +62,11 @@ def verify(
         wrong = [
             cell
             for cell, value in expected.items()
-            if cell not in unknown and not _as_expected(copy.cached(*cell), value, clean)
+            if cell not in unknown
+            and (
+                not _as_expected(copy.cached(*cell), value, clean)
+                or (type(value) is float and isinstance(shown(cell), str))
+            )
         ]
         unchecked = [
             cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
@@ -106,6 +110,9 @@ def _same_text(found: CellValue, value: CellValue, clean: Callable[[str], str]) 
     """Whether a text is the owner's, or would be but for what is personal in it."""
     new, old = str(found or ""), str(value or "")
     if isinstance(found, float) or isinstance(value, float):
+        return False
+    if clean(new) != new:
+        # A formula may put a name together out of pieces that tell nothing.
         return False
     if new == old:
         return True
