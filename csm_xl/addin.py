@@ -187,11 +187,36 @@ def _run(task: str, book: xw.Book, details: list[str], progress: Progress) -> Ou
     if task == "import_data":
         arguments = [Path(details[1]), details[0]]
     elif task == "share":
-        arguments = [Path(details[0])] if details else []
+        out = Path(details[0]) if details else _beside(book)
+        return commands.share(book, out, force=_may_replace(book, out), progress=progress)
     function: Callable[..., Outcome] = getattr(commands, task)
     if "progress" in inspect.signature(function).parameters:
         return function(book, *arguments, progress=progress)
     return function(book, *arguments)
+
+
+def _beside(book: xw.Book) -> Path:
+    """Where the copy goes in Excel for Mac, which asks for no file name: beside the workbook."""
+    path = Path(book.fullname)
+    if not path.is_absolute():
+        raise CsmError(
+            "Save the workbook first: the copy is put beside it.",
+            "请先保存工作簿：副本会放在同一文件夹中。",
+        )
+    return path.with_name(f"{path.stem}-{Text('for-accountant', '给会计')}.xlsx")
+
+
+def _may_replace(book: xw.Book, out: Path) -> bool:
+    """Ask whether a file that is there may be replaced; Excel's dialog does not."""
+    if not out.exists():
+        return False
+    question = Text(f"{out.name} is already there. Replace it?", f"{out.name} 已存在，要替换吗？")
+    if book.app.alert(str(question), title="csm-xl", buttons="yes_no") != "yes":
+        raise CsmError(
+            f"{out.name} was left as it is; no copy was written.",
+            f"{out.name} 保持不变，未生成副本。",
+        )
+    return True
 
 
 def _progress(book: xw.Book) -> Progress:

@@ -242,6 +242,10 @@ def share(
     free_text: Annotated[
         bool, typer.Option("--free-text", help="Keep what customers wrote. 保留客户文字。")
     ] = False,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option("--sheet", help="Share only this sheet; repeatable. 只分享此工作表，可重复。"),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Write the accountant's copy. 生成给会计的副本。"""
@@ -258,6 +262,8 @@ def share(
             name_key=name_key,
             free_text=free_text,
             force=force,
+            sheets=sheet or None,
+            save=book.save,
             progress=progress,
         )
     _show(outcome)

@@ -65,7 +65,7 @@ def run(folder: Path, lang: Language, tell: Tell) -> Demo:
         refreshed = commands.refresh(book)
         book.save()
         tell(0.8, SHARING)
-        copied = commands.share(book, shared, force=True)
+        copied = commands.share(book, shared, force=True, save=book.save)
     finally:
         book.close()
     tell(1.0, Text("Done", "完成"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import xlwings as xw
@@ -37,6 +37,7 @@ def share(
     free_text: bool = False,
     force: bool = False,
     sheets: Sequence[str] | None = None,
+    save: Callable[[], None] | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Write a copy of the workbook that an accountant can open, check and file.
@@ -61,6 +62,9 @@ def share(
         Replace files that are there.
     sheets : sequence of str, optional
         The sheets to share; all data and result sheets if left out.
+    save : callable, optional
+        Saves the workbook once the secret is in it, before the copy is written. In Excel its owner
+        does that.
     progress : callable, optional
 
     Raises
@@ -98,14 +102,16 @@ def share(
         # Without its secret the next copy would name everybody anew.
         with calm(book):
             write_records(book, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
+        if save is not None:
+            save()
     saving.replace_file(out.expanduser().resolve(), made.package.write)
     if name_key is not None:
         content = pseudonyms.key_file(name_key, made.key, lang)
         saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    new_secret = secret is not None and pseudonyms.RECORD not in records
-    return _outcome(out, made, name_key, new_secret=new_secret)
+    unsaved = secret is not None and pseudonyms.RECORD not in records and save is None
+    return _outcome(out, made, name_key, unsaved=unsaved)
 
 
 def _write(file: object, content: bytes) -> None:
@@ -128,6 +134,11 @@ def _refuse(
         )
     if name_key is not None:
         pseudonyms.key_file(name_key, {}, "en")
+        if name_key.expanduser().resolve() == out.expanduser().resolve():
+            raise FileError(
+                "The copy and its key need different names: the key is for you alone.",
+                "副本与对照表不能同名：对照表只供您自己使用。",
+            )
     for path in (out, name_key):
         if path is None:
             continue
@@ -147,7 +158,7 @@ def _refuse(
         saving.refuse_if_read_only(target)
 
 
-def _outcome(out: Path, made: Made, name_key: Path | None, *, new_secret: bool) -> Outcome:
+def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> Outcome:
     message = Text(
         "{name} is written: {n} live formulas, {k} formulas kept as values.",
         "已写入 {name}：可重算的公式 {n} 个，保留为数值的公式 {k} 个。",
@@ -166,7 +177,7 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, new_secret: bool) 
                 "已将 {n} 个姓名、地址和号码替换为代号。对照表在 {key} 中，请妥善保管。",
             ).fill(n=f"{len(made.key):,}", key=name_key.name)
         warnings.append(note)
-    if new_secret:
+    if unsaved:
         warnings.append(
             Text(
                 "The secret that gives everybody the same pseudonym in the next copy is in this "
