@@ -36,6 +36,11 @@ RATINGS = st.sampled_from(
         6,
         ErrorValue("#N/A"),
         "★★★",
+        "★★★★☆",
+        "5星",
+        "4 stars",
+        "3分",
+        " 2 ",
         "CSAT(",
     ]
 )
@@ -49,12 +54,13 @@ TITLES = {"A": "Rating", "B": "Score", "C": "Churned", "D": "Share", "E": "Count
 
 
 @st.composite
-def _cells(draw):
-    titled = draw(st.booleans())
+def _cells(draw, titled=None):
+    # A title may stand below blank rows; in a table it stands on top.
+    title = draw(st.sampled_from([0, 1, 1, 2, 3])) if titled is None else titled
     cells = {}
     for column, values in COLUMNS.items():
         for row in range(1, ROWS + 1):
-            value = TITLES[column] if titled and row == 1 else draw(values)
+            value = None if row < title else TITLES[column] if row == title else draw(values)
             if value is not None:
                 cells[f"{column}{row}"] = value
     return cells
@@ -87,6 +93,42 @@ def _cell(draw, column):
 
 
 @st.composite
+def _array(draw, values):
+    """An array constant, of one row or one column."""
+    items = draw(st.lists(st.sampled_from(values), min_size=1, max_size=4))
+    return "{" + draw(st.sampled_from([",", ";"])).join(items) + "}"
+
+
+#: Calls whose result is a share, so that they can stand where a share is asked for.
+NESTED = [
+    "SATISFACTION({0},{1})",
+    "LOYALTY({0},{1})",
+    "CHURN_LOGIT(-1,{{0.5,0.1}},{2})",
+    "(CSAT({3})-1)/4",
+    'CSAT({3},"positive")',
+    "CHURN_RATE({4})",
+    "50%",
+    "-{5}",
+    "IF({5}>0.5,{5}+0,SATISFACTION({0},{1}))",
+]
+
+
+@st.composite
+def _share(draw):
+    """A share: a cell, or what other functions of csm-xl give."""
+    if draw(st.integers(0, 2)):
+        return draw(_cell("D"))
+    return draw(st.sampled_from(NESTED)).format(
+        draw(_cell("E")),
+        draw(_cell("E")),
+        f"{_quoted(SHEETS[0])}D2:E2",
+        draw(_range("A")),
+        draw(_range("C")),
+        draw(_cell("D")),
+    )
+
+
+@st.composite
 def _call(draw):
     name = draw(
         st.sampled_from(
@@ -107,13 +149,15 @@ def _call(draw):
     )
 
     def arguments(*columns):
-        return ",".join(draw(_cell(column)) for column in columns)
+        return ",".join(draw(_share() if c == "D" else _cell(c)) for c in columns)
 
     if name == "CSAT":
         method = draw(st.sampled_from(["", ',"mean"', ',"positive"', ',"好评率"', ","]))
-        return f"CSAT({draw(_range('A'))}{method})"
+        levels = ['"满意"', "5", "4", '"4 stars"', "-1", '"x"', "2.5"]
+        ratings = draw(st.one_of(_range("A"), _range("A"), _array(levels)))
+        return f"CSAT({ratings}{method})"
     if name == "NPS":
-        return f"NPS({draw(_range('B'))})"
+        return f"NPS({draw(st.one_of(_range('B'), _array(['9', '10', '3', '7', '-2'])))})"
     if name == "CHURN_RATE":
         return f"CHURN_RATE({draw(_range('C'))})"
     if name == "RETENTION":
@@ -146,6 +190,25 @@ WRAPPINGS = [
     'SUM(IF(ISNUMBER({0}),{0},0),1)&"""x"""',
     "IF({0}={1},1,0)",
     "-IFERROR(--{0},3)^2",
+    "IFERROR({0}%,-{1}%)",
+    "IFERROR(+{0}-+{1},{{1,2}})",
+    "SUM(IFERROR({0},0)*{{1,2;3,4}})",
+    "IFERROR(CHOOSE(1+({0}>0),{0},{1}),0)",
+    "NOT(ISERROR({0}))",
+    "IF(TRUE,{0})",
+    "{0}&{1}",
+    "SUMPRODUCT(--({2}>=IFERROR({0},0)))",
+]
+#: Formulas of a table's own rows, by structured references.
+ROW_CALLS = [
+    "SATISFACTION({t}[[#This Row],[Count]],12)",
+    "CHURN_RISK({t}[[#This Row],[Share]])",
+    "HEALTH({t}[[#This Row],[Share]],0.5,{t}[[#This Row],[Share]],0.1)",
+    "CHURN_RISK(SATISFACTION({t}[[#This Row],[Count]],{t}[[#This Row],[Count]]))",
+    'IF({t}[[#This Row],[Share]]>0.3,LOYALTY({t}[[#This Row],[Count]],9),"[#This Row]")',
+    "CSAT({t}[[#All],[Rating]])",
+    "NPS({t}[Score])-NPS({t}[[#Data],[Score]])",
+    "CSAT({t}[[#This Row],[Rating]:[Score]])",
 ]
 
 
@@ -156,6 +219,70 @@ def _formula(draw):
     return wrapping.format(draw(_call()), draw(_call()), block)
 
 
+FORMULA_SHEET, TABLE = "F", "Table"
+MORE = {
+    "names": {f"all_{c}": f"{_quoted(SHEETS[1])}${c}$1:${c}${ROWS}" for c in COLUMNS},
+    "tables": [
+        (TABLE, SHEETS[2], f"A1:G{ROWS}", [*(TITLES[c] for c in COLUMNS), "Computed"]),
+    ],
+}
+
+
+def check(sheets, typed):
+    """Compute formulas as they are and as they are written anew; both give the same.
+
+    `typed` holds by sheet and address a text, or a ``Formula`` for an array formula.
+    """
+    before = MemoryWorkbook(_with(sheets, typed), **MORE)
+    report = calculate(before, hidden=HiddenArguments(before))
+    left_alone = {(k.sheet, k.row, k.column) for k in report.kept}
+    rewriter = rewriter_for(before, "en", HiddenArguments(before))
+    native = {}
+    for sheet in before.sheet_names:
+        for cell in before.formulas(sheet):
+            try:
+                found = rewriter.rewrite(sheet, cell.row, cell.col, cell.text, cell.ref)
+            except NoNativeForm:
+                continue
+            for place, formula in _written(cell, found):
+                native[sheet, place] = formula
+    after = MemoryWorkbook(_with(sheets, native), **MORE)
+    unknown = {(k.sheet, k.row, k.column): k.reason.en for k in calculate(after).kept}
+    for sheet in after.sheet_names:
+        for cell in after.formulas(sheet):
+            place = (sheet, cell.row, cell.col)
+            if place in left_alone:
+                continue
+            old, new = before.cached(*place), after.cached(*place)
+            if "text that stands for a number" in unknown.get(place, ""):
+                # The calculator doubts each #VALUE! near a text like "3分"; the copy keeps it.
+                assert isinstance(old, ErrorValue), (old, cell.text)
+                continue
+            assert place not in unknown, (unknown[place], cell.text)
+            asked = typed.get((sheet, cell_address(*place[1:])))
+            assert same(old, new), (asked, old, new, cell.text)
+
+
+def _with(sheets, typed):
+    filled = {sheet: dict(cells) for sheet, cells in sheets.items()}
+    for (sheet, address), formula in typed.items():
+        filled.setdefault(sheet, {})[address] = formula
+    return filled
+
+
+def _written(cell, native):
+    """The addresses and formulas that a native form fills."""
+    address = cell_address(cell.row, cell.col)
+    block = None if cell.ref is None else address
+    if native is None:
+        yield address, Formula(cell.text, block=block)
+    elif native.cells:
+        for place, text in native.cells.items():
+            yield cell_address(*place), Formula(text)
+    else:
+        yield address, Formula(native.text, block=address if native.array else None)
+
+
 @settings(
     max_examples=60,
     deadline=None,
@@ -163,36 +290,18 @@ def _formula(draw):
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
-    st.tuples(_cells(), _cells(), _cells()),
+    st.tuples(_cells(), _cells(), _cells(titled=1)),
     st.lists(_formula(), min_size=8, max_size=12),
+    st.lists(_formula(), max_size=3),
+    st.lists(st.sampled_from(ROW_CALLS), min_size=ROWS - 1, max_size=ROWS - 1),
 )
-def test_random_formulas_compute_the_same_before_and_after(cells, formulas):
+def test_random_formulas_compute_the_same_before_and_after(cells, plain, arrays, rows):
     sheets = dict(zip(SHEETS, cells, strict=True))
-    more = {
-        "names": {f"all_{c}": f"{_quoted(SHEETS[1])}${c}$1:${c}${ROWS}" for c in COLUMNS},
-        "tables": [("Table", SHEETS[2], f"A1:F{ROWS}", [TITLES[c] for c in COLUMNS])],
-    }
-    typed = {f"A{i}": f"={text}" for i, text in enumerate(formulas, 1)}
-    before = MemoryWorkbook({**sheets, "F": typed}, **more)
-    report = calculate(before, hidden=HiddenArguments(before))
-    left_alone = {(k.row, k.column) for k in report.kept}
-    rewriter = rewriter_for(before, "en", HiddenArguments(before))
-    native = {}
-    for cell in before.formulas("F"):
-        try:
-            found = rewriter.rewrite("F", cell.row, cell.col, cell.text)
-        except NoNativeForm:
-            continue
-        assert found is not None
-        native[cell_address(cell.row, cell.col)] = Formula(
-            found.text, block=cell_address(cell.row, cell.col) if found.array else None
-        )
-    after = MemoryWorkbook({**sheets, "F": native}, **more)
-    unknown = {(k.row, k.column) for k in calculate(after).kept}
-    for cell in after.formulas("F"):
-        place = (cell.row, cell.col)
-        if place in left_alone:
-            continue
-        assert place not in unknown, cell.text
-        old, new = before.cached("F", *place), after.cached("F", *place)
-        assert same(old, new), (formulas[cell.row - 1], old, new, cell.text)
+    typed = {(FORMULA_SHEET, f"A{i}"): f"={text}" for i, text in enumerate(plain, 1)}
+    # What conditional formats and names compute is computed like an array formula.
+    for i, text in enumerate(arrays, 1):
+        typed[FORMULA_SHEET, f"C{i}"] = Formula(text, block=f"C{i}")
+    sheets[SHEETS[2]]["G1"] = "Computed"
+    for row, text in enumerate(rows, 2):
+        typed[SHEETS[2], f"G{row}"] = "=" + text.format(t=TABLE)
+    check(sheets, typed)
