@@ -257,3 +257,17 @@ def test_on_a_mac_a_button_finds_its_book_and_shows_the_answer_itself(monkeypatc
     addin.run_on_mac("refresh")
     assert shown == [("Done.", "Customer Success")]
     book.close()
+
+
+def test_on_a_mac_a_copy_is_put_beside_the_workbook_and_replaces_nothing(tmp_path, monkeypatch):
+    book = opened(saved(tmp_path / "shop.xlsx", SHOP))
+    monkeypatch.setattr(addin.xw.Book, "caller", staticmethod(lambda: book))
+    said = []
+    monkeypatch.setattr(
+        type(book.app), "alert", lambda self, prompt, title: said.append(prompt), raising=False
+    )
+    addin.run_on_mac("share")
+    addin.run_on_mac("share")
+    assert "shop-for-accountant.xlsx" in said[0] and "shop-for-accountant 2.xlsx" in said[1]
+    assert len(list(tmp_path.glob("shop-for-accountant*.xlsx"))) == 2
+    book.close()

@@ -18,6 +18,7 @@ from csm_xl.commands.action_rows import ActionRows, read_action_rows
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.company import setting
 from csm_xl.commands.customers import name_column
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.features import write_columns
 from csm_xl.commands.filling import write_rows
 from csm_xl.commands.frames import as_of, find_table
@@ -90,6 +91,7 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         )
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
+    refuse_locked(book, [scored.source.sheet], ("actions",))
     back_up(book)
     with calm(book):
         write_scored(book, scored, formula)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl.commands.excel import save_copy
 from csm_xl.errors import FileError
 from csm_xl.logs import data_folder
 
@@ -43,7 +44,7 @@ def back_up(book: xw.Book, now: dt.datetime | None = None) -> Path:
     copy = folder / f"{stamp}{Path(book.name).suffix or '.xlsx'}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        book.api.SaveCopyAs(str(copy))
+        save_copy(book, copy)
         for old in sorted(folder.iterdir())[:-KEEP]:
             old.unlink()
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +46,11 @@ class Labelled:
     notes: tuple[Text, ...] = ()
 
 
-def own_headers(source: Source) -> set[str]:
-    """The headers of csm-xl's own columns, and of formulas that depend on them."""
+def own_headers(source: Source, copies: Collection[str] = ()) -> set[str]:
+    """The headers of csm-xl's own columns, of their `copies`, and of formulas that depend on them."""
     table = layout.table("customers")
     match = layout.match_headers(source.headers, "customers")
-    own = {
+    own = set(copies) | {
         source.headers[place]
         for key, place in match.columns.items()
         if table.column(key).ours and key in RESULTS
@@ -75,8 +76,14 @@ RESULTS = frozenset(
 )
 
 
-def labelled(source: Source) -> Labelled:
+def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
     """The customers that a model can learn from.
+
+    Parameters
+    ----------
+    source : Source
+    copies : collection of str
+        Headers of columns that repeat the results of an older model.
 
     Raises
     ------
@@ -109,7 +116,7 @@ def labelled(source: Source) -> Labelled:
     chosen = choose_features(
         frame,
         name,
-        own=own_headers(source),
+        own=own_headers(source, copies),
         personal=[source.headers[p] for k, p in match.columns.items() if table.column(k).personal],
         identifiers=[
             source.headers[p] for k, p in match.columns.items() if table.column(k).identifier

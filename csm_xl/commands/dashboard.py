@@ -19,6 +19,7 @@ from csm_xl.commands.action_rows import ActionRows, read_action_rows
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.cohort_rows import cohort_rows
 from csm_xl.commands.company import Company, read_company
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.filling import fill_block, write_rows
 from csm_xl.commands.frames import as_of, find_table, table_frame
 from csm_xl.commands.loop import lines_of_loop
@@ -84,6 +85,7 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         )
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
+    refuse_locked(book, own=("dashboard",))
     back_up(book)
     with calm(book):
         write_figures(found)

@@ -10,6 +10,7 @@ import xlwings as xw
 from csm_xl import metrics
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.company import Company, read_company, setting
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.writing import calm, write_column
 from csm_xl.errors import SheetError
@@ -33,6 +34,7 @@ def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcom
             "没有可统计的订单。请填写“订单”表（客户编号、日期、金额），或导入店铺的导出文件。",
         )
     columns, notes = counted(company, int(setting(book, "window_days")))
+    refuse_locked(book, [company.source.sheet])
     back_up(book)
     with calm(book):
         written = write_columns(company, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,10 @@ def as_of_day(book: xw.Book) -> np.datetime64:
 
 
 def dated_training(
-    source: Source, today: np.datetime64, horizon_days: float | None
+    source: Source,
+    today: np.datetime64,
+    horizon_days: float | None,
+    copies: Collection[str] = (),
 ) -> tuple[Any, list[tuple[str, Text]]]:
     """A training set by dates, and the columns that are no features, with the reason.
 
@@ -52,7 +56,7 @@ def dated_training(
     chosen = choose_features(
         frame,
         left_on,
-        own=own_headers(source),
+        own=own_headers(source, copies),
         personal=[headers[p] for key, p in places if table.column(key).personal],
         identifiers=[headers[p] for key, p in places if table.column(key).identifier],
         rows=source.row_numbers,

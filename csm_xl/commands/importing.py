@@ -13,6 +13,7 @@ import xlwings as xw
 
 from csm_xl.cells import is_blank
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.import_keys import Key, key_of
 from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
 from csm_xl.commands.import_whose import Directory
@@ -102,6 +103,7 @@ def import_data(
     _refuse_too_long(into, len(additions), source.name)
     if progress is not None:
         progress(0.5, Text("Writing", "正在写入"))
+    refuse_locked(book, [into.sheet])
     back_up(book)
     with calm(book):
         write_scattered(into, updates)

@@ -82,7 +82,7 @@ def write_model_sheet(
             for d in report.drivers
         ],
     }
-    sheet, new = _sheet(book, lang)
+    sheet, new = _sheet(book)
     tables = {table.name: table for table in sheet.tables}
     if tables:
         for key, rows in blocks.items():
@@ -111,6 +111,13 @@ def write_model_sheet(
         row += len(rows) + 3
 
 
+def model_sheet_name(book: xw.Book) -> str:
+    """The name of the Model sheet: the one that is there, or what it will be called."""
+    title = layout.sheet("model").title
+    there = [sheet.name for sheet in book.sheets if sheet.name in (title.en, title.zh)]
+    return there[0] if there else title.within(workbook_language(book, _headers(book)))
+
+
 def _headers(book: xw.Book) -> list[str]:
     try:
         return find_source(book).headers
@@ -118,13 +125,13 @@ def _headers(book: xw.Book) -> list[str]:
         return []
 
 
-def _sheet(book: xw.Book, lang: Language) -> tuple[xw.Sheet, bool]:
+def _sheet(book: xw.Book) -> tuple[xw.Sheet, bool]:
     """The sheet, and whether it was made just now: widths that the owner chose are kept."""
-    title = layout.sheet("model").title
+    name = model_sheet_name(book)
     for sheet in book.sheets:
-        if sheet.name in (title.en, title.zh):
+        if sheet.name == name:
             return sheet, False
-    return add_sheet(book, title.within(lang)), True
+    return add_sheet(book, name), True
 
 
 def _fill_table(table: Any, rows: Sequence[Sequence[Any]]) -> None:

@@ -8,9 +8,10 @@ import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.history import REFRESH
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.renewal import read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.renewal import RENEWED, read_renewal, renewal_outcome, write_renewal
 from csm_xl.commands.scoring import score
 from csm_xl.commands.source import find_source
 from csm_xl.commands.store import write_records
@@ -43,6 +44,7 @@ def refresh(
     renewal = read_renewal(book, scored, formula, records, REFRESH, now or dt.datetime.now())
     if progress is not None:
         progress(0.7, Text("Writing", "正在写入"))
+    refuse_locked(book, [scored.source.sheet], RENEWED)
     back_up(book)
     with calm(book):
         write_renewal(book, renewal, formula)

@@ -18,6 +18,9 @@ from csm_xl.commands.scoring import Scored, scored_outcome, write_scored
 from csm_xl.commands.source import Source
 from csm_xl.language import Text
 
+#: The sheets of csm-xl that a refresh writes to, where the workbook has them.
+RENEWED = ("dashboard", "actions", "history")
+
 
 @dataclass
 class Renewal:

@@ -93,7 +93,7 @@ def score(
     by_orders = formula.meta.get("label") == "orders"
     company = read_company(book) if by_orders else None
     if company is None:
-        return _score_sheet(book, source, formula)
+        return score_sheet(book, source, formula)
     columns, notes = counted(company, int(setting(book, "window_days")))
     readings = _readings(company, columns)
     probability = formula.probability(readings, company.source.row_numbers)
@@ -103,7 +103,7 @@ def score(
     scored = Scored(
         company.source,
         probability,
-        _risk(book, probability),
+        risk_of(book, probability),
         standing,
         np.array([reason == LEFT for reason in standing]),
         company,
@@ -118,7 +118,7 @@ def score(
     return scored
 
 
-def _score_sheet(book: xw.Book, source: Source, formula: ChurnFormula) -> Scored:
+def score_sheet(book: xw.Book, source: Source, formula: ChurnFormula) -> Scored:
     """Score rows by the cells that stand in them."""
     columns: dict[str, Any] = dict.fromkeys(source.headers, ())
     if source.rows:
@@ -129,7 +129,7 @@ def _score_sheet(book: xw.Book, source: Source, formula: ChurnFormula) -> Scored
     return Scored(
         source,
         probability,
-        _risk(book, probability),
+        risk_of(book, probability),
         [None] * len(probability),
         _gone(source),
         readings=columns,
@@ -149,7 +149,8 @@ def _readings(company: Company, columns: dict[str, np.ndarray]) -> dict[str, Any
     return readings
 
 
-def _risk(book: xw.Book, probability: np.ndarray) -> np.ndarray:
+def risk_of(book: xw.Book, probability: np.ndarray) -> np.ndarray:
+    """The place of each probability's level in ``RISKS``; -1 without a probability."""
     medium, high = (
         float(workbook_setting(book, key, default))
         for key, default in (("risk_medium", MEDIUM), ("risk_high", HIGH))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl.commands.excel import save_copy
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.settings import workbook_language, workbook_setting
 from csm_xl.commands.store import read_records, write_records
@@ -87,7 +88,7 @@ def share(
     written = free_text or YES_NO.key(workbook_setting(book, "share_text", None)) == "yes"
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
-        book.api.SaveCopyAs(str(snapshot))
+        save_copy(book, snapshot)
         made = make_copy(
             Workbook(snapshot, readonly=True),
             lang=lang,

@@ -13,6 +13,7 @@ from typing import Any
 import xlwings as xw
 
 from csm_xl.cells import is_blank
+from csm_xl.engine.addresses import column_letters
 from csm_xl.errors import COM_ERRORS, SheetError
 from csm_xl.reading import folded
 from csm_xl.workbook import layout
@@ -95,15 +96,6 @@ class Source:
         found = first.formula
         cells = found[0] if isinstance(found, (tuple, list)) else (found,)
         return [str(c) if isinstance(c, str) and c.startswith("=") else "" for c in cells]
-
-
-def column_letters(number: int) -> str:
-    """1 is A, 27 is AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def block(cells: Any) -> list[tuple]:

@@ -7,14 +7,12 @@ from typing import Any
 
 import xlwings as xw
 
+from csm_xl.commands.excel import hide_for_good
 from csm_xl.commands.source import block
 from csm_xl.commands.writing import add_sheet
 from csm_xl.errors import NoModelError
 from csm_xl.records import HEADER, Record, pack, unpack
 from csm_xl.workbook import layout
-
-#: Excel's xlSheetVeryHidden: not listed by Unhide, so that nobody edits it by mistake.
-_VERY_HIDDEN = 2
 
 
 def read_records(book: xw.Book) -> dict[str, Record]:
@@ -42,7 +40,7 @@ def write_records(book: xw.Book, changed: dict[str, str]) -> None:
     sheet = _find(book)
     if sheet is None:
         sheet = add_sheet(book, layout.HIDDEN_SHEET)
-        sheet.api.Visible = _VERY_HIDDEN
+        hide_for_good(sheet)
     else:
         sheet.clear_contents()
     rows: list[tuple[Any, ...]] = [HEADER, *pack(records.values())]

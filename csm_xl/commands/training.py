@@ -11,7 +11,9 @@ import xlwings as xw
 
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.company import read_company
+from csm_xl.commands.copies import copies_of_results
 from csm_xl.commands.customers import labelled
+from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.filling import fill_block
 from csm_xl.commands.frames import find_table
 from csm_xl.commands.from_dates import as_of_day, dated_training, has_dates
@@ -22,10 +24,10 @@ from csm_xl.commands.from_orders import (
     training_frames,
 )
 from csm_xl.commands.history import QUALITY, RETRAIN, quality_record
-from csm_xl.commands.model_sheet import write_model_sheet
+from csm_xl.commands.model_sheet import model_sheet_name, write_model_sheet
 from csm_xl.commands.outcome import Cancelled, Outcome, Progress
 from csm_xl.commands.reliability import reliability_rows
-from csm_xl.commands.renewal import read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.renewal import RENEWED, read_renewal, renewal_outcome, write_renewal
 from csm_xl.commands.scoring import score
 from csm_xl.commands.source import Source, find_source
 from csm_xl.commands.store import read_records, write_records
@@ -121,6 +123,7 @@ def retrain(
         With one sentence that says what to do; the workbook is unchanged.
     """
     data = read_training(book, sheet)
+    _refuse_locked(book, find_source(book, data.sheet))
     result = train(data, progress=progress, cancelled=cancelled, today=today)
     now = None if today is None else dt.datetime.combine(today, dt.time())
     return write_training(book, result, now=now)
@@ -139,7 +142,7 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
     source = find_source(book, sheet)
     if has_dates(source):
         return _from_dates(book, source)
-    found = labelled(source)
+    found = labelled(source, copies_of_results(book, source))
     return TrainingData(
         {str(name): found.frame[name].tolist() for name in found.frame.columns},
         found.label.tolist(),
@@ -169,7 +172,9 @@ def _from_orders(book: xw.Book, company: Any) -> TrainingData:
 
 
 def _from_dates(book: xw.Book, source: Source) -> TrainingData:
-    learned, left_out = dated_training(source, as_of_day(book), horizon_setting(book))
+    learned, left_out = dated_training(
+        source, as_of_day(book), horizon_setting(book), copies_of_results(book, source)
+    )
     frame = learned.features
     return TrainingData(
         {str(name): frame[name].tolist() for name in frame.columns},
@@ -182,6 +187,11 @@ def _from_dates(book: xw.Book, source: Source) -> TrainingData:
         [str(group) for group in learned.groups],
         float(learned.horizon.days),
     )
+
+
+def _refuse_locked(book: xw.Book, source: Source) -> None:
+    made = (model_sheet_name(book), layout.HIDDEN_SHEET)
+    refuse_locked(book, [source.sheet], RENEWED, made=made)
 
 
 def _name(source: Source) -> str:
@@ -299,6 +309,7 @@ def write_training(
     records = {**_kept(book), **fresh}
     renewal = read_renewal(book, scored, formula, records, RETRAIN, now or dt.datetime.now())
     reliability = find_table(book, "reliability")
+    _refuse_locked(book, scored.source)
     back_up(book)
     with calm(book):
         write_renewal(book, renewal, formula)

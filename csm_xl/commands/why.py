@@ -7,8 +7,9 @@ from typing import Any
 
 import xlwings as xw
 
+from csm_xl.commands.excel import error_in
 from csm_xl.commands.outcome import Outcome
-from csm_xl.errors import COM_ERRORS, SheetError
+from csm_xl.errors import SheetError
 from csm_xl.language import Text
 
 _MEANINGS = {
@@ -66,8 +67,7 @@ def why(book: xw.Book, cell: str | None = None) -> Outcome:
     """
     one = _cell(book, cell)
     where = f"{one.sheet.name}!{one.get_address(False, False)}"
-    value = one.api.Value2 if one.api is not None else None
-    name = COM_ERRORS.get(value) if type(value) is int else None
+    name = error_in(one)
     if name is None:
         return Outcome(
             Text("There is no error in {where}.", "{where} 中没有错误。").fill(where=where)

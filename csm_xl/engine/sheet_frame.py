@@ -126,6 +126,12 @@ class SheetFrame:
         if not all(self.column_width(c) == round(width, 2) for c in range(first, last + 1)):
             self.set_columns(first, last, {"width": stored, "customWidth": "1"})
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether Excel refuses to let anybody type into locked cells."""
+        found = self.root.find(self._ns + "sheetProtection")
+        return found is not None and found.get("sheet") in ("1", "true")
+
     def merged(self) -> list[str]:
         """The addresses of merged cells."""
         return [area.get("ref", "") for area in self.root.iter(self._ns + "mergeCell")]

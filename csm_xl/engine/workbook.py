@@ -217,6 +217,12 @@ class Workbook:
         """A formula came or went: the calculation chain no longer fits and is left out."""
         self._formulas_changed = True
 
+    @property
+    def keeps_its_sheets(self) -> bool:
+        """Whether the structure is protected: no sheet may be added or removed."""
+        found = self.root.find(self.ns + "workbookProtection")
+        return found is not None and found.get("lockStructure") in ("1", "true")
+
     # -- sheets and tables --------------------------------------------------------------------
 
     def sheet(self, name: str) -> Worksheet:

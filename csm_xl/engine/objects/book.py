@@ -28,6 +28,11 @@ class BookApi:
     def __init__(self, book: Book) -> None:
         self._book = book
 
+    @property
+    def ProtectStructure(self) -> bool:
+        """Whether sheets can be neither added nor removed."""
+        return self._book.workbook.keeps_its_sheets
+
     def SaveCopyAs(self, Filename: str) -> None:
         """Write the book as it is now, unsaved edits included, to another file."""
         self._book.workbook.save(Path(Filename))

@@ -32,6 +32,11 @@ class SheetApi:
         self._sheet = sheet
 
     @property
+    def ProtectContents(self) -> bool:
+        """Whether the locked cells are protected against typing."""
+        return self._sheet.worksheet.frame.is_protected
+
+    @property
     def Visible(self) -> int:
         """-1 shown, 0 hidden, 2 very hidden (only a program can show it)."""
         return self._sheet.visible
@@ -56,7 +61,7 @@ class Sheet(FileObject, base_classes.Sheet):
 
     @property
     def api(self) -> SheetApi:
-        """``Visible``, as in Excel for Windows."""
+        """``Visible`` and ``ProtectContents``, as in Excel for Windows."""
         return SheetApi(self)
 
     @property

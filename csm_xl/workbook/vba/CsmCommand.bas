@@ -100,6 +100,11 @@ Private Sub RunOnMac(ByVal task As String)
     xlwings.RunPython "from csm_xl import addin; addin.run_on_mac('" & task & "')"
 End Sub
 
+' AppleScript cannot save a copy under another name, so Python asks for it here.
+Public Sub CsmSaveCopy(ByVal file As String)
+    ThisWorkbook.SaveCopyAs file
+End Sub
+
 Private Sub Finish(ByVal reply As String)
     Dim word As String
     word = Split(reply, Chr$(31), 2)(0)

@@ -1,0 +1,120 @@
+"""What Excel for Windows, Excel for Mac and a workbook file are asked for in different words.
+
+xlwings' object model has no word for these. On Windows, and on a file, ``api`` speaks as VBA does;
+on a Mac it speaks AppleScript, which cannot save a copy: there the workbook's own VBA does it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import xlwings as xw
+
+from csm_xl.errors import COM_ERRORS, SheetError
+from csm_xl.workbook import layout
+
+_VERY_HIDDEN = 2
+#: The folder that Excel for Mac may write to without asking the owner.
+_MAC_FOLDER = Path("Library/Containers/com.microsoft.Excel/Data")
+
+
+def speaks_applescript(book: xw.Book) -> bool:
+    """Whether the book is open in Excel for Mac."""
+    return sys.platform == "darwin" and book.app.engine.name == "excel"
+
+
+def save_copy(book: xw.Book, path: Path) -> None:
+    """Save a copy of the workbook as the owner sees it, unsaved edits included.
+
+    Raises
+    ------
+    OSError
+    """
+    if not speaks_applescript(book):
+        book.api.SaveCopyAs(str(path))
+        return
+    within_reach = Path.home() / _MAC_FOLDER / f"csm-xl-{uuid.uuid4().hex}{path.suffix}"
+    book.macro("CsmSaveCopy")(str(within_reach))
+    shutil.move(within_reach, path)
+
+
+def hide_for_good(sheet: xw.Sheet) -> None:
+    """Hide a sheet from Excel's list of hidden sheets too, where a program can."""
+    if speaks_applescript(sheet.book):
+        from appscript import k
+
+        sheet.api.visible.set(k.sheet_very_hidden)
+    else:
+        sheet.api.Visible = _VERY_HIDDEN
+
+
+def error_in(cell: xw.Range) -> str | None:
+    """The name of the error that a cell shows, such as ``#N/A``; None where there is none."""
+    if speaks_applescript(cell.sheet.book):
+        shown = cell.options(err_to_str=True).value
+        return shown if shown in COM_ERRORS.values() else None
+    value = cell.api.Value2 if cell.api is not None else None
+    return COM_ERRORS.get(value) if type(value) is int else None
+
+
+def refuse_locked(
+    book: xw.Book,
+    written: Iterable[xw.Sheet] = (),
+    own: Iterable[str] = (),
+    *,
+    made: Iterable[str] = (),
+) -> None:
+    """Refuse before the first write what Excel would refuse in the middle of it.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    written : iterable of Sheet
+        Sheets of the owner that get values.
+    own : iterable of str
+        Keys of csm-xl's own sheets that get values where they exist.
+    made : iterable of str
+        Names of sheets that get values too, and are added where they are missing.
+
+    Raises
+    ------
+    SheetError
+    """
+    there = {sheet.name: sheet for sheet in book.sheets}
+    names = [name for key in own for name in _titles(key)] + list(made)
+    for sheet in [*written, *(there[name] for name in names if name in there)]:
+        if _is_protected(sheet):
+            raise SheetError(
+                f"The sheet {sheet.name} is protected, so nothing was changed. In Excel choose "
+                "Review, Unprotect Sheet, then try again.",
+                f"工作表“{sheet.name}”受保护，因此未作任何改动。请在 Excel 中选择"
+                "“审阅”→“撤消工作表保护”，然后重试。",
+            )
+    if not set(made) <= set(there) and _keeps_its_sheets(book):
+        raise SheetError(
+            f"The structure of {book.name} is protected, so no sheet can be added and nothing was "
+            "changed. In Excel choose Review, Protect Workbook to lift it, then try again.",
+            f"{book.name} 的结构受保护，无法添加工作表，因此未作任何改动。请在 Excel 中选择"
+            "“审阅”→“保护工作簿”取消保护，然后重试。",
+        )
+
+
+def _titles(key: str) -> tuple[str, str]:
+    title = layout.sheet(key).title
+    return title.en, title.zh
+
+
+def _is_protected(sheet: xw.Sheet) -> bool:
+    if speaks_applescript(sheet.book):
+        return bool(sheet.api.protect_contents.get())
+    return bool(sheet.api.ProtectContents)
+
+
+def _keeps_its_sheets(book: xw.Book) -> bool:
+    if speaks_applescript(book):
+        return bool(book.api.protect_structure.get())
+    return bool(book.api.ProtectStructure)

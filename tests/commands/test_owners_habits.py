@@ -1,0 +1,293 @@
+"""What owners do to their workbooks between two clicks: it works, or one sentence says what to do."""
+
+import openpyxl
+import pytest
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.table import Table
+from workbooks import SHOP, opened, saved, values
+
+from csm_xl import commands
+from csm_xl.errors import SheetError, TooLittleDataError
+
+
+def run(path, command):
+    """Run a command on the file and save; returns its outcome."""
+    book = opened(path)
+    try:
+        outcome = command(book)
+        book.save()
+        return outcome
+    finally:
+        book.close()
+
+
+def changed(path, change):
+    """Let the owner change the workbook."""
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return saved(tmp_path / "shop.xlsx", SHOP, table="Customers")
+
+
+@pytest.fixture
+def trained(shop):
+    run(shop, commands.retrain)
+    return shop
+
+
+def _header(book, place, text):
+    sheet = book["Customers"]
+    sheet.cell(1, place).value = text
+    sheet.tables["Customers"].tableColumns[place - 1].name = text
+
+
+def _without_column(book, place):
+    sheet = book["Customers"]
+    sheet.delete_cols(place)
+    table = sheet.tables["Customers"]
+    table.tableColumns.pop(place - 1)
+    table.ref = table.autoFilter.ref = f"A1:{'ABCDEFG'[len(table.tableColumns) - 1]}61"
+
+
+class TestProtection:
+    @pytest.mark.parametrize("command", [commands.retrain, commands.refresh])
+    def test_a_protected_sheet_is_named_and_nothing_is_written(self, trained, command):
+        def protect(book):
+            book["Customers"].protection.sheet = True
+
+        changed(trained, protect)
+        before = trained.read_bytes()
+        book = opened(trained)
+        with pytest.raises(SheetError, match=r"sheet Customers is protected.*Unprotect") as told:
+            command(book)
+        book.close()
+        assert "撤消工作表保护" in told.value.text.zh
+        assert trained.read_bytes() == before
+
+    def test_a_protected_model_sheet_is_refused_before_the_training(self, trained):
+        def protect(book):
+            book["Model"].protection.sheet = True
+
+        changed(trained, protect)
+        steps = []
+        book = opened(trained)
+        with pytest.raises(SheetError, match="sheet Model is protected"):
+            commands.retrain(book, progress=lambda share, text: steps.append(share))
+        book.close()
+        assert not steps
+        assert "60 customers" in run(trained, commands.refresh).message.en
+
+    def test_a_protected_structure_is_refused_only_where_a_sheet_must_be_added(self, shop):
+        def protect(book):
+            book.security = WorkbookProtection(lockStructure=True)
+
+        changed(shop, protect)
+        with pytest.raises(SheetError, match=r"structure of shop\.xlsx is protected"):
+            run(shop, commands.retrain)
+        changed(shop, lambda book: setattr(book, "security", None))
+        run(shop, commands.retrain)
+        changed(shop, protect)
+        assert "60 customers" in run(shop, commands.retrain).message.en
+
+    @pytest.mark.parametrize(
+        ("sheet", "command"),
+        [
+            ("Customers", commands.build_features),
+            ("Actions", commands.actions),
+            ("Dashboard", commands.dashboard),
+            ("Orders", lambda book: commands.import_data(book, book.export, "orders")),
+        ],
+    )
+    def test_every_command_says_which_sheet_of_the_template_it_may_not_write(
+        self, tmp_path, sheet, command
+    ):
+        from sample_books import trained as sample
+
+        book = sample(tmp_path)
+        book.export = tmp_path / "orders.csv"
+        book.export.write_text("Order ID,Customer ID,Date,Amount\nX1,C0001,2026-06-29,12\n")
+        frame = book.sheets[sheet].impl.worksheet.frame
+        frame.root.append(frame.root.makeelement(frame._ns + "sheetProtection", sheet="1"))
+        with pytest.raises(SheetError, match=f"sheet {sheet} is protected"):
+            command(book)
+        book.close()
+
+
+class TestShape:
+    def test_merged_cells_stay_merged(self, shop):
+        changed(shop, lambda book: book["Customers"].merge_cells("B3:C3"))
+        run(shop, commands.retrain)
+        book = openpyxl.load_workbook(shop)
+        assert [str(area) for area in book["Customers"].merged_cells.ranges] == ["B3:C3"]
+        assert all(isinstance(row[4], float) for row in values(shop, "Customers")[1:])
+
+    def test_a_merged_title_above_the_headers_is_no_header(self, tmp_path):
+        rows = [("My customers", None, None, None), *SHOP]
+        path = saved(tmp_path / "titled.xlsx", rows)
+        changed(path, lambda book: book["Customers"].merge_cells("A1:D1"))
+        run(path, commands.retrain)
+        found = values(path, "Customers")
+        assert found[0] == ("My customers", None, None, None, None, None)
+        assert found[1][4:] == ("Churn probability", "Risk")
+
+    def test_customers_that_a_filter_hides_are_scored_too_and_stay_hidden(self, shop):
+        def hide(book):
+            for row in range(5, 30):
+                book["Customers"].row_dimensions[row].hidden = True
+
+        changed(shop, hide)
+        run(shop, commands.retrain)
+        sheet = openpyxl.load_workbook(shop)["Customers"]
+        assert all(isinstance(sheet.cell(row, 5).value, float) for row in range(2, 62))
+        assert [r for r in range(2, 62) if sheet.row_dimensions[r].hidden] == list(range(5, 30))
+
+    def test_the_totals_row_of_a_table_is_no_customer_and_stays(self, shop):
+        def total(book):
+            sheet = book["Customers"]
+            table = sheet.tables["Customers"]
+            table.ref, table.totalsRowCount, table.totalsRowShown = "A1:D62", 1, True
+            sheet["A62"], sheet["B62"] = "Total", "=SUBTOTAL(109,Customers[Visits])"
+            table.tableColumns[0].totalsRowLabel = "Total"
+            table.tableColumns[1].totalsRowFunction = "sum"
+
+        changed(shop, total)
+        assert "60 customers" in run(shop, commands.retrain).message.en
+        sheet = openpyxl.load_workbook(shop)["Customers"]
+        assert sheet["A62"].value == "Total" and str(sheet["B62"].value).startswith("=SUBTOTAL")
+        assert sheet["E62"].value is None and sheet.tables["Customers"].ref == "A1:F62"
+
+    def test_a_table_without_rows_asks_for_customers(self, tmp_path):
+        path = saved(tmp_path / "empty.xlsx", [SHOP[0], (None,) * 4])
+
+        def table(book):
+            book["Customers"].add_table(Table(displayName="Customers", ref="A1:D2"))
+
+        changed(path, table)
+        with pytest.raises(TooLittleDataError, match="no customers below"):
+            run(path, commands.retrain)
+
+
+class TestNames:
+    def test_a_renamed_sheet_is_found_again(self, trained):
+        changed(trained, lambda book: setattr(book["Customers"], "title", "VIP 客户们"))
+        assert "60 customers" in run(trained, commands.refresh).message.en
+
+    def test_a_translated_header_of_the_label_is_found_again(self, shop):
+        changed(shop, lambda book: _header(book, 4, "是否流失"))
+        assert "60 customers" in run(shop, commands.retrain).message.en
+
+    def test_a_deleted_feature_is_named(self, trained):
+        changed(trained, lambda book: _without_column(book, 3))
+        with pytest.raises(SheetError, match="needs the column 'Plan'"):
+            run(trained, commands.refresh)
+
+    def test_a_deleted_column_of_ours_comes_back(self, trained):
+        changed(trained, lambda book: _without_column(book, 5))
+        run(trained, commands.refresh)
+        rows = values(trained, "Customers")
+        assert set(rows[0][4:]) == {"Churn probability", "Risk"}
+
+    def test_what_was_typed_into_a_column_of_ours_is_replaced(self, trained):
+        before = [row[4] for row in values(trained, "Customers")]
+
+        def typed(book):
+            book["Customers"]["E5"], book["Customers"]["E6"] = "=1+1", "hello"
+
+        changed(trained, typed)
+        run(trained, commands.refresh)
+        assert [row[4] for row in values(trained, "Customers")] == before
+
+    def test_a_deleted_model_sheet_is_no_deleted_model(self, trained):
+        changed(trained, lambda book: book.remove(book["Model"]))
+        assert "60 customers" in run(trained, commands.refresh).message.en
+        run(trained, commands.retrain)
+        assert "Model" in openpyxl.load_workbook(trained).sheetnames
+
+
+class TestOwnResultsUnderAnotherName:
+    """A model that learns from its own probabilities looks excellent and knows nothing."""
+
+    def columns(self, path):
+        from csm_xl.commands.stored import stored_model
+
+        book = opened(path)
+        try:
+            return set(stored_model(book)[0].features)
+        finally:
+            book.close()
+
+    def test_a_renamed_probability_is_not_learned_from(self, trained):
+        first = run(trained, commands.retrain).message.en
+        changed(trained, lambda book: (_header(book, 5, "My score"), _header(book, 6, "Priority")))
+        assert run(trained, commands.retrain).message.en == first
+        assert self.columns(trained) == {"Visits", "Plan"}
+
+    def test_a_pasted_copy_is_not_learned_from_though_some_customers_changed_since(self, trained):
+        def paste(book):
+            sheet = book["Customers"]
+            table = sheet.tables["Customers"]
+            for row in range(1, 62):
+                sheet.cell(row, 7).value = sheet.cell(row, 5).value
+            sheet["G1"] = "Score in June"
+            for row in range(2, 6):
+                sheet.cell(row, 2).value += 3
+            new = table.tableColumns[4].__copy__()
+            new.id, new.name = 7, "Score in June"
+            table.tableColumns.append(new)
+            table.ref = table.autoFilter.ref = "A1:G61"
+
+        changed(trained, paste)
+        run(trained, commands.retrain)
+        assert self.columns(trained) == {"Visits", "Plan"}
+
+    def test_a_column_of_the_owners_with_the_same_words_is_learned_from(self, trained):
+        def rated(book):
+            sheet = book["Customers"]
+            table = sheet.tables["Customers"]
+            for row in range(2, 62):
+                sheet.cell(row, 7).value = ("Low", "High", "Medium")[row % 3]
+            sheet["G1"] = "Priority"
+            new = table.tableColumns[4].__copy__()
+            new.id, new.name = 7, "Priority"
+            table.tableColumns.append(new)
+            table.ref = table.autoFilter.ref = "A1:G61"
+
+        changed(trained, rated)
+        run(trained, commands.retrain)
+        assert "Priority" in self.columns(trained)
+
+
+def test_a_hundred_thousand_customers_are_scored_though_few_are_judged(tmp_path):
+    rows = [SHOP[0]] + [
+        (
+            f"{i:06d}",
+            float(i % 17),
+            "AB"[i % 2],
+            ("yes", "no", None, None)[i % 4] if i < 400 else None,
+        )
+        for i in range(100_000)
+    ]
+    path = saved(tmp_path / "big.xlsx", rows)
+    outcome = run(path, commands.retrain)
+    assert "200 customers" in outcome.message.en
+    book = opened(path)
+    scores = book.sheets["Customers"].range("E2:E100001").raw_value
+    book.close()
+    assert all(isinstance(score, float) for (score,) in scores)
+
+
+def test_two_workbooks_of_csm_xl_keep_their_own_models(tmp_path):
+    one = saved(tmp_path / "one.xlsx", SHOP)
+    other = saved(tmp_path / "other.xlsx", [(a, b, c, d) for a, b, c, d in SHOP[:41]])
+    first, second = opened(one), opened(other)
+    commands.retrain(first)
+    commands.retrain(second)
+    assert "60 customers" in commands.refresh(first).message.en
+    assert "40 customers" in commands.refresh(second).message.en
+    first.close()
+    second.close()
