@@ -2,8 +2,11 @@
 
 The ratings of the last three complete months are compared with those of the months before. Months
 count by their numbers of answers. What a stable company's months differ by is measured on those
-very months, so that a good and a bad month in turn are no alarm. A year holds twelve looks; each may
-err in 0.05 / 12 of the cases, so a stable year gives a false alarm in less than 5 %.
+very months, so that a good and a bad month in turn are no alarm. Nor is a mood that lasts a season:
+good months follow good ones for reasons that pass again. A few months cannot tell how strong such
+moods are and how long they last, so the interval allows for all that they leave possible. A year
+holds twelve looks; each may err in 0.05 / 12 of the cases, so a stable year gives a false alarm in
+less than 5 %.
 """
 
 from __future__ import annotations
@@ -23,6 +26,11 @@ LEAST_MONTHS = 12
 RECENT, EARLIER = 3, 21
 #: Answers that each side needs.
 LEAST_RECENT, LEAST_EARLIER = 10, 30
+#: How alike the moods of two months in a row may be, how far they may move a month's mean rating
+#: (standard deviations), and how far they usually do.
+PERSISTENCE = (0.0, 0.5, 0.7, 0.85, 0.95)
+MOODS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.7)
+USUAL_MOOD = 0.25
 #: Part of a year's 5 % that one month's look may use.
 LEVEL = 1 - 0.05 / 12
 
@@ -75,9 +83,11 @@ def satisfaction_trend(day: ArrayLike, rating: ArrayLike, today: float) -> Trend
 
     Notes
     -----
-    Student's t for two groups of months with weights. The variance of one answer is the largest of
-    the one within months, the one that the months' means show, and the one that stretches of three
-    months show: moods that last longer than a month make months alike and stretches different.
+    The mean of a month is the level, plus a mood that follows a first-order autoregression, plus the
+    sampling error of its answers. Every pair of :data:`PERSISTENCE` and :data:`MOODS` counts by its
+    restricted likelihood, with a level of its own for the last three months, times a prior for the
+    mood's size; the interval is that of the mixture of Student's distributions. Moods that last most
+    of a year (a correlation of 0.9 from month to month) can still look like a change.
     """
     dates, ratings = np.asarray(day, dtype=float), np.asarray(rating, dtype=float)
     known = ~np.isnan(dates) & ~np.isnan(ratings)
@@ -99,33 +109,48 @@ def satisfaction_trend(day: ArrayLike, rating: ArrayLike, today: float) -> Trend
     means = np.bincount(place, weights=ratings) / n
     recent = float(np.average(means[now], weights=n[now]))
     earlier = float(np.average(means[~now], weights=n[~now]))
-    expected = np.where(now, recent, earlier)
-    freedom = len(number) - 2
-    between = float((n * (means - expected) ** 2).sum() / freedom)
-    within = float(((ratings - means[place]) ** 2).sum() / max(1, len(ratings) - len(number)))
-    spread = max(between, within, _between_blocks(this - number, n, means))
-    error = np.sqrt(spread * (1 / n[now].sum() + 1 / n[~now].sum()))
+    freedom = max(1, len(ratings) - len(number))
+    within = float(((ratings - means[place]) ** 2).sum() / freedom)
+    if within == 0:
+        # Answers that are all alike say nothing about how much an answer varies.
+        return nothing
+    part = np.where(now, n / n[now].sum(), -n / n[~now].sum())
+    variance, weight = _variances(number, now, means, within / n, part)
     difference = recent - earlier
-    half = _t(LEVEL, freedom) * float(error)
+    half = _half_width(variance, weight, freedom)
     return Trend(
         len(number), recent, earlier, Interval(difference, difference - half, difference + half)
     )
 
 
-def _between_blocks(back: np.ndarray, n: np.ndarray, means: np.ndarray) -> float:
-    """Variance of one answer as the earlier stretches of as many months as are "now" show it."""
-    block = (back - 1) // RECENT
-    inside = block > 0
-    if len(np.unique(block[inside])) < 3:
-        return 0.0
-    answers = np.bincount(block[inside], weights=n[inside])
-    total = np.bincount(block[inside], weights=(n * means)[inside])
-    answers, total = answers[answers > 0], total[answers > 0]
-    expected = total.sum() / answers.sum()
-    return float((answers * (total / answers - expected) ** 2).sum() / (len(answers) - 1))
+def _variances(
+    number: np.ndarray, now: np.ndarray, means: np.ndarray, sampling: np.ndarray, part: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Variance of the difference for every kind of moods, and how much each is to be believed."""
+    apart = np.abs(number[:, None] - number[None, :]).astype(float)
+    lasts, mood = (grid.ravel() for grid in np.meshgrid(PERSISTENCE, MOODS))
+    spread = mood[:, None, None] ** 2 * lasts[:, None, None] ** apart + np.diag(sampling)
+    lower = np.linalg.cholesky(spread)
+    levels = np.column_stack([now, ~now, means]).astype(float)
+    white = np.linalg.solve(lower, np.broadcast_to(levels, (len(mood), *levels.shape)))
+    x, y = white[:, :, :2], white[:, :, 2:]
+    turned = np.swapaxes(x, 1, 2)
+    square = turned @ x
+    rest = y - x @ np.linalg.solve(square, turned @ y)
+    size = 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(1) + np.log(np.linalg.det(square))
+    belief = -0.5 * (size + (rest**2).sum((1, 2)) + (mood / USUAL_MOOD) ** 2)
+    weight = np.exp(belief - belief.max())
+    return part @ spread @ part, weight / weight.sum()
 
 
-def _t(level: float, freedom: float) -> float:
-    from scipy.special import stdtrit
+def _half_width(variance: np.ndarray, weight: np.ndarray, freedom: int) -> float:
+    """Half the interval that a difference by chance leaves in 1 - LEVEL of the cases."""
+    from scipy.special import stdtr
 
-    return float(stdtrit(freedom, (1 + level) / 2))
+    error = np.sqrt(variance)
+    low, high = 0.0, 20.0 * float(error.max())
+    for _ in range(60):
+        middle = (low + high) / 2
+        beyond = float(weight @ (2 * stdtr(freedom, -middle / error)))
+        low, high = (middle, high) if beyond > 1 - LEVEL else (low, middle)
+    return high

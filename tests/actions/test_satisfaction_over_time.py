@@ -24,15 +24,89 @@ def ratings(chance, months, answers, *, mood=0.0, shift_from=None, shift=0.0):
     return np.concatenate(days), np.concatenate(given)
 
 
-@pytest.mark.parametrize(("answers", "mood"), [(8, 0.0), (40, 0.0), (40, 0.15)])
-def test_a_stable_year_gives_a_false_alarm_in_less_than_five_percent(answers, mood):
+def moods(chance, months, lasts, size):
+    """How far each month lies from the level; `lasts` is the correlation of two months in a row."""
+    found = [size * chance.normal()]
+    for _ in range(months - 1):
+        found.append(lasts * found[-1] + size * np.sqrt(1 - lasts**2) * chance.normal())
+    return found
+
+
+def stable(chance, kind, answers):
+    """Thirty months of a company in which nothing changes."""
+    months = np.repeat(np.arange(30), chance.poisson(answers, 30))
+    if kind == "bursts":
+        months = np.repeat(
+            np.arange(30), chance.poisson(answers * (1 + 6 * (chance.random(30) < 0.15)))
+        )
+    n = len(months)
+    if kind == "skewed":
+        given = chance.choice([1, 2, 3, 4, 5], size=n, p=[0.06, 0.03, 0.06, 0.15, 0.7])
+    elif kind == "love or hate":
+        given = chance.choice([1, 5], size=n, p=[0.2, 0.8])
+    else:
+        level = 4.1 + np.zeros(30)
+        if kind == "months differ":
+            level += 0.15 * chance.normal(size=30)
+        elif kind == "moods last":
+            level += moods(chance, 30, 0.6, 0.15)
+        elif kind == "moods last a season":
+            level += moods(chance, 30, 0.7, 0.15)
+        elif kind == "the seasons differ":
+            level += 0.15 * np.sin(2 * np.pi * (np.arange(30) + chance.integers(12)) / 12)
+        own = np.zeros(n)
+        if kind == "the same customers":
+            # Each answers again and again, and one in twelve is replaced every month.
+            people = 0.7 * chance.normal(size=answers)
+            for month in range(30):
+                new = chance.random(answers) < 1 / 12
+                people[new] = 0.7 * chance.normal(size=new.sum())
+                here = months == month
+                own[here] = people[chance.integers(answers, size=here.sum())]
+        given = np.clip(np.round(level[months] + own + 0.9 * chance.normal(size=n)), 1, 5)
+    return START + MONTH * (months + chance.random(n)), given.astype(float)
+
+
+KINDS = [
+    ("nothing but chance", 8),
+    ("nothing but chance", 40),
+    ("skewed", 15),
+    ("skewed", 200),
+    ("love or hate", 40),
+    ("months differ", 40),
+    ("months differ", 200),
+    ("moods last", 40),
+    ("moods last", 200),
+    ("moods last a season", 200),
+    ("the seasons differ", 100),
+    ("the same customers", 40),
+    ("the same customers", 200),
+    ("bursts", 30),
+]
+
+
+@pytest.mark.parametrize(("kind", "answers"), KINDS)
+def test_a_stable_year_gives_a_false_alarm_in_less_than_five_percent(kind, answers):
     chance = np.random.default_rng(11)
-    runs, alarms = 200, 0
+    runs, alarms = 100, 0
     for _ in range(runs):
-        days, given = ratings(chance, 30, answers, mood=mood)
+        days, given = stable(chance, kind, answers)
         looks = [START + MONTH * month + 5 for month in range(18, 30)]
         alarms += any(satisfaction_trend(days, given, day).flag for day in looks)
     assert alarms / runs < 0.05
+
+
+@pytest.mark.parametrize(
+    ("shift", "answers", "found_in"), [(-0.5, 60, 0.9), (-0.3, 200, 0.75), (-0.8, 20, 0.9)]
+)
+def test_a_fall_is_noticed_within_half_a_year(shift, answers, found_in):
+    chance = np.random.default_rng(17)
+    seen = 0
+    for _ in range(40):
+        days, given = ratings(chance, 27, answers, shift_from=21, shift=shift)
+        looks = [START + MONTH * month + 5 for month in range(22, 28)]
+        seen += any(satisfaction_trend(days, given, day).flag == "worse" for day in looks)
+    assert seen / 40 >= found_in
 
 
 def test_nothing_is_flagged_before_twelve_months_however_bad_it_gets():
