@@ -16,6 +16,10 @@ _SQUEEZE = 15.0
 _LIMIT = 0.9999
 #: VADER's time grows with the square of a sentence's words.
 _MOST_WORDS = 100
+#: Words that negate as "not" does, and that VADER does not know as such.
+_AS_NOT = {"nor": "not", "hardly": "not", "barely": "not", "scarcely": "not"}
+#: VADER counts the "no" in it against the text: no more back pain.
+_NO_MORE = re.compile(r"\bno more\b", re.IGNORECASE)
 _NOT = (
     *("not", "never", "no longer", "does not", "doesn't", "did not", "didn't", "do not", "don't"),
     *("will not", "won't", "would not", "wouldn't", "cannot", "can't", "could not", "couldn't"),
@@ -30,7 +34,7 @@ def english_log_odds(text: str) -> float:
     read one by one and added up, since VADER lets one "but" dampen everything before it.
     """
     total = 0.0
-    for sentence in _SENTENCE_END.split(text.replace("’", "'")):
+    for sentence in _SENTENCE_END.split(_NO_MORE.sub("without any", text.replace("’", "'"))):
         words, found = _words(sentence)
         # Without a word of feeling VADER answers 0 as well, only later.
         for begin in range(0, len(words) if found else 0, _MOST_WORDS):
@@ -47,6 +51,8 @@ def _words(sentence: str) -> tuple[list[str], bool]:
     lexicon, phrases = _analyzer().lexicon, _phrases()
     words = sentence.split()
     plain = [_plain(word) for word in words]
+    if not _AS_NOT.keys().isdisjoint(plain):
+        words = [_AS_NOT.get(known, word) for word, known in zip(words, plain, strict=True)]
     if phrases.keys().isdisjoint(plain):
         return words, not lexicon.keys().isdisjoint(plain)
     out: list[str] = []

@@ -15,7 +15,9 @@ import numpy as np
 from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.matching import WordTable
 
-_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING = range(10)
+_WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING, _NONE = range(
+    11
+)
 _KINDS = {
     "score": _WORD,
     "negation": _NEGATION,
@@ -25,6 +27,7 @@ _KINDS = {
     "contrast": _CONTRAST,
     "both": _BOTH,
     "unreal": _UNREAL,
+    "none": _NONE,
 }
 #: A negation or degree word acts on a word of feeling at most this many characters further on.
 _REACH = 3
@@ -32,10 +35,14 @@ _REACH = 3
 #: 不难吃 is faint praise.
 _NEGATED = {True: -0.8, False: -0.35}
 _WEAKLY_NEGATED = {True: -0.5, False: -0.25}
+#: The same, after a word for a little: 一点磕碰都没有.
+_NOT_EVEN_A_LITTLE = {True: -1.5, False: -1.2}
 #: What is wished for counts for this much of what is said.
 _WISHED = 0.2
 #: How much a word that can be both strengthens the word of feeling after it.
 _BOTH_DEGREE = 1.2
+#: What is granted (好吃是好吃，…) and praise in quotation marks (真是“好”服务) count for this much.
+_GRANTED, _QUOTED = 0.2, -0.5
 #: What was said before a "but" counts for less than what follows it.
 _BEFORE_CONTRAST = 0.6
 
@@ -75,6 +82,7 @@ def evidence(folded: Folded) -> Evidence:
     lexicon = _lexicon()
     starts, ends, entries = lexicon.table.matches(folded)
     values, kinds = _settled(starts, ends, lexicon.value[entries], lexicon.kind[entries])
+    values = _meant(folded.codes, starts, ends, entries, values, kinds)
     thing = kinds == _THING
     # Punctuation ends the reach of a negation: 不，好吃 praises.
     clauses = np.cumsum(_is_break(folded.codes))[starts]
@@ -99,12 +107,13 @@ class _Reader:
         self._turn: dict[bool, float] | None = None
         self._degree = self._real = 1.0
         self._unit = -1
+        self._little = False
 
     def take(self, row: int, clause: int, start: int, end: int, kind: int, value: float) -> None:
         """Read one match."""
         if row != self._row:
             self._add_up()
-            self._row = row
+            self._row, self._little = row, False
         if clause != self._clause:
             self._clause, self._real = clause, 1.0
             self._turn, self._degree, self._unit = None, 1.0, -1
@@ -115,9 +124,14 @@ class _Reader:
                 self._word(start, end, value)
         elif kind == _FACE:
             self._faces[row] += value
-        elif kind in (_NEGATION, _WEAK):
+        elif kind == _NONE and self._little and start == self._reach_end:
+            # 凉了也没餐具 takes nothing back: only the least of something is missing at all.
+            self._said[-1] *= _NOT_EVEN_A_LITTLE[self._said[-1] > 0]
+            self._stands[-1] = (*self._stands[-1][:2], end, True)
+            self._reach_end, self._little = end, False
+        elif kind in (_NEGATION, _WEAK, _NONE):
             # Two negations in a row cancel out: 不能不, 没有不.
-            by = _NEGATED if kind == _NEGATION else _WEAKLY_NEGATED
+            by = _WEAKLY_NEGATED if kind == _WEAK else _NEGATED
             self._turn = None if self._turn else by
             self._modify(start, end)
         elif kind == _DEGREE:
@@ -151,6 +165,7 @@ class _Reader:
     def _word(self, start: int, end: int, value: float) -> None:
         if self._turn:
             value *= self._turn[value > 0]
+        self._little = self._degree < 1
         self._said.append(value * self._degree * self._real)
         unit = self._unit if self._unit >= 0 and self._reach_end == start else start
         self._stands.append((unit, start, end, self._turn is not None))
@@ -184,11 +199,33 @@ def _settled(
     return values, kinds
 
 
+def _meant(
+    codes: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    entries: np.ndarray,
+    values: np.ndarray,
+    kinds: np.ndarray,
+) -> np.ndarray:
+    """The values of words of feeling, less for those that are granted or quoted."""
+    values = values.copy()
+    feels = kinds == _WORD
+    granted = feels[:-1] & (entries[:-1] == entries[1:]) & (starts[1:] == ends[:-1] + 1)
+    granted &= codes[np.minimum(ends[:-1], codes.size - 1)] == ord("是")
+    values[:-1][granted] *= _GRANTED
+    values[1:][granted] *= _GRANTED
+    quote = ord('"')
+    quoted = feels & (values > 0) & (codes[starts - 1] == quote)
+    quoted &= codes[np.minimum(ends, codes.size - 1)] == quote
+    values[quoted] *= _QUOTED
+    return values
+
+
 def feeling_starts(folded: Folded) -> np.ndarray:
     """Where a word of feeling, a negation or a degree word begins: bool, shape (n_characters,)."""
     lexicon = _lexicon()
     start, _, entry = lexicon.table.matches(folded)
-    says = np.isin(lexicon.kind[entry], (_WORD, _NEGATION, _WEAK, _DEGREE, _BOTH))
+    says = np.isin(lexicon.kind[entry], (_WORD, _NEGATION, _WEAK, _DEGREE, _BOTH, _NONE))
     says &= (lexicon.kind[entry] != _WORD) | (lexicon.value[entry] != 0)
     out = np.zeros(folded.codes.size, dtype=bool)
     out[start[says]] = True

@@ -201,6 +201,46 @@ def test_full_width_capital_and_repeated_writing_score_alike() -> None:
     assert score("ＧＯＯＤ，很好") == score("GOOD,很好")
 
 
+@pytest.mark.parametrize(
+    ("granted", "praised"),
+    [
+        ("好吃是好吃", "好吃"),
+        ("真是“好”服务", "真是好服务"),
+        ("包装凉了也没有餐具", "包装没凉"),
+        ("一点诚意都没有", "很有诚意"),
+    ],
+)
+def test_what_is_granted_quoted_or_missing_is_no_praise(granted: str, praised: str) -> None:
+    low, high = sentiment([granted, praised])
+    assert low < high - 0.1
+
+
+@pytest.mark.parametrize("text", ["一点磕碰都没有", "一丝异味都没有", "半点瑕疵也没有"])
+def test_not_even_a_little_of_a_fault_is_praise(text: str) -> None:
+    assert sentiment([text])[0] > 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("No more back pain.", 1),
+        ("Hardly any noise.", 1),
+        ("Hardly usable.", -1),
+        ("Far from perfect.", -1),
+        ("Less than impressed.", -1),
+        ("Cannot recommend highly enough.", 1),
+        ("Cannot recommend.", -1),
+        ("Don't waste your money.", -1),
+        ("It tastes like cardboard.", -1),
+        ("Pretty slow and kind of pricey.", -1),
+        ("Nothing but trouble.", -1),
+        ("They have not let me down once.", 1),
+    ],
+)
+def test_english_turns_of_phrase_are_understood(text: str, sign: int) -> None:
+    assert sign * sentiment([text])[0] > 0
+
+
 def test_a_but_weighs_what_follows_more() -> None:
     assert score("味道好，但是服务差") < score("服务差，但是味道好")
 
