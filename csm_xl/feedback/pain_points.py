@@ -46,7 +46,10 @@ _OUTSPOKEN = 1.0
 _FEWEST_DATED = 10
 #: Characters of an example that is read at a glance, in Chinese and in English, and at most.
 _READABLE = {False: 14, True: 45}
+#: What an example in another language than most texts counts for: the reader may not know it.
+_FOREIGN = 0.05
 _LONGEST = 80
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]+")
 #: Words that tie a clause to the one before it, which an example does without.
 _LINK = re.compile(
@@ -148,6 +151,7 @@ def pain_points(
     quotes = _quotes(clauses, heirs)
     themes_in = np.bincount(named.clause, minlength=folded.n)
     opinions = _opinions(clauses, folded, feelings)
+    foreign = _foreign(clauses)
     return [
         PainPoint(
             theme=themes.names[group.theme],
@@ -155,7 +159,7 @@ def pain_points(
             mentions=len(group.reviews),
             mean_sentiment=float(whole[group.reviews].mean()),
             trend=None if days is None else _trend(days, group.reviews),
-            example=_example(group.clauses, themes_in, quotes, score),
+            example=_example(group.clauses, themes_in, quotes, score, foreign),
             often_with=_often_with(group.clauses, opinions),
         )
         for group in found[:n]
@@ -257,7 +261,21 @@ def _quotes(clauses: Clauses, heirs: np.ndarray) -> list[str]:
     return quotes
 
 
-def _example(own: np.ndarray, themes_in: np.ndarray, quotes: list[str], score: np.ndarray) -> str:
+def _foreign(clauses: Clauses) -> np.ndarray:
+    """Clauses in the language that fewer of the texts are in: bool, shape (n_clauses,)."""
+    chinese = np.array([_HAN.search(text) is not None for text in clauses.texts])
+    reviews = np.unique(clauses.review)
+    mostly = len(np.unique(clauses.review[chinese])) * 2 >= len(reviews)
+    return chinese != mostly
+
+
+def _example(
+    own: np.ndarray,
+    themes_in: np.ndarray,
+    quotes: list[str],
+    score: np.ndarray,
+    foreign: np.ndarray,
+) -> str:
     """The clause that says most: strong, short enough to read, about little else, and typical."""
     texts = [quotes[i] for i in own]
     pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
@@ -273,7 +291,8 @@ def _example(own: np.ndarray, themes_in: np.ndarray, quotes: list[str], score: n
         usual = sum(math.sqrt(times[p]) for p in pairs[i]) / length / math.sqrt(len(texts))
         strong = (1.2 - float(score[own[i]])) ** 2
         about = max(float(themes_in[own[i]]), 1.0)
-        return (readable * own_words * strong * (0.1 + usual) / about, texts[i])
+        known = _FOREIGN if foreign[own[i]] else 1.0
+        return (readable * own_words * strong * known * (0.1 + usual) / about, texts[i])
 
     text = texts[max(range(len(texts)), key=telling)]
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

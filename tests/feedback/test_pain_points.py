@@ -335,3 +335,19 @@ def test_the_order_of_reviews_does_not_change_the_counts(texts: list[str]) -> No
         return {(p.theme.zh, p.kind, p.mentions) for p in pain_points(these, n=100)}
 
     assert counts(texts) == counts(texts[::-1])
+
+
+def test_the_example_is_in_the_language_of_most_texts() -> None:
+    english = [f"Delivery number {i} was late again and nobody told me" for i in range(6)]
+    points = pain_points([*english, "配送太慢了，等了三个小时", "送货慢死了，气人"])
+    delivery = next(point for point in points if point.theme.en == "delivery")
+    assert "late again" in delivery.example
+
+
+def test_praise_by_the_lack_of_faults_is_no_complaint() -> None:
+    texts = [
+        "包装很仔细，一点磕碰都没有。",
+        "咨询一小时内就回复了。",
+        "少了一件，二话不说就补发了。",
+    ]
+    assert not any(point.example in "".join(texts[:2]) for point in pain_points(texts))
