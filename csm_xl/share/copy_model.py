@@ -127,6 +127,8 @@ class CopyBook:
         self.kept: list[Kept] = []
         #: Cells whose formulas need not be computed: their results are known to be right.
         self.known: dict[str, set[Place]] = {}
+        #: How many formulas could not be computed to compare them with the owner's workbook.
+        self.unchecked = 0
         self._tables: list[TableInfo] = []
         self._names: list[NameInfo] = []
 

@@ -205,18 +205,36 @@ class Facts:
         live = sum(len(sheet.formulas) for sheet in copy.sheets.values())
         if self.copying.options.values:
             return Text("All cells hold values.", "所有单元格均为数值。")
-        text = Text(
-            "{n} live formulas of Excel. Every formula was computed again and gives what the "
-            "owner's workbook shows.",
-            "Excel 公式 {n} 个，均可重新计算。每个公式都已重新计算，结果与原工作簿一致。",
-        ).fill(n=f"{live:,}")
-        if not copy.kept:
-            return text
-        more = Text(
-            " {k} formulas became values: see the sheet {sheet}.",
-            "另有 {k} 个公式保留为数值，见“{sheet}”表。",
-        ).fill(k=f"{len(copy.kept):,}", sheet=self.kept_sheet)
-        return Text(text.en + more.en, text.zh + more.zh)
+        parts = [
+            Text(
+                "{n} live formulas of Excel; computed again, they give what the owner's workbook "
+                "shows.",
+                "Excel 公式 {n} 个，均可重新计算；经重新计算，结果与原工作簿一致。",
+            ).fill(n=f"{live:,}")
+        ]
+        sampled = sum(map(len, copy.known.values()))
+        if sampled:
+            parts.append(
+                Text(
+                    "{n} of them repeat one formula down a column, of which a sample was computed.",
+                    "其中 {n} 个是整列相同的公式，只抽样计算。",
+                ).fill(n=f"{sampled:,}")
+            )
+        if copy.unchecked:
+            parts.append(
+                Text(
+                    "{n} could not be computed again and are as the owner wrote them.",
+                    "有 {n} 个无法重新计算，保持原样。",
+                ).fill(n=f"{copy.unchecked:,}")
+            )
+        if copy.kept:
+            parts.append(
+                Text(
+                    "{n} formulas became values: see the sheet {sheet}.",
+                    "另有 {n} 个公式保留为数值，见“{sheet}”表。",
+                ).fill(n=f"{len(copy.kept):,}", sheet=self.kept_sheet)
+            )
+        return Text(" ".join(p.en for p in parts), "".join(p.zh for p in parts))
 
     def _model(self) -> Text:
         if self.model is None:

@@ -78,6 +78,7 @@ def verify(
             for cell in cells:
                 _freeze(copy, blocks, cell, expected, shown, reason)
         expected = {cell: v for cell, v in expected.items() if _is_computed(copy, blocks, cell)}
+    copy.unchecked = sum((row, column) in copy.sheets[s].formulas for s, row, column in unknown)
     for cell, value in expected.items():
         if cell not in unknown and isinstance(value, float) and not isinstance(value, bool):
             copy.set_cached(*cell, value)

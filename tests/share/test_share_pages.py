@@ -77,3 +77,20 @@ def test_readings_show_no_more_digits_than_a_person_reads(copy, sheet):
     wanted = {"Visits": "#,##0", "Share": "0.0000", "Spend": "#,##0.00"}
     assert formats == {name: wanted[name] for name in names[1:]}
     assert values(copy)["Readings"]["B2"].value is not None
+
+
+def _about(path):
+    rows = values(path)["About this copy"].iter_rows(max_col=2, values_only=True)
+    return {str(label): str(text) for label, text in rows}
+
+
+def test_the_first_sheet_says_which_formulas_were_computed_again(copy, tmp_path):
+    said = _about(copy)["Formulas"]
+    assert "repeat one formula down a column, of which a sample was computed" in said
+    assert "could not be computed" not in said
+    path = saved(tmp_path / "b.xlsx", {"Data": {"A1": 2, "A2": '=CELL("address",A1)', "A3": "=A1"}})
+    shared(path, tmp_path / "copy.xlsx")
+    said = _about(tmp_path / "copy.xlsx")["Formulas"]
+    assert said.startswith("2 live formulas")
+    assert "1 could not be computed again" in said
+    assert "sample" not in said
