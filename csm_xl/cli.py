@@ -270,6 +270,18 @@ def share(
 
 
 @app.command()
+def dashboard(file: File, out: Out = None) -> None:
+    """Renew the Dashboard, also before there is a model. 更新仪表盘（无需模型）。"""
+    from csm_xl import commands
+    from csm_xl.engine import open_book
+
+    with _book(open_book(file)) as book:
+        outcome = commands.dashboard(book)
+        _save(book, out)
+    _show(outcome)
+
+
+@app.command()
 def actions(file: File, out: Out = None) -> None:
     """Rank whom to contact, why, and what to do. 排出联系顺序、原因和建议行动。"""
     from csm_xl import commands
@@ -374,6 +386,11 @@ def main() -> None:
 
 def _fail(sentence: str) -> None:
     typer.echo(("错误：" if language() == "zh" else "Error: ") + sentence, err=True)
+    if sys.stderr is None:
+        # A scheduled refresh on Windows has no console that would keep the sentence.
+        from csm_xl.logs import log
+
+        log().error(sentence)
     sys.exit(1)
 
 

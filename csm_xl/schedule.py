@@ -10,6 +10,7 @@ import hashlib
 import re
 import shlex
 import subprocess
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,17 @@ Run = Callable[[Sequence[str], str], tuple[int, str]]
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 #: The longest command that schtasks takes.
 _LONGEST_TASK = 261
+_CRON = Text(
+    "add the line below to your crontab (crontab -e)", "把下面这行加入 crontab（crontab -e）"
+)
+_BY_HAND = defaultdict(
+    lambda: _CRON,
+    win32=Text("run the command below in a command window", "在命令窗口中运行下面的命令"),
+    darwin=Text(
+        "save what follows its first line as the file that the first line names, and log in again",
+        "把下面第一行之后的内容存为第一行所示的文件，然后重新登录",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -93,10 +105,10 @@ def schedule(
         done = _launchd(refresh, name, hour, minute, install, run, machine)
     else:
         done = _cron(refresh, hour, minute, install, run)
-    return Schedule(done, _message(path, hour, minute, install))
+    return Schedule(done, _message(path, hour, minute, install, machine))
 
 
-def _message(path: Path, hour: int, minute: int, install: bool) -> Text:
+def _message(path: Path, hour: int, minute: int, install: bool, machine: Machine) -> Text:
     at = f"{hour:02d}:{minute:02d}"
     if install:
         return Text(
@@ -104,9 +116,10 @@ def _message(path: Path, hour: int, minute: int, install: bool) -> Text:
             "Excel by then: an open workbook is left alone.",
             f"每天 {at} 自动刷新 {path.name}（电脑需开机）。届时请在 Excel 中关闭它，打开着的工作簿不会被改动。",
         )
+    do = _BY_HAND["win32" if machine.windows else machine.system]
     return Text(
-        f"To refresh {path.name} every day at {at}, run or save what is shown, or add --install.",
-        f"要每天 {at} 刷新 {path.name}，请运行或保存上面的内容，或加上 --install。",
+        f"To refresh {path.name} every day at {at}, {do.en}, or add --install.",
+        f"要每天 {at} 刷新 {path.name}，请{do.zh}，或加上 --install。",
     )
 
 

@@ -2,6 +2,7 @@
 
 import plistlib
 import shlex
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def test_printing_registers_nothing(workbook, tmp_path):
         found = schedule(workbook, machine=machine(system, tmp_path), run=run)
         assert run.calls == [] and "my 客户.xlsm" in found.commands
         assert "08:00" in found.message.en and "--install" in found.message.zh
+        assert "below" in found.message.en or "follows" in found.message.en
     assert not (tmp_path / "Library").exists()
 
 
@@ -78,6 +80,66 @@ def test_task_scheduler_gets_a_daily_task_without_a_console(workbook, tmp_path, 
     ((program, _),) = run.calls
     assert program[:6] == ["schtasks", "/Create", "/F", "/SC", "DAILY", "/ST"]
     assert program[-1].endswith('-P -m csm_xl refresh "my 客户.xlsm"')
+
+
+ODD = "我的 店铺's 100% $HOME & co.xlsm"
+
+
+@pytest.fixture
+def odd(tmp_path):
+    path = tmp_path / "a b" / ODD
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    return path
+
+
+def test_cron_and_its_shell_pass_any_name_on(odd, tmp_path):
+    line = schedule(odd, machine=machine("linux", tmp_path)).commands
+    command = line.split(" ", 5)[5]
+    assert "%" not in command.replace(r"\%", "")
+    # What cron hands to the shell has its percent signs without backslashes again.
+    passed = command.replace(r"\%", "%").replace("/usr/bin/python3", "printf '%s\\n'", 1)
+    told = subprocess.run(["/bin/sh", "-c", passed], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == ["-P", "-m", "csm_xl", "refresh", str(odd)]
+
+
+def test_launchd_passes_any_name_on(odd, tmp_path):
+    found = schedule(odd, machine=machine("darwin", tmp_path)).commands
+    told = plistlib.loads(found.split("\n", 1)[1].encode())
+    assert told["ProgramArguments"][-1] == str(odd)
+
+
+def as_windows_reads(line):
+    """The arguments of a command line by the rules of Microsoft's C runtime."""
+    words, word, quoted, slashes = [], "", False, 0
+    for sign in line + " ":
+        if sign == "\\":
+            slashes += 1
+            continue
+        if sign == '"':
+            word += "\\" * (slashes // 2)
+            if slashes % 2:
+                word += '"'
+            else:
+                quoted = not quoted
+        else:
+            word += "\\" * slashes
+            if sign == " " and not quoted:
+                words.append(word)
+                word = ""
+            else:
+                word += sign
+        slashes = 0
+    return [one for one in words if one]
+
+
+def test_task_scheduler_passes_any_name_on(tmp_path, monkeypatch):
+    name = r"C:\Users\李 明\我的 店铺\it's & co.xlsm"
+    monkeypatch.setattr(Path, "absolute", lambda self: Path(name))
+    monkeypatch.setattr(Path, "is_file", lambda self: True)
+    line = schedule(Path("x"), machine=machine("win32", tmp_path)).commands
+    task = as_windows_reads(line)[-1]
+    assert as_windows_reads(task)[-2:] == ["refresh", name]
 
 
 def test_what_cannot_be_registered_is_said_in_one_sentence(workbook, tmp_path):
