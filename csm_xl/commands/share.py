@@ -6,6 +6,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 
@@ -15,14 +16,13 @@ from csm_xl.commands.settings import workbook_language, workbook_setting
 from csm_xl.commands.store import read_records, write_records
 from csm_xl.commands.writing import calm
 from csm_xl.engine import saving
-from csm_xl.engine.workbook import Workbook
 from csm_xl.errors import FileError
 from csm_xl.language import Text
 from csm_xl.share import pseudonyms
-from csm_xl.share.copying import Options
-from csm_xl.share.kept_sheet import grouped
-from csm_xl.share.making import Made, make_copy
 from csm_xl.workbook.words import YES_NO
+
+if TYPE_CHECKING:
+    from csm_xl.share.making import Made
 
 #: How many cells that were kept as values a terminal lists.
 LISTED = 15
@@ -73,6 +73,11 @@ def share(
     CsmError
         With one sentence that says what to do; nothing was written.
     """
+    # Copying needs much that the other commands do not.
+    from csm_xl.engine.workbook import Workbook
+    from csm_xl.share.copying import Options
+    from csm_xl.share.making import make_copy
+
     out = Path(out)
     name_key = None if name_key is None else Path(name_key)
     _refuse(book, out, name_key, force=force, keep_names=keep_names)
@@ -160,6 +165,8 @@ def _refuse(
 
 
 def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> Outcome:
+    from csm_xl.share.kept_sheet import grouped
+
     message = Text(
         "{name} is written: {n} live formulas, {k} formulas kept as values.",
         "已写入 {name}：可重算的公式 {n} 个，保留为数值的公式 {k} 个。",
