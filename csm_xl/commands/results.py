@@ -50,8 +50,8 @@ def results(
     stage = metrics.lifecycle(
         columns["days_as_customer"],
         columns["days_since"],
-        columns.get("usage_now", columns["orders_now"]),
-        columns.get("usage_before", columns["orders_before"]),
+        columns["usage_now"],
+        columns["usage_before"],
         metrics.Thresholds(
             setting(book, "trial_days"),
             setting(book, "silence_days"),
@@ -59,7 +59,11 @@ def results(
             setting(book, "growth_ratio"),
         ),
     ).values
-    found["stage"] = [STAGES.word(_STAGE_KEYS[int(s)], lang) if s else None for s in stage]
+    left = np.array([why == "left" for why in standing])
+    found["stage"] = [
+        STAGES.word(_STAGE_KEYS[int(s)], lang) if s and not gone else None
+        for s, gone in zip(stage, left, strict=True)
+    ]
     ranks = metrics.rfm(
         columns["days_since"], columns["orders"], columns["revenue"], setting(book, "rfm_bins")
     ).values
@@ -73,7 +77,6 @@ def results(
         tier = metrics.assign_tiers(tiers, tier_features(columns)).values
         found["tier"] = np.where(tier == 0, np.nan, tier.astype(float))
         stored["tiers"] = json.dumps(tiers.to_dict())
-    left = np.array([why == "left" for why in standing])
     found |= _value(book, company, probability, left, records)
     found["reasons"] = _reasons(formula, readings, probability, lang)
     found["health"] = _health(columns, probability)
@@ -132,8 +135,8 @@ def _reasons(
 def _health(columns: dict[str, np.ndarray], probability: np.ndarray) -> np.ndarray:
     """Health of the customers who have a score, 0 to 100."""
     blank = np.full(len(probability), np.nan)
-    now = columns.get("usage_now", columns["orders_now"])
-    before = columns.get("usage_before", columns["orders_before"])
+    now = columns["usage_now"]
+    before = columns["usage_before"]
     with np.errstate(invalid="ignore", divide="ignore"):
         usage = np.where(now + before > 0, np.minimum(now / np.maximum(before, 1.0), 1.0), 0.0)
     usage[np.isnan(now)] = np.nan

@@ -240,7 +240,7 @@ CUSTOMERS = Table(
                 "Probability of leaving within the model's horizon. Refresh writes it.",
                 "在模型的预测期内流失的概率，由“刷新”写入。",
             ),
-            width=12,
+            width=19,
         ),
         Column(
             "risk",
