@@ -16,14 +16,14 @@ from csm_xl.engine.resolution import Resolver
 from csm_xl.engine.surroundings import read_formula
 from csm_xl.engine.tokens import FormulaSyntaxError
 from csm_xl.engine.workbook import Workbook
-from csm_xl.engine.worksheet import Worksheet
-from csm_xl.errors import SheetError
 from csm_xl.language import Language, Text
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
+from csm_xl.share.naming import chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
-from csm_xl.share.personal import Personal, book_columns, personal_columns, settings_list
+from csm_xl.share.personal import Personal
+from csm_xl.share.personal_columns import book_columns, personal_columns, settings_list
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
@@ -31,15 +31,10 @@ from csm_xl.share.source import rewriter_for
 from csm_xl.share.totals import epoch_of
 from csm_xl.workbook import layout
 
-#: Sheets that are no data and no result: how to begin, and what programs need.
-LEFT_OUT = frozenset({"start", "conf", "hidden"})
-#: Excel's limit for the name of a sheet.
-MAX_SHEET_NAME = 31
-_NOT_IN_NAMES = re.compile(r"[^\w.]+")
-_FORBIDDEN = re.compile(r"[\\/?*\[\]:]")
 #: Of the names that Excel defines itself, those that say what is printed.
 _BUILT_IN = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})
 _COUNTS_SHOWN = re.compile(r"(?<![\w.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_HIDDEN = re.compile(rb'<(?:\w+:)?(?:row|col) [^>]*\bhidden="(?:1|true)"')
 #: Formulas that tell the day on which they were computed, the surest first.
 _TODAY = (
     re.compile(r"TODAY\(\)|INT\(NOW\(\)\)", re.IGNORECASE),
@@ -117,52 +112,12 @@ class Copying:
             columns, self.pseudonyms, self.options.free_text, book_columns(self.regions)
         )
         self.personal.learn(book)
-        self.sheets = self._chosen()
-
-    # -- which sheets ---------------------------------------------------------------------------
-
-    def _chosen(self) -> dict[str, str]:
-        """The owner's names of the chosen sheets, with their names in the copy."""
-        visible = [s for s in self.book.sheets if self.book.sheet_state(s) == "visible"]
-        wanted = self.options.sheets
-        if wanted is None:
-            chosen = [s for s in visible if layout.sheet_key(s.name) not in LEFT_OUT]
-        else:
-            chosen = [self._named(name, visible) for name in dict.fromkeys(wanted)]
-            chosen.sort(key=self.book.sheets.index)
-        if not chosen:
-            raise SheetError(
-                "There is no sheet to share: all are hidden. Unhide one.",
-                "没有可分享的工作表：全部处于隐藏状态，请先取消隐藏。",
-            )
-        names: dict[str, str] = {}
-        taken: set[str] = set()
-        for sheet in chosen:
-            names[sheet.name] = self._sheet_name(sheet.name, taken)
-        return names
-
-    def _named(self, name: str, visible: Sequence[Worksheet]) -> Worksheet:
-        for sheet in visible:
-            if sheet.name.casefold() == name.casefold():
-                return sheet
-        listed = "、".join(s.name for s in visible)
-        raise SheetError(
-            f"There is no visible sheet called {name}. Choose among: {listed.replace('、', ', ')}.",
-            f"没有名为“{name}”的可见工作表。可选：{listed}。",
-        )
-
-    def _sheet_name(self, name: str, taken: set[str]) -> str:
-        clean = _FORBIDDEN.sub(" ", self.personal.text(name))[:MAX_SHEET_NAME].strip("'")
-        number, free = 2, clean
-        while free.casefold() in taken:
-            ending = f" ({number})"
-            free, number = clean[: MAX_SHEET_NAME - len(ending)] + ending, number + 1
-        taken.add(free.casefold())
-        return free
+        self.sheets = chosen_sheets(book, self.options.sheets, self.personal.text)
 
     def free_sheet_name(self, title: str) -> str:
         """A name for a sheet that is added."""
-        return self._sheet_name(title, {name.casefold() for name in self.copy.sheets})
+        taken = {name.casefold() for name in self.copy.sheets}
+        return sheet_name(title, taken, self.personal.text)
 
     # -- the copy -------------------------------------------------------------------------------
 
@@ -281,7 +236,7 @@ class Copying:
         """The formula for the copy, or why there is none."""
         if cell.kind == "data_table":
             raise NoNativeForm("It is a data table.", "它是模拟运算表。")
-        if _COUNTS_SHOWN.search(cell.text) and self._hides_rows():
+        if _COUNTS_SHOWN.search(cell.text) and self.hides():
             raise NoNativeForm(
                 "It adds up the rows that are shown, and the copy hides none.",
                 "它只汇总显示的行，而副本中不隐藏任何行。",
@@ -328,9 +283,12 @@ class Copying:
             for column in range(c1, c2 + 1):
                 sheet.put_value(row, column, self.shown(owner, row, column))
 
-    def _hides_rows(self) -> bool:
+    def hides(self) -> bool:
+        """Whether the owner hid rows or columns of the shared sheets."""
         package = self.book.package
-        return any(b"hidden=" in package.read(self.book.sheet(owner).part) for owner in self.sheets)
+        return any(
+            _HIDDEN.search(package.read(self.book.sheet(owner).part)) for owner in self.sheets
+        )
 
     # -- tables, names, settings ------------------------------------------------------------------
 
@@ -403,19 +361,7 @@ class Copying:
         return NameInfo(self._identifier(name.name), sheet, text)
 
     def _identifier(self, name: str) -> str:
-        """A defined name or the name of a table, without what is personal in it."""
-        clean = self.personal.text(name)
-        if clean == name:
-            return name
-        renamed = self.fitting.renamed
-        if name.casefold() not in renamed:
-            taken = {new.casefold() for new in renamed.values()}
-            base = free = _NOT_IN_NAMES.sub("_", clean).strip("_")
-            number = 2
-            while free.casefold() in taken:
-                free, number = f"{base}_{number}", number + 1
-            renamed[name.casefold()] = free
-        return renamed[name.casefold()]
+        return identifier(name, self.fitting.renamed, self.personal.text)
 
     def _setting(self, key: str) -> Any:
         """A setting's value, None where the workbook has no such setting or a blank."""

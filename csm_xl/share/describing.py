@@ -126,6 +126,13 @@ class Described(Facts):
                 "宏、按钮、批注、图片、其他文件的链接、隐藏的工作表和名称、筛选条件以及文档属性。",
             )
         ]
+        if self.copying.hides():
+            found.append(
+                Text(
+                    "Rows and columns that were hidden are shown.",
+                    "原来隐藏的行和列在本副本中均已显示。",
+                )
+            )
         if shown:
             found.append(
                 Text("Sheets: {names}.", "工作表：{zh}。").fill(

@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from csm_xl.engine.addresses import block_address, column_letters, parse_cell
-from csm_xl.engine.cell_text import encode_xml
-from csm_xl.engine.cell_xml import value_xml
-from csm_xl.engine.model import CellValue, ErrorValue
+from csm_xl.engine.addresses import parse_cell
 from csm_xl.engine.xml_parts import MAIN, RELS, Element
-from csm_xl.share.copy_model import CopyFormula, CopySheet
+from csm_xl.share.copy_model import CopySheet
 from csm_xl.share.markup import cleaned, local, only
+from csm_xl.share.sheet_cells import SheetCells
 from csm_xl.share.style_part import StylePart
 
 _NS = f"{{{MAIN}}}"
@@ -47,7 +45,6 @@ _VIEW = (
     "topLeftCell",
     "workbookViewId",
 )
-_ROW = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "thickTop", "thickBot")
 _COLUMN = ("min", "max", "width", "style", "bestFit", "customWidth", "outlineLevel")
 #: The texts of an input rule, with as many characters as Excel takes.
 _HINTS = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 255}
@@ -112,9 +109,8 @@ class SheetPart:
         rules: SheetRules,
         rich: Mapping[str, bytes] | None = None,
     ) -> None:
-        self._sheet, self._root, self._styles, self._rules = sheet, root, styles, rules
-        self._rich = rich or {}
-        self._groups: dict[tuple[int, int], tuple[int, int]] = {}
+        self._sheet, self._root, self._rules = sheet, root, rules
+        self._cells = SheetCells(sheet, root, styles, rich or {})
         self._before: list[bytes] = []
         self._after: list[bytes] = []
 
@@ -149,7 +145,7 @@ class SheetPart:
         )
         yield from self._before
         yield b"<sheetData>"
-        yield from self._rows()
+        yield from self._cells.rows()
         yield b"</sheetData>"
         yield from self._after
         if drawing is not None:
@@ -159,96 +155,7 @@ class SheetPart:
             yield b'<tableParts count="%d">%s</tableParts>' % (len(tables), parts)
         yield b"</worksheet>"
 
-    # -- cells ----------------------------------------------------------------------------------
-
-    def _rows(self) -> Iterator[bytes]:
-        sheet = self._sheet
-        waiting: dict[int, set[int]] = {}
-        for row, column in sheet.filled():
-            waiting.setdefault(row, set()).add(column)
-        self._groups = _groups(sheet)
-        data = self._root.find(f"{_NS}sheetData")
-        written = 0
-        new = sorted(waiting, reverse=True)
-        for element in () if data is None else data:
-            number = int(element.get("r") or written + 1)
-            while new and new[-1] < number:
-                between = new.pop()
-                if between > written:
-                    yield self._row(between, b"", {}, waiting[between])
-            yield self._row(
-                number,
-                _attributes(element, _ROW, self._sheet.styles_from),
-                self._cell_styles(element),
-                waiting.get(number, set()),
-            )
-            written = number
-        for row in reversed(new):
-            if row > written:
-                yield self._row(row, b"", {}, waiting[row])
-
-    def _cell_styles(self, row: Element) -> dict[int, int]:
-        styles: dict[int, int] = {}
-        column = 0
-        add = self._sheet.styles_from
-        for cell in row.iterchildren(f"{_NS}c"):
-            reference = cell.get("r")
-            column = parse_cell(reference)[1] if reference else column + 1
-            styles[column] = int(cell.get("s", "0")) + add
-        return styles
-
-    def _row(self, row: int, attributes: bytes, styles: dict[int, int], filled: set[int]) -> bytes:
-        new = self._sheet.column_styles
-        cells = [
-            self._cell(row, column, styles.get(column, new.get(column, 0)))
-            for column in sorted({*styles, *filled})
-        ]
-        return b'<row r="%d"%s>%s</row>' % (row, attributes, b"".join(cells))
-
-    def _cell(self, row: int, column: int, style: int) -> bytes:
-        sheet = self._sheet
-        place = (row, column)
-        name = b'<c r="%s%d"' % (column_letters(column).encode(), row)
-        formula = sheet.formulas.get(place)
-        if formula is None:
-            value = sheet.values.get(place)
-            if value is None:
-                value = sheet.results.get(place)
-                kind, content = value_xml(b"", value, True)
-            else:
-                if _begins_like_formula(value):
-                    style = self._styles.quoted(style)
-                kind, content = self._value(value)
-        else:
-            kind, content = value_xml(b"", sheet.results.get(place), True)
-            text = b"" if formula.group else encode_xml(formula.text)
-            if formula.group:
-                content = self._shared(formula, row, column) + content
-            elif formula.block is None:
-                content = b"<f>%s</f>%s" % (text, content)
-            else:
-                block = block_address(formula.block).encode()
-                content = b'<f t="array" ref="%s">%s</f>%s' % (block, text, content)
-        styled = b' s="%d"' % style if style else b""
-        if not content:
-            return b"%s%s/>" % (name, styled)
-        return b"%s%s%s>%s</c>" % (name, styled, kind, content)
-
-    def _shared(self, formula: CopyFormula, row: int, column: int) -> bytes:
-        """A formula that a column has in common: its text in the first cell only."""
-        first, last = self._groups[formula.group, column]
-        if row != first:
-            return b'<f t="shared" si="%d"/>' % (formula.group - 1)
-        block = block_address((first, column, last, column)).encode()
-        text = encode_xml(formula.text)
-        return b'<f t="shared" ref="%s" si="%d">%s</f>' % (block, formula.group - 1, text)
-
-    def _value(self, value: CellValue) -> tuple[bytes, bytes]:
-        if self._rich and isinstance(value, str) and value in self._rich:
-            return b' t="inlineStr"', self._rich[value]
-        return value_xml(b"", value, False)
-
-    # -- the rest -------------------------------------------------------------------------------
+    # -- the rest ---------------------------------------------------------------------------------
 
     def _elements(self, name: str, selected: bool) -> Iterator[Element]:
         if name == "dimension":
@@ -379,39 +286,10 @@ class SheetPart:
         return element
 
 
-def _groups(sheet: CopySheet) -> dict[tuple[int, int], tuple[int, int]]:
-    """First and last row of each group of formulas, by its number and column."""
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for (row, column), formula in sheet.formulas.items():
-        if formula.group:
-            first, last = found.get((formula.group, column), (row, row))
-            found[formula.group, column] = (min(first, row), max(last, row))
-    return found
-
-
 def _bare(content: bytes) -> bytes:
     """An element without the declarations that the root already has."""
     return content.replace(b' xmlns="%s"' % MAIN.encode(), b"").replace(
         b' xmlns:r="%s"' % RELS.encode(), b""
-    )
-
-
-def _attributes(element: Element, names: tuple[str, ...], styles_from: int) -> bytes:
-    found = []
-    for name in names:
-        value = element.get(name)
-        if value is not None:
-            if name == "s" and styles_from:
-                value = str(int(value) + styles_from)
-            found.append(b' %s="%s"' % (name.encode(), value.encode()))
-    return b"".join(found)
-
-
-def _begins_like_formula(value: CellValue) -> bool:
-    return (
-        isinstance(value, str)
-        and not isinstance(value, ErrorValue)
-        and value[:1] in ("=", "+", "-", "@")
     )
 
 

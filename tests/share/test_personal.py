@@ -3,7 +3,8 @@
 import pytest
 from hosts.memory_workbook import MemoryWorkbook
 
-from csm_xl.share.personal import Personal, personal_columns, settings_list
+from csm_xl.share.personal import Personal
+from csm_xl.share.personal_columns import personal_columns, settings_list
 from csm_xl.share.personal_patterns import column_kind, kind_in
 from csm_xl.share.pseudonyms import Pseudonyms, is_pseudonym
 from csm_xl.share.regions import regions

@@ -1,5 +1,6 @@
 """The sheets that the copy adds, as they look on screen and on paper."""
 
+import openpyxl
 import pytest
 from share.sharing import formulas, saved, shared, values
 
@@ -94,3 +95,16 @@ def test_the_first_sheet_says_which_formulas_were_computed_again(copy, tmp_path)
     assert said.startswith("2 live formulas")
     assert "1 could not be computed again" in said
     assert "sample" not in said
+
+
+def test_the_first_sheet_says_that_hidden_rows_and_columns_are_shown(tmp_path):
+    path = saved(tmp_path / "b.xlsx", {"Data": {"A1": 1, "B1": 2, "A2": 3}})
+    shared(path, tmp_path / "plain.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["Data"].column_dimensions["B"].hidden = True
+    book.save(path)
+    shared(path, tmp_path / "copy.xlsx")
+    said, unsaid = (str(_about(tmp_path / f"{name}.xlsx")) for name in ("copy", "plain"))
+    assert "Rows and columns that were hidden are shown." in said
+    assert "that were hidden" not in unsaid
+    assert not formulas(tmp_path / "copy.xlsx")["Data"].column_dimensions["B"].hidden
