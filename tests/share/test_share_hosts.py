@@ -141,30 +141,87 @@ def test_libreoffice_computes_the_probabilities_of_a_trained_blend(telco, tmp_pa
 
 
 @pytest.mark.data
+def test_formualizer_computes_the_probabilities_of_a_trained_blend(telco, tmp_path):
+    path, out, _ = telco
+    bare = libreoffice.without_values(out, tmp_path / "bare.xlsx")
+    copy = Workbook(bare, readonly=True)
+    assert calculate(copy, {}, {}).kept == []
+    copy.save(tmp_path / "computed.xlsx")
+    assert differences(path, values(tmp_path / "computed.xlsx")) == []
+
+
+def changed(out, folder, model, sheet, changes):
+    """The copy with cells of customers changed, and each one's row, column and probability."""
+    book = formulas(out)
+    customers = book[sheet]
+    titles = {cell.value: cell.column for cell in customers[1]}
+    scored = next(
+        column
+        for title, column in titles.items()
+        if str(title).startswith(("Churn probability", "流失概率"))
+    )
+    before = values(out)[sheet]
+    expected = {}
+    for row, name, value in changes:
+        assert customers.cell(row, scored).data_type == "f"
+        customers.cell(row, titles[name]).value = value
+        cells = {n: [customers.cell(row, titles[n]).value] for n in model.features}
+        probability = model.probability(cells)[0]
+        assert abs(probability - before.cell(row, scored).value) > 1e-9
+        expected[row, scored] = pytest.approx(probability, abs=1e-9)
+    path = folder / "changed.xlsx"
+    book.save(path)
+    return path, expected
+
+
+@pytest.mark.data
 def test_a_customer_changed_in_libreoffice_gets_the_probability_that_the_model_gives(
     telco, tmp_path
 ):
     _, out, model = telco
-    book = formulas(out)
-    sheet = book["Customers"]
-    titles = {cell.value: cell.column for cell in sheet[1]}
-    place = next(v for k, v in titles.items() if str(k).startswith("Churn probability"))
     changes = [
         (2, "tenure", 71),
         (3, "Contract", "Two year"),
         (4, "MonthlyCharges", None),
         (5, "InternetService", "carrier pigeon"),
     ]
-    for row, name, value in changes:
-        sheet.cell(row, titles[name]).value = value
-    book.save(tmp_path / "changed.xlsx")
-    again = libreoffice.recalculated(tmp_path / "changed.xlsx", tmp_path)["Customers"]
-    before = values(out)["Customers"]
-    for row, _, _ in changes:
-        customer = {name: [sheet.cell(row, titles[name]).value] for name in model.features}
-        expected = model.probability(customer)[0]
-        assert again.cell(row, place).value == pytest.approx(expected, abs=1e-9)
-        assert abs(expected - before.cell(row, place).value) > 1e-9
+    path, expected = changed(out, tmp_path, model, "Customers", changes)
+    again = libreoffice.recalculated(path, tmp_path)["Customers"]
+    assert {place: again.cell(*place).value for place in expected} == expected
+
+
+def test_a_customer_of_the_sample_company_changed_gets_the_probability_that_the_model_gives(
+    sample, tmp_path
+):
+    path, _, _, lang = sample
+    book = open_book(path, readonly=True)
+    model = ChurnFormula.from_json(read_records(book)["model"].text)
+    book.close()
+    sheet = "Customers" if lang == "en" else "客户"
+    out = tmp_path / "customers.xlsx"
+    shared(path, out, sheets=[sheet])
+    rows = _scored_rows(out, sheet)
+    numbers = [name for name in model.features if name in {t.name for t in model.numeric}][:3]
+    texts = [term.name for term in model.text][:1]
+    changes = [(rows[k], name, 3.0 + 7 * k) for k, name in enumerate(numbers)]
+    changes += [(rows[8 + k], name, "Atlantis") for k, name in enumerate(texts)]
+    changes += [(rows[12], numbers[0], None)]
+    changed_path, expected = changed(out, tmp_path, model, sheet, changes)
+    again = libreoffice.recalculated(changed_path, tmp_path)[sheet]
+    assert {place: again.cell(*place).value for place in expected} == expected
+    copy = Workbook(libreoffice.without_values(changed_path, tmp_path / "f.xlsx"), readonly=True)
+    assert calculate(copy, {}, {}).kept == []
+    assert {place: copy.cached(sheet, *place) for place in expected} == expected
+
+
+def _scored_rows(out, sheet):
+    customers = formulas(out)[sheet]
+    column = next(
+        c.column for c in customers[1] if str(c.value).startswith(("Churn probability", "流失概率"))
+    )
+    return [
+        r for r in range(2, customers.max_row + 1) if customers.cell(r, column).data_type == "f"
+    ]
 
 
 def test_every_native_form_gives_the_same_in_libreoffice(tmp_path):
