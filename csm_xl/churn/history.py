@@ -49,7 +49,7 @@ class History:
     feedback : Timeline or None
         With values ``rating`` and ``sentiment`` as far as they were given.
     contacts, visits : Timeline or None
-        Contacts with the owner, and uses of the product.
+        Contacts with the owner, and uses of the product, with value ``times``.
     has_rating, has_sentiment : bool
     notes : list of Text
         What was left out, and why.
@@ -111,7 +111,8 @@ def read_history(
     feedback : pandas.DataFrame, optional
         Columns ``customer_id``, ``date``; optional ``rating`` (1 to 5), ``sentiment`` (-1 to 1).
     contacts : pandas.DataFrame, optional
-        Columns ``customer_id``, ``date``; optional ``kind``, where ``"visit"`` is a use.
+        Columns ``customer_id``, ``date``; optional ``kind``, where ``"visit"`` is a use, and
+        ``times``, how often on that day (once where it is blank or no positive number).
     today : date, optional
         The last day on record: later rows are left out. The last order by default.
 
@@ -229,10 +230,16 @@ def _read_contacts(history: History, contacts: Any, index: Callable[[Any], Ints]
     )
     kind = _column(contacts, "kind", CONTACTS, optional=True)
     used = np.zeros(rows.day.size, dtype=bool)
+    times = np.ones(rows.day.size)
+    column = _column(contacts, "times", CONTACTS, optional=True)
+    if column is not None:
+        given = read_numbers(column, "times")[rows.kept]
+        times = np.where(given > 0, given, 1.0)
+    k = len(history.customers)
     if kind is not None:
         used = as_cells(kind)[rows.kept] == VISIT
-        history.visits = Timeline(rows.customer[used], rows.day[used], len(history.customers))
-    history.contacts = Timeline(rows.customer[~used], rows.day[~used], len(history.customers))
+        history.visits = Timeline(rows.customer[used], rows.day[used], k, {"times": times[used]})
+    history.contacts = Timeline(rows.customer[~used], rows.day[~used], k, {"times": times[~used]})
 
 
 def _column(frame: Any, name: str, table: Text, optional: bool = False) -> Any:

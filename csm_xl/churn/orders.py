@@ -83,11 +83,11 @@ def order_features(history: History, day: int | None = None, window_days: int = 
     if history.feedback is not None:
         columns |= _feeding_back(history, history.feedback, cutoff)
     if history.contacts is not None:
-        columns["contacts"] = history.contacts.count(None, cutoff).astype(float)
+        columns["contacts"] = history.contacts.total("times", None, cutoff)
         columns["days_since_contact"] = _since_last(history.contacts, cutoff)
     if history.visits is not None:
         for name, until in (("now", cutoff), ("before", cutoff - window_days)):
-            visits = history.visits.count(until - window_days, until)
+            visits = history.visits.total("times", until - window_days, until)
             ordered = columns[f"usage_{name}"]
             columns[f"orders_{name}"] = ordered
             columns[f"usage_{name}"] = np.nan_to_num(ordered) + visits

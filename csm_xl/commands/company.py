@@ -49,7 +49,7 @@ class Company:
 
 
 def read_company(book: xw.Book) -> Company | None:
-    """Read the tables; None for a workbook that keeps no orders by customer.
+    """Read the tables; None for a workbook that keeps no orders by customer, or no customers.
 
     Raises
     ------
@@ -68,9 +68,28 @@ def read_company(book: xw.Book) -> Company | None:
     feedback = table_frame(find_table(book, "feedback"), "feedback")
     contacts = table_frame(find_table(book, "contacts"), "contacts")
     customers = table_frame(source, "customers")
+    if customers is None:
+        return None
     company = Company(source, keys, customers, orders, feedback, contacts, as_of(book))
     _with_sentiment(company)
     return company
+
+
+def refuse_no_customers(book: xw.Book) -> None:
+    """Refuse a workbook with orders whose Customers table has not a single customer.
+
+    Raises
+    ------
+    SheetError
+    """
+    customers, orders = find_table(book, "customers"), find_table(book, "orders")
+    if customers is None or customers.rows or orders is None or not orders.rows:
+        return
+    raise SheetError(
+        "The Customers sheet has no customers yet. Type them in or import them; an export of "
+        "orders that names its customers can be imported as customers too.",
+        "“客户”表中还没有客户。请填写或导入客户；含客户信息的订单文件也可以作为客户导入。",
+    )
 
 
 def _refuse_doubles(source: Source, keys: list[str], place: int) -> None:

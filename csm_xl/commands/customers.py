@@ -15,6 +15,7 @@ from csm_xl.churn.time_columns import undated_columns
 from csm_xl.commands.dependence import dependent_columns
 from csm_xl.commands.source import Source, refuse_duplicate_headers
 from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
+from csm_xl.intake.values import as_text
 from csm_xl.language import Text
 from csm_xl.reading import FLAG
 from csm_xl.workbook import layout
@@ -74,6 +75,18 @@ RESULTS = frozenset(
         "group",
     ]
 )
+
+
+def holds_customer(source: Source) -> np.ndarray:
+    """Which rows hold anything besides the model's results: a gap between customers is nobody.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    match = layout.match_headers(source.headers, "customers").columns
+    typed = sorted(set(range(len(source.headers))) - {match[key] for key in RESULTS & set(match)})
+    return np.array([any(not is_blank(row[i]) for i in typed) for row in source.rows], dtype=bool)
 
 
 def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
@@ -144,7 +157,7 @@ def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
         name,
         rows,
         (*chosen.left_out, *undated.items()),
-        (*_notes(label), *_undated_note(undated)),
+        (*_notes(label[holds_customer(source)]), *_undated_note(undated)),
     )
 
 
@@ -215,6 +228,17 @@ def name_column(source: Source) -> int | None:
     for key in ("name", "company", "customer_id"):
         if key in match:
             return match[key]
-    return next(
-        (i for i, header in enumerate(source.headers) if header and named_identifier(header)), None
-    )
+    return next(iter(identifier_columns(source)), None)
+
+
+def identifier_columns(source: Source) -> list[int]:
+    """The places of the columns whose title says that they hold numbers of customers."""
+    return [i for i, header in enumerate(source.headers) if header and named_identifier(header)]
+
+
+def customer_name(source: Source, row: int) -> str:
+    """What to call the customer of a row, from 0: the name or number, else the sheet's row."""
+    place = name_column(source)
+    if place is None or is_blank(source.rows[row][place]):
+        return str(Text(f"Row {source.row_numbers[row]}", f"第 {source.row_numbers[row]} 行"))
+    return as_text(source.rows[row][place]).strip()

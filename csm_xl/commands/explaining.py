@@ -14,7 +14,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import RISKS
 from csm_xl.commands.actions import plan_actions
-from csm_xl.commands.customers import name_column
+from csm_xl.commands.customers import customer_name, identifier_columns, name_column
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.scoring import Scored, score
 from csm_xl.commands.source import Source, find_source
@@ -55,7 +55,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     scored = score(book, source, formula, records)
     source = scored.source
     row = _selected(book, source) if customer is None else _named(source, customer)
-    who = _name(source, row)
+    who = customer_name(source, row)
     if scored.risk[row] < 0:
         standing = scored.standing[row]
         why = STANDING.text(standing) if standing else Text("no score", "没有评分")
@@ -132,13 +132,6 @@ def _advice(
     return [Text("Not on the call list now.", "目前不在行动清单中。")]
 
 
-def _name(source: Source, row: int) -> str:
-    place = name_column(source)
-    if place is None or is_blank(source.rows[row][place]):
-        return str(Text(f"Row {source.row_numbers[row]}", f"第 {source.row_numbers[row]} 行"))
-    return as_text(source.rows[row][place]).strip()
-
-
 def _selected(book: xw.Book, source: Source) -> int:
     """The customer of the selected row: a row of the customers, or one that names a customer."""
     selection = book.selection
@@ -179,9 +172,7 @@ def _named(source: Source, customer: str) -> int:
     wanted = folded(customer)
     places = layout.match_headers(source.headers, "customers").columns
     columns = [places[key] for key in ("customer_id", "name", "company", "email") if key in places]
-    if not columns:
-        name = name_column(source)
-        columns = [name] if name is not None else []
+    columns = list(dict.fromkeys([*columns, *identifier_columns(source)]))
     for place in columns:
         rows = [
             index

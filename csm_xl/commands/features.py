@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,17 @@ import xlwings as xw
 
 from csm_xl import metrics
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.company import Company, read_company, setting
+from csm_xl.commands.company import Company, read_company, refuse_no_customers, setting
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.writing import calm, write_column
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
+from csm_xl.reading import EXCEL_EPOCH
 from csm_xl.workbook import layout
+
+#: Days without any order after which the records seem to have ended.
+_LONG = 60.0
 
 
 def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
@@ -28,6 +33,7 @@ def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcom
     """
     company = read_company(book)
     if company is None:
+        refuse_no_customers(book)
         raise SheetError(
             "There are no orders to count from. Fill in the Orders sheet (customer, date, amount) "
             "or import an export of your shop.",
@@ -73,7 +79,27 @@ def counted(company: Company, window_days: int) -> tuple[dict[str, np.ndarray], 
     columns["last_order"] = company.today - columns["days_since"]
     columns["loyalty"] = metrics.loyalty(np.maximum(orders - 1, 0), orders).values
     columns |= _from_feedback(company)
-    return columns, list(history.notes)
+    return columns, [*history.notes, *_long_ago(company, columns["last_order"])]
+
+
+def _long_ago(company: Company, last_order: np.ndarray) -> list[Text]:
+    """A note where the records end long before the date of the figures: then all seem silent."""
+    known = last_order[~np.isnan(last_order)]
+    if not known.size or company.today - known.max() < _LONG:
+        return []
+    day = EXCEL_EPOCH + dt.timedelta(days=float(known.max()))
+    return [
+        Text(
+            "The newest order is from {day}, {n} days before the date of the figures. If your "
+            "records end there, type that day on the Settings sheet (“{label_en}”).",
+            "最近一笔订单是 {day}，比统计日期早 {n} 天。如果数据只到那天，请在“设置”的“{label_zh}”中填写该日期。",
+        ).fill(
+            day=f"{day:%Y-%m-%d}",
+            n=int(company.today - known.max()),
+            label_en=layout.setting("as_of").label.en,
+            label_zh=layout.setting("as_of").label.zh,
+        )
+    ]
 
 
 def _with_customer_and_date(frame: Any) -> Any:

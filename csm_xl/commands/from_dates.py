@@ -9,7 +9,7 @@ import numpy as np
 import xlwings as xw
 
 from csm_xl.churn.columns import choose_features
-from csm_xl.commands.customers import own_headers
+from csm_xl.commands.customers import holds_customer, own_headers
 from csm_xl.commands.frames import as_of
 from csm_xl.commands.source import Source, refuse_duplicate_headers
 from csm_xl.language import Text
@@ -50,7 +50,8 @@ def dated_training(
     match = layout.match_headers(source.headers, "customers")
     table = layout.table("customers")
     headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
-    frame = pd.DataFrame(source.rows, columns=headers, dtype=object)
+    kept = holds_customer(source)
+    frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[kept]
     start, left_on = (headers[match.columns[key]] for key in ("start", "left_on"))
     places = match.columns.items()
     chosen = choose_features(
@@ -59,7 +60,7 @@ def dated_training(
         own=own_headers(source, copies),
         personal=[headers[p] for key, p in places if table.column(key).personal],
         identifiers=[headers[p] for key, p in places if table.column(key).identifier],
-        rows=source.row_numbers,
+        rows=[row for row, holds in zip(source.row_numbers, kept, strict=True) if holds],
     )
     features = [name for name in chosen.features if name != start]
     source.refuse_errors([headers.index(name) for name in (start, left_on, *features)])

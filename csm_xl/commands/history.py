@@ -12,6 +12,7 @@ import xlwings as xw
 
 from csm_xl.actions.verdicts import trend_line
 from csm_xl.churn.report import Report
+from csm_xl.commands.customers import holds_customer
 from csm_xl.commands.dashboard import Figures
 from csm_xl.commands.frames import find_table, table_frame
 from csm_xl.commands.scoring import Scored
@@ -80,7 +81,7 @@ def write_history(found: tuple[Source, dict[str, Any]] | None) -> None:
 def _listed(scored: Scored) -> np.ndarray:
     """Rows that hold a customer."""
     if scored.company is None:
-        return np.ones(len(scored.source.rows), dtype=bool)
+        return holds_customer(scored.source)
     return np.array([bool(key) for key in scored.company.keys])
 
 

@@ -171,7 +171,8 @@ def _converted(
                 what = (export.headers[place], problem.expected.en, problem.expected.zh)
                 tally.unreadable.setdefault(what, []).append(line)
                 continue
-            if value is not None:
+            # A shop's orders have a number under "Name", which is nobody's name.
+            if value is not None and (key != "name" or any(map(str.isalpha, str(value)))):
                 row[key] = value
     for key, (places, between) in match.joined.items():
         for row, cells in zip(rows, export.rows, strict=True):

@@ -14,7 +14,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
 from csm_xl.commands.company import Company, read_company, setting
-from csm_xl.commands.customers import name_column
+from csm_xl.commands.customers import customer_name, holds_customer, name_column
 from csm_xl.commands.features import counted, write_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.results import results
@@ -22,7 +22,6 @@ from csm_xl.commands.settings import workbook_language, workbook_setting
 from csm_xl.commands.source import Source
 from csm_xl.commands.standing import LEFT, TOO_NEW, standing_of
 from csm_xl.commands.writing import own_column, write_column
-from csm_xl.intake.values import as_text
 from csm_xl.language import Text
 from csm_xl.reading import FLAG
 from csm_xl.workbook import layout
@@ -126,6 +125,7 @@ def score_sheet(book: xw.Book, source: Source, formula: ChurnFormula) -> Scored:
     used = find_columns(columns, formula.features)
     source.refuse_errors([source.headers.index(header) for header in used.values()])
     probability = formula.probability(columns, source.row_numbers)
+    probability[~holds_customer(source)] = np.nan
     return Scored(
         source,
         probability,
@@ -211,7 +211,7 @@ def scored_outcome(scored: Scored) -> Outcome:
     listed = [int(i) for i in likely if scored.risk[i] >= 0 and not scored.gone[i]][:LISTED]
     table = tuple(
         (
-            as_text(source.rows[i][name]) if name is not None else str(source.row_numbers[i]),
+            customer_name(source, i) if name is not None else str(source.row_numbers[i]),
             f"{scored.probability[i]:.1%}",
             str(RISKS[scored.risk[i]]),
         )
@@ -231,4 +231,13 @@ def scored_outcome(scored: Scored) -> Outcome:
                 f"{waiting} 位客户时间太短，尚无法判断，没有评分。",
             )
         )
+    if counts.sum() and not counts[-1]:
+        notes.append(_NOBODY_HIGH.fill(highest=f"{np.nanmax(scored.probability):.0%}"))
     return Outcome(message, tuple(notes), headers, table)
+
+
+_NOBODY_HIGH = Text(
+    "Nobody is at high risk by the thresholds in Settings; the highest probability is {highest}. "
+    "Lower the thresholds to tell your customers apart.",
+    "按“设置”中的阈值没有高风险客户，最高的流失概率为 {highest}。如需区分客户，请调低阈值。",
+)

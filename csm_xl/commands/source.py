@@ -37,7 +37,8 @@ class Source:
     row, column : int
         Of the header row's first cell, from 1.
     rows : list of tuple
-        The cells below, as Excel delivers them; blank rows at the bottom and totals cut off.
+        The cells below, as Excel delivers them; blank rows at the bottom, totals and what stands below them
+        cut off.
     """
 
     sheet: xw.Sheet
@@ -230,15 +231,23 @@ def _header_row(rows: list[tuple]) -> int | None:
 
 
 def _without_end(rows: list[tuple]) -> list[tuple]:
-    """The rows without blank ones at the bottom, and without a row of totals."""
+    """The rows without blank ones at the bottom, a row of totals, and remarks below the totals."""
+    filled = [[cell for cell in row if not is_blank(cell)] for row in rows]
     last = len(rows)
-    while last and all(is_blank(cell) for cell in rows[last - 1]):
+    while last and not filled[last - 1]:
         last -= 1
-    if last:
-        first = next((cell for cell in rows[last - 1] if not is_blank(cell)), None)
-        if isinstance(first, str) and folded(first).rstrip(":：") in _TOTALS:
-            return _without_end(rows[: last - 1])
+    totals = last
+    while totals and len(filled[totals - 1]) <= 1 and not _is_total(filled[totals - 1]):
+        totals -= 1
+    if totals and _is_total(filled[totals - 1]):
+        return _without_end(rows[: totals - 1])
     return rows[:last]
+
+
+def _is_total(filled: list[Any]) -> bool:
+    """Whether a row, given without its blank cells, begins with the word total."""
+    first = filled[0] if filled else None
+    return isinstance(first, str) and folded(first).rstrip(":：") in _TOTALS
 
 
 def refuse_duplicate_headers(source: Source) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.company import read_company
+from csm_xl.commands.company import read_company, refuse_no_customers
 from csm_xl.commands.copies import copies_of_results
 from csm_xl.commands.customers import labelled
 from csm_xl.commands.excel import refuse_locked
@@ -139,6 +139,8 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
         company = read_company(book)
         if company is not None and layout.find_label(company.source.headers) is None:
             return _from_orders(book, company)
+    if sheet is None:
+        refuse_no_customers(book)
     source = find_source(book, sheet)
     if has_dates(source):
         return _from_dates(book, source)
@@ -272,6 +274,13 @@ def _purchase_models(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) 
     return json.dumps(stored)
 
 
+_NO_TRAITS = Text(
+    "There is no survival model: nothing in the Customers sheet says what kind of customer each is "
+    "(city, plan, came through).",
+    "没有生存模型：“客户”表中没有能区分客户的列（城市、方案、来源）。",
+)
+
+
 def _survival_model(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -> str | None:
     """Cox's model as a record."""
     if rows is None:
@@ -280,6 +289,9 @@ def _survival_model(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -
 
     from csm_xl.churn.cox import fit_survival, survival_notes
 
+    if not rows["columns"]:
+        notes.append((_NO_TRAITS.en, _NO_TRAITS.zh))
+        return None
     columns = {name: pd.Series(cells, dtype=object) for name, cells in rows["columns"].items()}
     try:
         model = fit_survival(pd.DataFrame(columns), rows["tenure"], rows["left"])
@@ -321,10 +333,11 @@ def write_training(
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
     outcome = renewal_outcome(renewal)
-    notes = tuple(Text(en, zh) for en, zh in result.notes)
+    notes = [Text(en, zh) for en, zh in result.notes]
+    said = {note.en: note for note in (*report.warnings, *notes, *outcome.warnings)}
     return Outcome(
         _summary(report, result.groups),
-        (report.trust, *report.warnings, *notes, *renewal.figures.notes),
+        (report.trust, *said.values()),
         outcome.headers,
         outcome.table,
     )

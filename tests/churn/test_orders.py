@@ -102,6 +102,22 @@ def test_feedback_and_contacts_tell_more():
     assert set(features.columns) <= set(FEATURES)
 
 
+def test_a_row_of_several_visits_counts_as_often_as_it_says():
+    """One row that says three, and three rows of one, are the same activity."""
+    orders = pd.DataFrame({"customer_id": ["A", "B"], "date": [100, 100], "amount": [5.0, 5.0]})
+    once = {"customer_id": ["A"], "date": [110], "kind": ["visit"], "times": [3]}
+    thrice = {
+        "customer_id": ["B"] * 3,
+        "date": [110] * 3,
+        "kind": ["visit"] * 3,
+        "times": [None, 0, 1],
+    }
+    contacts = pd.concat([pd.DataFrame(once, dtype=object), pd.DataFrame(thrice, dtype=object)])
+    history = read_history(orders, contacts=contacts.reset_index(drop=True), today=120)
+    features = order_features(history, None, 30)
+    assert features["usage_now"].tolist() == [4, 4]
+
+
 def test_visits_alone_are_activity():
     contacts = pd.DataFrame(
         {"customer_id": ["cid"], "date": pd.to_datetime(["2024-02-20"]), "kind": ["visit"]}

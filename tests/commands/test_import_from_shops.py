@@ -211,3 +211,23 @@ def test_an_owners_own_calculated_column_moves_along_with_the_new_rows(tmp_path)
     assert own.sheets[0].range("E4").formula == "=D4*0.2"
     assert own.sheets[0].range("E4").value == pytest.approx(2)
     own.close()
+
+
+def test_a_shop_with_nothing_but_orders_gets_its_customers_from_them(tmp_path):
+    book = built(tmp_path)
+    orders = (
+        "Name,Email,Paid at,Total\n#1,ann@example.com,2026-03-01,5\n#2,bo@example.com,2026-03-02,5\n"
+        "#3,ann@example.com,2026-03-09,5\n"
+    )
+    assert "3 rows are of nobody" in said(imported(book, tmp_path, "orders", orders))
+    imported(book, tmp_path, "customers", orders)
+    assert "3 updated" in said(imported(book, tmp_path, "orders", orders))
+    people = rows_of(book, "customers")
+    assert [(row["email"], row["name"]) for row in people] == [
+        ("ann@example.com", None), ("bo@example.com", None),
+    ]  # fmt: skip
+    first, second = (row["customer_id"] for row in people)
+    assert [row["customer_id"] for row in rows_of(book, "orders")] == [first, second, first]
+    commands.build_features(book)
+    assert [row["orders"] for row in rows_of(book, "customers")] == [2, 1]
+    book.close()
