@@ -14,7 +14,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import RISKS
 from csm_xl.commands.actions import plan_actions
-from csm_xl.commands.customers import customer_name, identifier_columns, name_column
+from csm_xl.commands.customers import customer_name, identifier_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.scoring import Scored, score
 from csm_xl.commands.source import Source, find_source
