@@ -43,6 +43,58 @@ def test_contact_without_any_effect_is_claimed_to_help_in_at_most_five_percent_o
     assert sum(company(chance, stays)[0] for _ in range(200)) <= 10
 
 
+def confounded(chance, effect, *, share, refreshes=36, people=700, most=8):
+    """A year and a half with customers of every risk, of whom the riskiest are contacted.
+
+    Each refresh the customers most at risk qualify, as the call list ranks them; those of the
+    hold-out are left alone, the others are contacted, the owner getting round to two in three.
+    `effect` is by how much a contact lowers a customer's risk. Returns whether the Dashboard ever
+    claims an effect, the last comparison, and the outcomes of the contacted and of all others.
+    """
+    keys = [f"run{chance.integers(1e9)}-{i}" for i in range(people)]
+    drawn = dict(zip(keys, groups(keys, share), strict=True))
+    risk = dict(zip(keys, chance.beta(1.2, 3.0, people), strict=True))
+    luck = dict(zip(keys, chance.random(people), strict=True))
+    enrolled, reached, claimed, found = [], set(), False, None
+    for refresh in range(refreshes):
+        day = 14 * refresh
+        known = {one.customer for one in enrolled} | reached
+        # The model sees the risk through noise.
+        seen = {key: risk[key] + 0.1 * chance.normal() for key in keys if key not in known}
+        listed = sorted(seen, key=seen.get, reverse=True)[:most]
+        if share:
+            enrolled = enrol(enrolled, ((key, drawn[key]) for key in listed), day, DAYS)
+        reached |= {k for k in listed if drawn[k] != "holdout" and chance.random() < 2 / 3}
+        stays = {k: luck[k] >= risk[k] - (effect if k in reached else 0.0) for k in keys}
+        found = compare(enrolled, stays, day) if share else None
+        claimed |= dashboard_claims(found)
+    contacted = [stays[key] for key in keys if key in reached]
+    others = [stays[key] for key in keys if key not in reached]
+    return claimed, found, np.mean(contacted) - np.mean(others)
+
+
+def test_contacting_the_riskiest_without_any_effect_is_claimed_in_at_most_five_percent():
+    chance = np.random.default_rng(8)
+    runs = [confounded(chance, 0.0, share=0.3) for _ in range(200)]
+    assert sum(claimed for claimed, *_ in runs) <= 10
+    assert all(found.look >= 1 for _, found, _ in runs)
+    # Whoever compared contacted with not contacted would call contacting harmful every time.
+    assert np.mean([gap < -0.05 for *_, gap in runs]) > 0.9
+
+
+def test_without_a_hold_out_nothing_is_claimed_of_the_same_companies():
+    chance = np.random.default_rng(8)
+    runs = [confounded(chance, effect, share=0.0) for effect in (0.0, 0.4) for _ in range(50)]
+    assert not any(claimed for claimed, *_ in runs)
+
+
+def test_a_large_effect_on_the_riskiest_is_found_in_most_companies():
+    chance = np.random.default_rng(9)
+    runs = [confounded(chance, 0.4, share=0.4) for _ in range(60)]
+    assert sum(claimed for claimed, *_ in runs) >= 45
+    assert not any(found.effect == "harmed" for _, found, _ in runs)
+
+
 def test_looking_at_a_plain_interval_at_every_refresh_would_claim_far_more():
     """What the fixed looks are for."""
     from csm_xl.metrics.intervals import share_difference
