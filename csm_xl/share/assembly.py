@@ -18,6 +18,7 @@ from csm_xl.share.copy_model import Kept
 from csm_xl.share.copying import Copying
 from csm_xl.share.markup import cleaned, common_dialect, serialised
 from csm_xl.share.package_out import PackageOut, app_properties, core_properties
+from csm_xl.share.pseudonyms import pseudonym_width
 from csm_xl.share.sheet_part import SheetPart, SheetRules
 from csm_xl.share.style_part import StylePart
 from csm_xl.share.table_part import table_part
@@ -97,12 +98,25 @@ class Assembly:
         for owner, name in self._copying.sheets.items():
             sheet = self._copying.copy.sheets[name]
             root = self._tree(self._book.sheet(owner).part)
-            part = SheetPart(sheet, root, self.styles, self._rules(owner, name), rich)
+            part = SheetPart(
+                sheet, root, self.styles, self._rules(owner, name), rich, self._widths(owner)
+            )
             part.prepare()
             self._parts[name] = part
             for _, source in self._linked(self._book.sheet(owner).part, "drawing")[:1]:
                 for _, chart in self._linked(source, "chart"):
                     self._chart_parts[chart] = self._chart(chart, owner)
+
+    def _widths(self, owner: str) -> dict[int, float]:
+        """How wide columns must be for their pseudonyms."""
+        copying = self._copying
+        if copying.pseudonyms is None:
+            return {}
+        return {
+            column.column: pseudonym_width(column.treatment, copying.lang)
+            for column in copying.personal.columns
+            if column.sheet == owner and column.treatment != "text"
+        }
 
     def _added(self, name: str, root: Element, *, selected: bool) -> SheetPart:
         sheet = self._copying.copy.sheets[name]

@@ -10,7 +10,7 @@ from csm_xl.engine.addresses import column_letters
 from csm_xl.language import Language, Text
 from csm_xl.share.added_sheets import AddedSheets, put
 from csm_xl.share.copy_model import Kept
-from csm_xl.workbook.look import UNDERLINE, printed, wrapped
+from csm_xl.workbook.look import UNDERLINE, printed
 
 TITLE = Text("Kept as values", "保留为数值")
 _EXPLAINED = Text(
@@ -48,6 +48,16 @@ def _where(group: Sequence[Kept]) -> Text:
     return Text(text, text)
 
 
+def _aligned(column: int) -> Alignment:
+    """Numbers at the right, and the words beside them a little away."""
+    return Alignment(
+        horizontal="right" if column == 2 else "left",
+        vertical="top",
+        wrap_text=True,
+        indent=1 if column == 3 else 0,
+    )
+
+
 def draw_kept(added: AddedSheets, name: str, kept: Sequence[Kept], lang: Language) -> None:
     """Draw the list."""
     sheet = added.sheet(name)
@@ -61,13 +71,13 @@ def draw_kept(added: AddedSheets, name: str, kept: Sequence[Kept], lang: Languag
         cell = sheet.cell(4, column)
         put(cell, header.within(lang))
         cell.font, cell.fill = look.own_header, look.own_header_fill
-        cell.alignment = Alignment(horizontal="right" if column == 2 else "left")
+        cell.alignment = _aligned(column)
     for row, (where, count, why) in enumerate(grouped(kept), 5):
         for column, value in enumerate((where.within(lang), count, why.within(lang)), 1):
             cell = sheet.cell(row, column)
             put(cell, value)
             cell.font, cell.border = look.body, UNDERLINE
-            cell.alignment = wrapped("right" if column == 2 else None)
+            cell.alignment = _aligned(column)
     for letters, width in zip("ABC", (40, 12, 90), strict=True):
         sheet.column_dimensions[letters].width = width
     sheet.freeze_panes = "A5"

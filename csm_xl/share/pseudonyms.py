@@ -125,6 +125,13 @@ class Pseudonyms:
         return f"{LABELS[kind].within(self._lang)} {'-'.join(parts)}"
 
 
+def pseudonym_width(kind: Kind, lang: Language) -> float:
+    """How wide a column must be to show a pseudonym; a Chinese character takes two letters."""
+    label = LABELS[kind].within(lang)
+    letters = sum(1 if character.isascii() else 2 for character in label)
+    return letters + 1 + CODE_LENGTH + 1 + 2.5
+
+
 def equal_in_excel(text: str) -> str:
     """A text as Excel compares it: in any case, but with its spaces."""
     return text.lower()

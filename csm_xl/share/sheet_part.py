@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 from csm_xl.engine.addresses import parse_cell
@@ -99,6 +100,8 @@ class SheetPart:
     rules : SheetRules
     rich : mapping of str to bytes
         Texts of several formats, with their runs.
+    widths : mapping of int to float
+        How wide columns must be at least.
     """
 
     def __init__(
@@ -108,7 +111,9 @@ class SheetPart:
         styles: StylePart,
         rules: SheetRules,
         rich: Mapping[str, bytes] | None = None,
+        widths: Mapping[int, float] | None = None,
     ) -> None:
+        self._widths = widths or {}
         self._sheet, self._root, self._rules = sheet, root, rules
         self._cells = SheetCells(sheet, root, styles, rich or {})
         self._before: list[bytes] = []
@@ -165,6 +170,8 @@ class SheetPart:
             views = self._root.makeelement(f"{_NS}sheetViews")
             views.append(views.makeelement(f"{_NS}sheetView", {"workbookViewId": "0"}))
             found = [views]
+        if name == "cols" and not found and self._widths:
+            found = [self._root.makeelement(f"{_NS}cols")]
         for element in found:
             clean = cleaned(element)
             build = getattr(self, f"_{name}", None)
@@ -198,6 +205,8 @@ class SheetPart:
             only(column, _COLUMN)
             if self._sheet.styles_from and column.get("style"):
                 column.set("style", str(int(column.get("style", "0")) + self._sheet.styles_from))
+        for number, width in sorted(self._widths.items()):
+            _widen(element, number, width)
         return element if len(element) else None
 
     def _autoFilter(self, element: Element, selected: bool) -> Element:
@@ -284,6 +293,30 @@ class SheetPart:
                 shown = "".join(a + b for a, b in zip(texts, [*codes, ""], strict=True))
             part.text = shown if len(shown) <= _MAX_HEADER else ""
         return element
+
+
+def _widen(columns: Element, number: int, width: float) -> None:
+    """Make one column at least so wide, and leave those that shared its entry as they are."""
+    at = next((entry for entry in columns if int(entry.get("max", "1")) >= number), None)
+    if at is not None and int(at.get("min", "1")) <= number:
+        if float(at.get("width") or 0) >= width:
+            return
+        before, after = deepcopy(at), deepcopy(at)
+        before.set("max", str(number - 1))
+        after.set("min", str(number + 1))
+        if int(at.get("min", "1")) < number:
+            at.addprevious(before)
+        if int(at.get("max", "1")) > number:
+            at.addnext(after)
+        wide = at
+    else:
+        wide = columns.makeelement(f"{_NS}col")
+        if at is None:
+            columns.append(wide)
+        else:
+            at.addprevious(wide)
+    for name, value in (("min", number), ("max", number), ("width", width), ("customWidth", 1)):
+        wide.set(name, str(value))
 
 
 def _bare(content: bytes) -> bytes:

@@ -1,7 +1,11 @@
 """The sheets that the copy adds, as they look on screen and on paper."""
 
+import re
+import zipfile
+
 import openpyxl
 import pytest
+from hosts.ecma_schemas import assert_valid
 from share.sharing import formulas, saved, shared, values
 
 from csm_xl import commands
@@ -108,3 +112,47 @@ def test_the_first_sheet_says_that_hidden_rows_and_columns_are_shown(tmp_path):
     assert "Rows and columns that were hidden are shown." in said
     assert "that were hidden" not in unsaid
     assert not formulas(tmp_path / "copy.xlsx")["Data"].column_dimensions["B"].hidden
+
+
+def test_columns_are_wide_enough_for_pseudonyms(tmp_path):
+    cells = {"A1": "Phone", "B1": "Name", "C1": "Orders", "D1": "Plan"}
+    for row in range(2, 6):
+        cells |= {f"A{row}": f"+44 20 7946 095{row}", f"B{row}": f"Alice Jones {row}", f"C{row}": 1}
+    path = saved(tmp_path / "b.xlsx", {"Data": cells})
+    book = openpyxl.load_workbook(path)
+    for letters, width in {"A": 9.0, "C": 7.0, "D": 44.0}.items():
+        book["Data"].column_dimensions[letters].width = width
+    book["Data"].column_dimensions.group("E", "G", hidden=False)
+    book.save(path)
+    shared(path, tmp_path / "copy.xlsx")
+    assert_valid(tmp_path / "copy.xlsx")
+    sheet = formulas(tmp_path / "copy.xlsx")["Data"]
+    for letters in "AB":
+        assert sheet.column_dimensions[letters].width >= len(sheet[f"{letters}2"].value) + 1
+    assert [sheet.column_dimensions[letters].width for letters in "CD"] == [7, 44]
+    shared(path, tmp_path / "names.xlsx", keep_names=True)
+    assert formulas(tmp_path / "names.xlsx")["Data"].column_dimensions["A"].width == 9
+
+
+def test_one_width_of_several_columns_stays_that_of_the_others(tmp_path):
+    cells = {f"{letters}1": f"H{letters}" for letters in "ACD"} | {
+        "B1": "Name",
+        "B2": "Alice Jones",
+    }
+    path = saved(tmp_path / "b.xlsx", {"Data": {**cells, "A2": 1, "C2": 2, "D2": 3}})
+    with zipfile.ZipFile(path) as old:
+        content = {name: old.read(name) for name in old.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    spans = b'<cols><col min="1" max="4" width="6.5" customWidth="1"/></cols><sheetData>'
+    content[part] = content[part].replace(b"<sheetData>", spans)
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in content.items():
+            new.writestr(name, data)
+    shared(path, tmp_path / "copy.xlsx")
+    assert_valid(tmp_path / "copy.xlsx")
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as copied:
+        sheet = copied.read("xl/worksheets/sheet2.xml").decode()
+    found = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
+    assert [(a, b) for a, b, _ in found] == [("1", "1"), ("2", "2"), ("3", "4")]
+    assert [float(w) for _, _, w in found][::2] == [6.5, 6.5]
+    assert float(found[1][2]) > 20
