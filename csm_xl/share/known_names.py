@@ -18,7 +18,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 #: Words, parted where a capital follows a small letter, and numbers.
 _PARTS = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+|[^\W\d_]+|\d+")
 #: What may stand between the words of one name.
-_BETWEEN = re.compile(r"[ \t\u00a0\u3000_.,'’·-]{0,3}")
+_BETWEEN = re.compile(r"[ \t\u00a0\u3000_.,'’·&+-]{0,3}")
 #: Names of more parts are not looked for inside other texts.
 _MOST_PARTS = 8
 #: Shorter names, without spaces, are syllables of other words.
