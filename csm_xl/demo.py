@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csm_xl.commands.outcome import Outcome
+from csm_xl.errors import FileError
 from csm_xl.language import Language, Text
 
 #: Told which step begins, and how far it is.
@@ -47,12 +48,22 @@ def run(folder: Path, lang: Language, tell: Tell) -> Demo:
     lang : {"en", "zh"}
     tell : callable (fraction, Text)
         Told the progress over all steps.
+
+    Raises
+    ------
+    CsmError
+        When the folder cannot be written.
     """
     from csm_xl import commands
     from csm_xl.engine import open_book
     from csm_xl.sample.company import company
     from csm_xl.workbook.create import create
 
+    if folder.exists() and not folder.is_dir():
+        raise FileError(
+            f"{folder} is a file, and the demo needs a folder. Name another one with --dir.",
+            f"{folder} 是一个文件，而演示需要一个文件夹，请用 --dir 指定别的名称。",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME[lang]}.xlsm"
     shared = folder / f"{NAME[lang]}-{SHARED[lang]}.xlsx"

@@ -167,10 +167,9 @@ def _refuse(
 def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> Outcome:
     from csm_xl.share.kept_sheet import grouped
 
-    message = Text(
-        "{name} is written: {n} live formulas, {k} formulas kept as values.",
-        "已写入 {name}：可重算的公式 {n} 个，保留为数值的公式 {k} 个。",
-    ).fill(name=out.name, n=f"{made.formulas:,}", k=f"{len(made.kept):,}")
+    message = Text("{name} is written{what}.", "已写入 {name}{what}。").fill(
+        name=out.name, what=_formulas(made.formulas, len(made.kept))
+    )
     warnings = list(made.warnings)
     if made.key:
         if name_key is None:
@@ -210,3 +209,18 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> 
         Text("Why", "原因"),
     )
     return Outcome(message, tuple(warnings), headers, table)
+
+
+def _formulas(live: int, kept: int) -> Text:
+    """What became of the formulas; nothing of a workbook that has none."""
+    said_live = Text(f"{live:,} live formula{'s' * (live != 1)}", f"可重算的公式 {live:,} 个")
+    said_kept = Text(
+        f"{kept:,} formula{'s' * (kept != 1)} kept as {'values' if kept != 1 else 'a value'}",
+        f"保留为数值的公式 {kept:,} 个",
+    )
+    said = [text for text, count in ((said_live, live), (said_kept, kept)) if count]
+    if not said:
+        return Text("", "")
+    return Text(
+        f": {', '.join(text.en for text in said)}", f"：{'，'.join(text.zh for text in said)}"
+    )

@@ -1,0 +1,76 @@
+"""The application, and the options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csm_xl import __version__
+from csm_xl.language import LANGUAGES, Language, Text, set_language
+
+app = typer.Typer(
+    name="csm-xl",
+    help="Customer success inside your Excel workbook. 在您的 Excel 工作簿里做客户成功管理。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The workbook (.xlsx or .xlsm). 工作簿文件。")
+]
+
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="FILE", help="Write a new file instead. 另存为新文件。"),
+]
+
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a file that is there. 覆盖已有文件。")
+]
+
+Sheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="NAME", help="Sheet or table to use. 使用的工作表或表格。"),
+]
+
+
+def language_named(value: str | None) -> Language | None:
+    """The language of an option ``--lang``; wrong usage when it is none of ours."""
+    for lang in LANGUAGES:
+        if value == lang:
+            return lang
+    if value is None:
+        return None
+    text = Text("--lang is en or zh, not {0}", "--lang 只能是 en 或 zh，不能是 {0}")
+    raise typer.BadParameter(str(text).format(value))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"csm-xl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="en|zh",
+            help="Language of messages. 消息的语言。",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version. 显示版本。"
+        ),
+    ] = False,
+) -> None:
+    if lang is not None:
+        set_language(language_named(lang))

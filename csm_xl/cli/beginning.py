@@ -1,0 +1,88 @@
+"""Commands that make a workbook: the sample company's, a new one, one's own with csm-xl in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csm_xl.cli.application import File, Force, Out, app, language_named
+from csm_xl.cli.terminal import note, progress, say, show_message, show_table
+from csm_xl.language import Text, language
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="FOLDER", help="Where to write. 写入的文件夹。")
+    ] = Path("csm-xl-demo"),
+) -> None:
+    """Try everything on a sample company. 用示例公司试一遍全部功能。"""
+    from csm_xl import demo as demonstration
+
+    with progress() as tell:
+        done = demonstration.run(folder, language(), tell)
+    show_message(done.trained)
+    show_message(done.refreshed)
+    say(Text("\nWhom to contact first:", "\n最先联系："))
+    show_table(done.refreshed.headers, done.refreshed.table)
+    show_message(done.shared)
+    say(Text("\nFiles written:", "\n已写入的文件："))
+    for path, what in done.files:
+        typer.echo(f"  {path}  ({what})")
+    say(_NEXT)
+
+
+_NEXT = Text(
+    "\nOpen them in Excel or LibreOffice. To begin with your own customers: "
+    "csm-xl new MyCustomers.xlsm --empty",
+    "\n可用 Excel 或 LibreOffice 打开。要开始管理自己的客户：csm-xl new 我的客户.xlsm --lang zh --empty",
+)
+
+
+@app.command()
+def new(
+    file: File,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Without the sample company. 不含示例数据。")
+    ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="en|zh",
+            help="The workbook's language. 工作簿的语言。",
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a new workbook. 新建工作簿。"""
+    from csm_xl.sample.company import company
+    from csm_xl.workbook.create import create
+
+    chosen = language_named(lang) or language()
+    create(file, chosen, None if empty else company(chosen), force=force)
+    say(Text(f"Written: {file}", f"已写入：{file}"))
+
+
+@app.command()
+def attach(file: File, out: Out = None) -> None:
+    """A copy of your own workbook with functions and ribbon. 为您自己的工作簿生成带函数和功能区的副本。"""
+    from csm_xl.workbook.attach import attach as write
+
+    done = write(file, out)
+    say(Text(f"Written: {done.path}", f"已写入：{done.path}"))
+    for remark in done.notes:
+        note(remark)
+
+
+@app.command()
+def upgrade(file: File, out: Out = None) -> None:
+    """Renew macros and ribbon of an older csm-xl workbook. 更新旧工作簿中的宏和功能区。"""
+    from csm_xl.workbook.upgrade import upgrade as renew
+
+    done = renew(file, out)
+    say(Text(f"Written: {done.path}", f"已写入：{done.path}"))
+    for remark in done.notes:
+        note(remark)
