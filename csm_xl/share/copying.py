@@ -24,6 +24,7 @@ from csm_xl.share.naming import chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
 from csm_xl.share.personal import Personal
 from csm_xl.share.personal_columns import book_columns, personal_columns, settings_list
+from csm_xl.share.personal_elsewhere import find_elsewhere
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
@@ -108,8 +109,13 @@ class Copying:
         columns = personal_columns(
             book, self.regions, None if listed is None else settings_list(listed)
         )
+        elsewhere = find_elsewhere(book, self.regions)
         self.personal = Personal(
-            columns, self.pseudonyms, self.options.free_text, book_columns(self.regions)
+            [*columns, *elsewhere.columns],
+            self.pseudonyms,
+            self.options.free_text,
+            book_columns(self.regions),
+            elsewhere.told,
         )
         self.personal.learn(book)
         self.sheets = chosen_sheets(book, self.options.sheets, self.personal.text)

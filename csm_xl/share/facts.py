@@ -187,18 +187,23 @@ class Facts:
     def _names(self) -> Text:
         columns = self.copying.personal.columns
         inside = [c for c in columns if c.sheet in self.copying.sheets]
-        listed = list(dict.fromkeys(c.header for c in inside if c.treatment != "text"))
-        if self.keep_names:
-            names = Text("Names are kept.", "保留姓名。")
-        elif not listed:
-            names = Text("No personal columns were found.", "未发现含个人信息的列。")
-        else:
-            names = Text(
-                "Replaced by pseudonyms that are the same in every copy; only the owner can tell "
-                "who is who. Columns: {listed}.",
-                "已替换为代号，每份副本中代号一致，只有所有者知道对应的是谁。涉及的列：{zh}。",
-            ).fill(listed=", ".join(listed), zh="、".join(listed))
-        return names
+        listed = list(dict.fromkeys(c.header for c in inside if c.treatment != "text" and c.header))
+        pseudonyms = self.copying.pseudonyms
+        if self.keep_names or pseudonyms is None:
+            return Text("Names are kept.", "保留姓名。")
+        if not pseudonyms.key:
+            return Text("No personal data was found.", "未发现个人信息。")
+        text = Text(
+            "Replaced by pseudonyms that are the same in every copy; only the owner can tell who is "
+            "who.",
+            "已替换为代号，每份副本中代号一致，只有所有者知道对应的是谁。",
+        )
+        if not listed:
+            return text
+        more = Text(" Columns: {listed}.", "涉及的列：{zh}。").fill(
+            listed=", ".join(listed), zh="、".join(listed)
+        )
+        return Text(text.en + more.en, text.zh + more.zh)
 
     def _formulas(self) -> Text:
         copy = self.copying.copy

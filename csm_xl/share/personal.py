@@ -55,6 +55,8 @@ class Personal:
         Whether what customers wrote stays.
     books : sequence of (sheet, column, first row, last row)
         The columns of the numbers of orders and invoices, by which the books are tied out.
+    told : sequence of (str, Treatment)
+        Names that were found inside of texts.
     numbers : dict of float to str
         Telephone and ID numbers that may stand in cells as numbers, with their pseudonyms.
     """
@@ -63,6 +65,7 @@ class Personal:
     pseudonyms: Pseudonyms | None
     free_text: bool
     books: Sequence[tuple[str, int, int, int]] = ()
+    told: Sequence[tuple[str, Treatment]] = ()
     numbers: dict[float, str] = field(default_factory=dict)
     _booked: set[str] = field(default_factory=set)
     _names: KnownNames = field(default_factory=KnownNames)
@@ -90,6 +93,8 @@ class Personal:
             ):
                 if _replaceable(value):
                     self._learn_one(as_text(value), column.treatment, people)
+        for name, treatment in self.told:
+            self._learn_one(name, treatment, True)
 
     def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
         assert self.pseudonyms is not None

@@ -16,7 +16,7 @@ from csm_xl.cells import is_blank
 from csm_xl.churn.columns import named_identifier, named_personal
 from csm_xl.engine.model import ErrorValue, WorkbookModel
 from csm_xl.share.known_names import CHINESE
-from csm_xl.share.personal_patterns import column_kind
+from csm_xl.share.personal_patterns import column_kind, kind_in, looks_like_name
 from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
 from csm_xl.share.source import column_cells
@@ -40,9 +40,7 @@ _FREE_TEXT = re.compile(
 #: csm-xl's own columns that quote what customers wrote.
 _QUOTES = {("pain_points", "example")}
 #: Sheets on which csm-xl itself writes sentences.
-_RESULTS = frozenset(
-    {"dashboard", "actions", "playbook", "cohorts", "model", "history", "settings"}
-)
+RESULTS = frozenset({"dashboard", "actions", "playbook", "cohorts", "model", "history", "settings"})
 #: Texts of this mean length, nearly all different, are written by people.
 _LONG = 30
 _SPLIT = re.compile(r"[,，;；、\n]")
@@ -100,10 +98,13 @@ def personal_columns(
         for column, header in region.columns:
             treatment = _treatment(model, region, column, header, keys.get(column), wanted, listed)
             if treatment is not None:
+                first = region.body[0]
+                untitled = looks_like_name(header) or kind_in(header) is not None
+                if untitled and not region.table and region.header is not None:
+                    # A list without headers begins with its first name.
+                    first = region.header
                 columns.append(
-                    PersonalColumn(
-                        region.sheet, header, column, region.body[0], region.body[2], treatment
-                    )
+                    PersonalColumn(region.sheet, header, column, first, region.body[2], treatment)
                 )
     return columns
 
@@ -119,18 +120,18 @@ def _treatment(
 ) -> Treatment | None:
     known = layout.table(region.key).column(key) if region.key and key else None
     if header and normalised(header) in wanted and not (known is not None and known.ours):
-        return _kind_of(header, key) if not _is_text(header, known) else "text"
+        return kind_of(header, key) if not _is_text(header, known) else "text"
     if region.key and key and (region.key, key) in _QUOTES:
         return "text"
     if known is not None and known.personal:
         chosen = region.key == "customers" and known.template and listed is not None
         if not chosen:
-            return "text" if known.kind == "long_text" else _kind_of(header, key)
+            return "text" if known.kind == "long_text" else kind_of(header, key)
     elif known is not None and (known.ours or known.words or known.kind not in ("text", "id")):
         return None
     identifier = _identifies(header, known)
     if known is None and named_personal(header):
-        return "text" if _FREE_TEXT.search(header) else _kind_of(header, key)
+        return "text" if _FREE_TEXT.search(header) else kind_of(header, key)
     texts, numbers = _contents(model, region, column)
     kind = column_kind(texts)
     if kind is None and len(numbers) > len(texts):
@@ -139,7 +140,7 @@ def _treatment(
         # Numbers of orders look like telephone numbers; an e-mail address is one all the same.
         keeps = _is_of_books(header, key)
         return kind if kind == "email" or (kind in ("phone", "id") and not keeps) else None
-    results = layout.sheet_key(region.sheet) in _RESULTS
+    results = layout.sheet_key(region.sheet) in RESULTS
     if kind is None and known is None and not results and _written_by_people(texts):
         return "text"
     return kind
@@ -166,7 +167,8 @@ def book_columns(found: Iterable[Region]) -> list[tuple[str, int, int, int]]:
     return columns
 
 
-def _kind_of(header: str, key: str | None) -> Kind:
+def kind_of(header: str, key: str | None) -> Kind:
+    """What stands under a header, where the column is personal."""
     if key in _KEY_KINDS:
         return _KEY_KINDS[key]
     for kind, pattern in _HEADER_KINDS:

@@ -13,7 +13,7 @@ from csm_xl.workbook import layout
 #: A header is looked for in the first rows of a sheet, below a title or a note.
 _HEADER_WITHIN = 20
 #: A longer text is a sentence, no header.
-_LONGEST_TITLE = 80
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,10 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
     for row in filled[:_HEADER_WITHIN]:
         cells = held.get(row, {})
         titles = [value for value in cells.values() if isinstance(value, str)]
-        if len(cells) < 2 or len(titles) < len(cells) or max(map(len, titles)) > _LONGEST_TITLE:
+        if len(cells) < 2 or len(titles) < len(cells) or max(map(len, titles)) > LONGEST_TITLE:
             continue
-        if row + 1 not in filled:
+        if row + 1 not in filled or any(title.strip()[-1:] in (":", "：") for title in titles):
+            # A label with a colon stands beside its value, not above it.
             continue
         first, last = min(cells), max(cells)
         headers = tuple(str(cells.get(column) or "") for column in range(first, last + 1))

@@ -156,3 +156,19 @@ def test_one_width_of_several_columns_stays_that_of_the_others(tmp_path):
     assert [(a, b) for a, b, _ in found] == [("1", "1"), ("2", "2"), ("3", "4")]
     assert [float(w) for _, _, w in found][::2] == [6.5, 6.5]
     assert float(found[1][2]) > 20
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"A1": 1, "A2": 2}, "No personal data was found."),
+        ({"A1": "ask alice@example.com"}, "Replaced by pseudonyms"),
+        ({"A1": "Name", "B1": "Orders", "A2": "Alice Jones", "B2": 1}, "Columns: Name."),
+    ],
+)
+def test_the_first_sheet_says_what_became_of_names(tmp_path, cells, said):
+    path = saved(tmp_path / "b.xlsx", {"Data": cells})
+    shared(path, tmp_path / "copy.xlsx")
+    assert said in _about(tmp_path / "copy.xlsx")["Names"]
+    shared(path, tmp_path / "names.xlsx", keep_names=True)
+    assert _about(tmp_path / "names.xlsx")["Names"] == "Names are kept."

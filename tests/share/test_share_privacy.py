@@ -351,3 +351,38 @@ def test_shared_texts_in_runs_and_their_readings_tell_no_name(tmp_path):
     shared(path, out)
     assert_valid(out)
     assert leaks(out) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"A1": "Name", "A2": "Alice Jones", "A3": "Bob Lee"},
+        {"A1": "Guests", "A2": "Alice Jones", "A3": "Grace Hopper", "A4": "John Smith"},
+        {"A1": "Alice Jones", "B1": 3, "A2": "Grace Hopper", "B2": 4, "A3": "John Smith", "B3": 5},
+        {"A1": "Alice Jones", "B1": "a", "A2": "Grace Hopper", "B2": "b", "A3": "John Smith",
+         "B3": "c", "A4": "Emma Stone", "B4": "d"},
+        {"A1": "Product", "B1": "Price", "A2": "Tea", "B2": 3, "A3": "Mug", "B3": 4,
+         "A6": "Name", "B6": "Owes", "A7": "Alice Jones", "B7": 12},
+        {"A1": "Receipt", "A3": "Name:", "B3": "Alice Jones", "A4": "Total:", "B4": 12},
+        {"A1": "Receipt", "A3": "Customer name", "C3": "Alice Jones", "A4": "Total", "B4": 12},
+        {"A1": "收据", "A3": "姓名：", "B3": "王芳", "A4": "金额：", "B4": 12},
+        {"A1": "收据", "A2": "联系人：王芳", "A3": "金额：", "B3": 12},
+        {"A1": "Receipt", "A2": "Contact: Alice Jones", "A3": "Total", "B3": 12},
+    ],
+)  # fmt: skip
+def test_names_outside_of_a_proper_table_are_found(tmp_path, cells):
+    more = {"A1": "Thanks to Alice Jones and 王芳"}
+    if "王芳" not in str(cells):
+        more = {"A1": "Thanks to Alice Jones"}
+    elif "Alice" not in str(cells):
+        more = {"A1": "感谢王芳"}
+    path = saved(tmp_path / "b.xlsx", {"Data": cells, "More": more})
+    out = tmp_path / "copy.xlsx"
+    shared(path, out)
+    assert leaks(out) == []
+    numbers = {a: v for a, v in cells.items() if isinstance(v, int)}
+    assert {a: values(out)["Data"][a].value for a in numbers} == numbers
+    kept = {"Product", "Price", "Tea", "Mug", "Receipt", "收据", "Name", "姓名：", "Total:"}
+    for address, value in cells.items():
+        if value in kept:
+            assert values(out)["Data"][address].value == value
