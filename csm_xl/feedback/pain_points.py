@@ -44,6 +44,8 @@ _TREND = 2.576
 #: Words weaker than this (居然, 结果) colour a complaint and do not say what is wrong.
 _OUTSPOKEN = 1.0
 _FEWEST_DATED = 10
+#: Two groups that share this part of their clauses say the same.
+_SAME = 0.8
 #: Characters of an example that is read at a glance, in Chinese and in English, and at most.
 _READABLE = {False: 14, True: 45}
 #: What an example in another language than most texts counts for: the reader may not know it.
@@ -142,8 +144,8 @@ def pain_points(
     named = find_themes(clauses, folded, complains | clauses.wish)
     themes, heirs = _with_lead_ins(named, clauses, feelings)
     found = [
-        *_gathered("complaint", complains, themes, clauses),
-        *_gathered("need", clauses.wish, themes, clauses),
+        *_particular(_gathered("complaint", complains, themes, clauses), themes, clauses),
+        *_particular(_gathered("need", clauses.wish, themes, clauses), themes, clauses),
     ]
     found.sort(key=lambda group: (-len(group.reviews), group.kind, group.theme))
     whole = np.nan_to_num(sentiment(cleaned.texts))
@@ -189,6 +191,29 @@ def _gathered(kind: Kind, says: np.ndarray, themes: Themes, clauses: Clauses) ->
         if numbers.size
         else []
     )
+
+
+def _particular(groups: list[_Group], themes: Themes, clauses: Clauses) -> list[_Group]:
+    """The groups without clauses that a group of the texts' own words says more plainly.
+
+    Where nearly all that is filed under delivery asks for brewing instructions in the parcel, it is
+    about brewing instructions.
+    """
+    own = [g for g in groups if themes.names[g.theme].en == themes.names[g.theme].zh]
+    out = [*own]
+    for group in groups:
+        if themes.names[group.theme].en == themes.names[group.theme].zh:
+            continue
+        left = group.clauses
+        for other in own:
+            shared = np.isin(left, other.clauses)
+            if shared.sum() >= _SAME * max(len(other.clauses), len(group.clauses)):
+                left = left[~shared]
+        if len(left) == len(group.clauses):
+            out.append(group)
+        elif len(left):
+            out.append(_Group(group.kind, group.theme, left, np.unique(clauses.review[left])))
+    return out
 
 
 def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
@@ -286,7 +311,8 @@ def _example(
 
     def telling(i: int) -> tuple[float, str]:
         length = len(texts[i])
-        readable = math.exp(-(((length - _READABLE[texts[i].isascii()]) / length) ** 2))
+        usual_length = _READABLE[texts[i].isascii()]
+        readable = math.exp(-(((length - usual_length) / max(length, usual_length / 3)) ** 2))
         own_words = len(pairs[i]) / length
         usual = sum(math.sqrt(times[p]) for p in pairs[i]) / length / math.sqrt(len(texts))
         strong = (1.2 - float(score[own[i]])) ** 2

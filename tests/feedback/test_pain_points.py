@@ -351,3 +351,17 @@ def test_praise_by_the_lack_of_faults_is_no_complaint() -> None:
         "少了一件，二话不说就补发了。",
     ]
     assert not any(point.example in "".join(texts[:2]) for point in pain_points(texts))
+
+
+def test_what_the_texts_name_themselves_is_not_said_twice() -> None:
+    texts = [f"Tea {i} is nice. Please add a gift message option" for i in range(8)]
+    texts += [f"Cup {i} is nice. Please put brewing instructions in the parcel" for i in range(8)]
+    points = [point for point in pain_points(texts) if point.kind == "need"]
+    assert len({point.example for point in points}) == len(points)
+    names = {point.theme.en for point in points}
+    assert "delivery" not in names and any("message" in name for name in names)
+
+
+def test_a_short_complaint_is_quoted_where_all_are_short() -> None:
+    points = pain_points([f"Not cheap, but worth every penny, number {i}." for i in range(5)])
+    assert [(point.theme.en, point.example) for point in points] == [("price", "Not cheap")]
