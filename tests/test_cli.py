@@ -157,3 +157,16 @@ def test_square_brackets_of_a_customer_are_no_mark_up(monkeypatch):
         "[bold]us[/bold]" in line
         for line in shown(monkeypatch, 80, HEADERS[:2], [("[bold]us[/bold]", "1")])
     )
+
+
+def test_an_export_that_nobody_understands_is_told_which_titles_to_write(tmp_path):
+    from csm_xl.workbook.create import create
+
+    create(tmp_path / "shop.xlsx", "en", None)
+    (tmp_path / "export.csv").write_text("foo,bar\n1,2\n")
+    before = (tmp_path / "shop.xlsx").read_bytes()
+    done = run("import", tmp_path / "shop.xlsx", tmp_path / "export.csv", "--table", "orders")
+    assert done.returncode == 1
+    assert "foo, bar" in done.stderr and "Customer ID" in done.stderr
+    assert "mapping" not in done.stderr
+    assert (tmp_path / "shop.xlsx").read_bytes() == before

@@ -39,7 +39,7 @@ def tenure_training_set(
     Parameters
     ----------
     customers : pandas.DataFrame, n rows
-        One row per customer, raw cells. The columns `start` and `left_on` hold dates, the latter
+        One row per customer, raw cells; ``attrs["rows"]`` may hold what a message calls each. The columns `start` and `left_on` hold dates, the latter
         blank for who stayed; the others are features.
     start, left_on : str
         Their headers.
@@ -170,10 +170,11 @@ def _dates(customers: Any, start: str, left_on: str, today: Any) -> tuple[Floats
     end = day_numbers(customers[left_on], left_on)
     backwards = end < begin
     if backwards.any():
+        rows = customers.attrs.get("rows") or range(1, len(customers) + 1)
         text = Text(
             "Row {row}: the customer left before starting. Correct one of the two dates.",
             "第 {row} 行：客户的流失日期早于开始日期，请改正其中一个日期。",
-        ).fill(row=int(np.argmax(backwards)) + 1)
+        ).fill(row=rows[int(np.argmax(backwards))])
         raise ScaleError(text.en, text.zh)
     return begin, end, as_day(today)
 

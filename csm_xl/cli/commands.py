@@ -38,7 +38,8 @@ def import_(
     from csm_xl.engine import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
-        ask = ask_columns if sys.stdin.isatty() else None
+        # Nobody can be asked where the terminal is a pipe or a scheduler.
+        ask = ask_columns if sys.stdin.isatty() else lambda headers, columns: {}
         outcome = commands.import_data(book, source, table, ask=ask, progress=tell)
         _save(book, out)
     show(outcome)

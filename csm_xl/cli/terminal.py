@@ -88,20 +88,25 @@ def progress() -> Iterator[Any]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    with Progress(
+    bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task("", total=1.0)
+    )
+    task = bar.add_task("", total=1.0)
 
-        def tell(fraction: float, what: Text) -> None:
-            bar.update(task, completed=fraction, description=str(what))
+    def tell(fraction: float, what: Text) -> None:
+        # Not before there is something to tell: the line would run into questions.
+        bar.start()
+        bar.update(task, completed=fraction, description=str(what))
 
+    try:
         yield tell
+    finally:
+        bar.stop()
 
 
 def ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:

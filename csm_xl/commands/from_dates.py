@@ -51,6 +51,7 @@ def dated_training(
     table = layout.table("customers")
     headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
     kept = holds_customer(source)
+    rows = [row for row, holds in zip(source.row_numbers, kept, strict=True) if holds]
     frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[kept]
     start, left_on = (headers[match.columns[key]] for key in ("start", "left_on"))
     places = match.columns.items()
@@ -60,12 +61,14 @@ def dated_training(
         own=own_headers(source, copies),
         personal=[headers[p] for key, p in places if table.column(key).personal],
         identifiers=[headers[p] for key, p in places if table.column(key).identifier],
-        rows=[row for row, holds in zip(source.row_numbers, kept, strict=True) if holds],
+        rows=rows,
     )
     features = [name for name in chosen.features if name != start]
     source.refuse_errors([headers.index(name) for name in (start, left_on, *features)])
+    used = frame[[start, left_on, *features]]
+    used.attrs["rows"] = rows
     learned = tenure_training_set(
-        frame[[start, left_on, *features]],
+        used,
         start=start,
         left_on=left_on,
         horizon_days=horizon_days,

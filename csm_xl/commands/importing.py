@@ -17,7 +17,12 @@ from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.import_keys import Key, key_of
 from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
 from csm_xl.commands.import_whose import Directory
-from csm_xl.commands.mapping_sheet import read_mapping, remove_mapping, write_mapping
+from csm_xl.commands.mapping_sheet import (
+    not_understood,
+    read_mapping,
+    remove_mapping,
+    write_mapping,
+)
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.settings import workbook_language
 from csm_xl.commands.source import Source, table_source
@@ -73,7 +78,7 @@ def import_data(
     source : Path
     table : {"customers", "orders", "feedback", "contacts"}
     ask : callable, optional
-        Asked about headers that are not understood; in Excel a mapping sheet asks instead.
+        Asked about headers that are not understood; a mapping sheet asks when not given.
     progress : callable, optional
 
     Returns
@@ -146,12 +151,7 @@ def _matched(book: xw.Book, export: Export, table: str, ask: Ask | None) -> layo
     if not match.columns:
         if ask is None:
             write_mapping(book, table, export.headers, free)
-        raise SheetError(
-            f"None of the headers was understood ({', '.join(export.headers[:8])}). "
-            "Say which column is which on the mapping sheet, then import again.",
-            f"没有识别出任何标题（{'、'.join(export.headers[:8])}）。"
-            "请在“导入对照”工作表中说明各列含义，然后重新导入。",
-        )
+        raise not_understood(export.headers, free, on_sheet=ask is None)
     return match
 
 

@@ -10,6 +10,7 @@ from csm_xl.cells import is_blank
 from csm_xl.commands.settings import workbook_language
 from csm_xl.commands.source import block
 from csm_xl.commands.writing import add_sheet, write_cells
+from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.reading import folded
 from csm_xl.workbook import layout
@@ -42,6 +43,38 @@ def write_mapping(
             )
         )
     write_cells(sheet.range("A1").resize(len(rows), 3), rows)
+
+
+def not_understood(
+    headers: Sequence[str], free: Sequence[layout.Column], *, on_sheet: bool
+) -> SheetError:
+    """The refusal of an export without a column that is known.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        The export's.
+    free : sequence of Column
+        What its columns could be.
+    on_sheet : bool
+        Whether the mapping sheet asks; else the export's titles have to be changed.
+    """
+    en, zh = ", ".join(headers[:8]), "、".join(headers[:8])
+    do = Text(
+        "Say which column is which on the mapping sheet, then import again.",
+        f"请在“{TITLE.zh}”工作表中说明各列含义，然后重新导入。",
+    )
+    if not on_sheet:
+        known = [column.title for column in free[:5]]
+        do = Text(
+            f"Rename them to titles such as {', '.join(title.en for title in known)}, then import "
+            "again.",
+            f"请把它们改成{'、'.join(title.zh for title in known)}这样的标题，然后重新导入。",
+        )
+    return SheetError(
+        f"None of the headers was understood ({en}). {do.en}",
+        f"没有识别出任何标题（{zh}）。{do.zh}",
+    )
 
 
 def read_mapping(book: xw.Book, table: str) -> dict[str, str]:

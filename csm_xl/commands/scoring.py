@@ -232,7 +232,11 @@ def scored_outcome(scored: Scored) -> Outcome:
             )
         )
     if counts.sum() and not counts[-1]:
-        notes.append(_NOBODY_HIGH.fill(highest=f"{np.nanmax(scored.probability):.0%}"))
+        highest = f"{np.nanmax(scored.probability):.0%}"
+        has_settings = any(
+            layout.sheet_key(sheet.name) == "settings" for sheet in source.sheet.book.sheets
+        )
+        notes.append((_NOBODY_HIGH if has_settings else _NOBODY_HIGH_HERE).fill(highest=highest))
     return Outcome(message, tuple(notes), headers, table)
 
 
@@ -240,4 +244,9 @@ _NOBODY_HIGH = Text(
     "Nobody is at high risk by the thresholds in Settings; the highest probability is {highest}. "
     "Lower the thresholds to tell your customers apart.",
     "按“设置”中的阈值没有高风险客户，最高的流失概率为 {highest}。如需区分客户，请调低阈值。",
+)
+#: The same where there is no sheet on which thresholds can be changed.
+_NOBODY_HIGH_HERE = Text(
+    f"Nobody is at high risk, which begins at {HIGH:.0%}; the highest probability is {{highest}}.",
+    f"没有高风险客户（{HIGH:.0%} 起），最高的流失概率为 {{highest}}。",
 )

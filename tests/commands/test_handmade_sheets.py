@@ -36,7 +36,7 @@ def listed(tmp_path_factory):
             start.isoformat() if i % 2 else start,
             left,
             int(chance.integers(1, 20)),
-            ("非常满意", "一般", None)[i % 3],
+            ("非常满意", "一般", None, "满意")[i % 4],
         )
         for place, cell in enumerate(cells, 1):
             sheet.cell(row, place, cell)
@@ -100,3 +100,19 @@ def test_of_several_with_one_name_the_number_is_asked_for(listed):
 
     with pytest.raises(SheetError, match=r"called 王1 .*Use the customer number"):
         _run(listed[0], commands.explain, "王1")
+
+
+def test_dates_in_the_wrong_order_are_named_by_the_sheets_row(listed, tmp_path):
+    from csm_xl.errors import ScaleError
+
+    book = openpyxl.load_workbook(listed[0])
+    sheet = book["客户名单"]
+    sheet["D17"], sheet["E17"] = dt.date(2025, 6, 1), dt.date(2025, 5, 1)
+    book.save(tmp_path / "backwards.xlsx")
+    with pytest.raises(ScaleError, match="Row 17: the customer left before starting"):
+        _run(tmp_path / "backwards.xlsx", commands.retrain)
+
+
+def test_a_sheet_without_settings_is_not_told_to_change_them(listed):
+    said = " ".join(warning.en for warning in listed[1].warnings)
+    assert "Nobody is at high risk" in said and "Settings" not in said
