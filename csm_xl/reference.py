@@ -68,6 +68,7 @@ _READS = {
 _SETTINGS = Text("the Settings sheet", "“设置”工作表")
 _ALSO_READS = Text("Also reads", "另外读取")
 _NEEDS_MODEL = Text("after Retrain", "训练后才有")
+_ON_CUSTOMERS = Text("on the sheet Customers, after Retrain", "在“客户”工作表中，训练后才有")
 #: Records without which a function has no answer.
 MODELS = frozenset({"model", "survival", "purchases"})
 
@@ -291,7 +292,8 @@ def _example(declared: Declaration) -> str:
     """The example with what it gives, in both languages where a text comes out."""
     line = f"{_EXAMPLE.en} · {_EXAMPLE.zh}: `{declared.example}`"
     if any(p.hidden in MODELS for p in declared.parameters):
-        return f"{line} ({_NEEDS_MODEL.en} · {_NEEDS_MODEL.zh})"
+        when = _ON_CUSTOMERS if ":" in declared.example else _NEEDS_MODEL
+        return f"{line} ({when.en} · {when.zh})"
     spoken = []
     for lang in LANGUAGES:
         with use_language(lang):

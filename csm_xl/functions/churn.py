@@ -75,7 +75,7 @@ def CHURN_LOGIT(intercept: Any, coefficients: Any, features: Any) -> Rows:
     _FEATURES,
     hidden={"model": "model"},
     returns="rows",
-    example="=CHURN_PROB(Customers[[Orders]:[Rating]],Customers[[#Headers],[Orders]:[Rating]])",
+    example="=CHURN_PROB(F2:Z2,F1:Z1)",
     source=f"{PRACTICE} §3.2",
 )
 def CHURN_PROB(features: Any, headers: Any = None, model: Any = None) -> Rows:
@@ -146,7 +146,7 @@ def CHURN_RISK(
     },
     hidden={"model": "model", "lang": "language"},
     returns="rows",
-    example="=CHURN_REASONS(Customers[[Orders]:[Rating]],Customers[[#Headers],[Orders]:[Rating]],2)",
+    example="=CHURN_REASONS(F2:Z2,F1:Z1,2)",
 )
 def CHURN_REASONS(
     features: Any, headers: Any = None, n: Any = None, model: Any = None, lang: Any = None
@@ -187,7 +187,7 @@ def CHURN_REASONS(
     },
     hidden={"model": "survival"},
     returns="rows",
-    example="=SURVIVAL(Customers[[City]:[Plan]],12,Customers[[#Headers],[City]:[Plan]])",
+    example="=SURVIVAL(F2:Z2,12,F1:Z1)",
     source=f"{PRACTICE} §2; Cox 1972",
 )
 def SURVIVAL(
