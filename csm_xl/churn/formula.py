@@ -131,7 +131,7 @@ class ChurnFormula:
     meta : dict
         ``trained_on`` (ISO date), ``n_customers``, ``n_churned``, ``base_rate``,
         ``horizon_days`` (None when unknown), ``label``, ``typical`` (feature to value),
-        ``report`` (figures); anything that is JSON.
+        ``report`` (figure to value and the two ends of its 95 % interval); anything that is JSON.
     """
 
     intercept: float

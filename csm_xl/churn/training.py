@@ -144,7 +144,7 @@ def train(
             "horizon_days": horizon_days,
             "label": label_name,
             "typical": typical_values(fitted.formula, table),
-            "report": {key: figure.value for key, figure in quality.items()},
+            "report": {key: [one.value, one.low, one.high] for key, one in quality.items()},
         },
     )
     tell(0.96, REPORTING)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from csm_xl.language import Text
 from csm_xl.share.about_sheet import ComputedColumns
 from csm_xl.share.facts import Facts
@@ -94,25 +92,23 @@ class Described(Facts):
             for name, value, low, high in zip(*cells, strict=True) if all(cells) else ():
                 if isinstance(value, float) and isinstance(low, float) and isinstance(high, float):
                     figures.append(f"{name} {value:.3f} ({low:.3f}–{high:.3f})")
-        bracketed = bool(figures)
         if not figures:
-            report: dict[str, Any] = self.model.formula.meta.get("report") or {}
+            report: dict[str, list[float]] = self.model.formula.meta.get("report") or {}
             figures = [
-                f"{label} {report[key]:.3f}"
+                "{} {:.3f} ({:.3f}–{:.3f})".format(label, *report[key])
                 for key, label in (("auc", "AUC"), ("log_loss", "log-loss"), ("brier", "Brier"))
-                if isinstance(report.get(key), float)
+                if key in report
             ]
         if not figures:
             return Text(
                 "Churn probabilities are estimates; how good they are was not recorded.",
                 "流失概率是估计值，其质量没有记录。",
             )
-        brackets = Text(" (95% intervals in brackets)", "（括号内为 95% 区间）")
         return Text(
-            "Churn probabilities are estimates. Measured on customers that the model had not "
-            "seen{brackets}: {figures}.",
-            "流失概率是估计值。在模型未见过的客户上测得{brackets}：{figures}。",
-        ).fill(brackets=brackets if bracketed else Text("", ""), figures=", ".join(figures[:4]))
+            "Churn probabilities are estimates. Measured on customers that the model had not seen "
+            "(95% intervals in brackets): {figures}.",
+            "流失概率是估计值。在模型未见过的客户上测得（括号内为 95% 区间）：{figures}。",
+        ).fill(figures=", ".join(figures[:4]))
 
     def left_out(self) -> list[Text]:
         """What the owner's workbook has and the copy has not."""

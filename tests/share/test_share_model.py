@@ -193,3 +193,12 @@ def test_a_copy_of_values_explains_no_model(scored, tmp_path):
     out = tmp_path / "copy.xlsx"
     shared(scored, out, values=True)
     assert formulas(out).sheetnames == ["About this copy", "Customers", "Model"]
+
+
+def test_the_uncertainty_is_told_where_the_owner_has_no_table_of_it(scored, tmp_path):
+    out = tmp_path / "copy.xlsx"
+    shared(scored, out)
+    rows = {row[0].value: row for row in values(scored)["Model"].iter_rows() if row[0].value}
+    auc, low, high = (cell.value for cell in rows["AUC"][1:4])
+    assert low < auc < high
+    assert f"AUC {auc:.3f} ({low:.3f}–{high:.3f})" in _about(out)
