@@ -42,7 +42,7 @@ ACTIONS = Table(
             width=12,
         ),
         Column("reason", Text("Why", "原因"), "long_text", "command", width=30),
-        Column("action", Text("What to do", "建议行动"), "long_text", "command", width=34),
+        Column("action", Text("What to do", "建议行动"), "long_text", "command", width=37),
         Column(
             "value",
             Text("Value if kept", "留住的价值"),
