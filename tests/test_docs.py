@@ -154,3 +154,34 @@ def test_every_folder_has_its_arrows():
 def test_what_knows_arrays_knows_no_file_format_and_no_excel(folder):
     imported = imports_of(ROOT / "csm_xl" / folder)
     assert imported.isdisjoint({f"import {name}" for name in FILE_FORMATS})
+
+
+def modules() -> dict[str, set[str]]:
+    """Each module with the modules it imports, also inside functions; not for types alone."""
+    files = {
+        ".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): f
+        for f in (ROOT / "csm_xl").rglob("*.py")
+    }
+    found = {}
+    for name, file in files.items():
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for_types = {
+            id(inner)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            for inner in ast.walk(node)
+        }
+        imported = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and id(node) not in for_types:
+                parts = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= parts & set(files) or {node.module} & set(files)
+        found[name] = imported - {name}
+    return found
+
+
+def test_no_module_imports_itself_by_a_detour():
+    from graphlib import TopologicalSorter
+
+    imports = modules()
+    assert len(list(TopologicalSorter(imports).static_order())) == len(imports)

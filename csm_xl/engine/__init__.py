@@ -25,7 +25,7 @@ def engine() -> Any:
     from csm_xl.engine.objects.app import Engine
 
     if ENGINE_NAME not in xlwings.engines.engines_by_name:
-        xlwings.engines.add(xlwings.main.Engine(impl=Engine()))
+        xlwings.engines.add(xlwings.main.Engine(impl=Engine(ENGINE_NAME)))
     return xlwings.engines[ENGINE_NAME]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from xlwings import base_classes
 
 import csm_xl
-from csm_xl.engine import ENGINE_NAME
 from csm_xl.engine.objects import conversion
 from csm_xl.engine.objects.book import Book
 from csm_xl.engine.objects.unsupported import FileObject
@@ -20,13 +19,19 @@ _CALCULATION = {"auto": "automatic", "manual": "manual", "autoNoTable": "semiaut
 
 
 class Engine:
-    """What xlwings asks of an engine."""
+    """What xlwings asks of an engine.
 
-    name = ENGINE_NAME
+    Parameters
+    ----------
+    name : str
+        What ``xlwings.engines`` calls it.
+    """
+
     #: As Excel on a desktop: values are written at once and whole.
     type = "desktop"
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.apps = Apps(self)
 
     @staticmethod
