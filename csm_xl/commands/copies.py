@@ -40,7 +40,8 @@ def copies_of_results(book: xw.Book, source: Source) -> set[str]:
     except CsmError:
         # Without a model, or with columns that it does not know, nothing here is its result.
         return set()
-    if len(probability) < _LEAST_CELLS or np.ptp(probability) <= _TOLERANCE:
+    scored = probability[~np.isnan(probability)]
+    if len(scored) < _LEAST_CELLS or np.ptp(scored) <= _TOLERANCE:
         return set()
     codes = risk_of(book, probability)
     return {
@@ -55,7 +56,7 @@ def _repeats(cells: list[Any], probability: np.ndarray, codes: np.ndarray) -> bo
     same = [
         _is_risk(cell, keys[int(code)]) if isinstance(cell, str) else _is_number(cell, chance)
         for cell, chance, code in zip(cells, probability, codes, strict=True)
-        if not is_blank(cell)
+        if not is_blank(cell) and code >= 0
     ]
     return len(same) >= _LEAST_CELLS and sum(same) >= _SHARE * len(same)
 
