@@ -37,8 +37,8 @@ class Source:
     row, column : int
         Of the header row's first cell, from 1.
     rows : list of tuple
-        The cells below, as Excel delivers them; blank rows at the bottom, totals and what stands below them
-        cut off.
+        The cells below, as Excel delivers them; blank rows at the bottom, totals and what stands
+        below them cut off.
     """
 
     sheet: xw.Sheet
