@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.errors import TAG, CellError, CsmError, PassedError, ScaleError, tagged
+from csm_xl.errors import CellError, CsmError, PassedError, ScaleError, tagged
 from csm_xl.language import Text
 from csm_xl.reading import Reader
 
@@ -346,8 +346,3 @@ def _too_large() -> ScaleError:
         "The result is too large for a cell. Check the numbers it is made from.",
         "结果太大，单元格无法显示，请检查所用的数字。",
     )
-
-
-def written_texts(texts: Sequence[str]) -> Rows:
-    """One text in each row, free of the mark that carries errors."""
-    return [[str(text).replace(TAG, " ")] for text in texts]

@@ -26,7 +26,7 @@ class PackedBoxes:
 
     _CHUNK = 4096
 
-    def __init__(self, boxes: Sequence[Box], n_features: int) -> None:
+    def __init__(self, boxes: Sequence[Box]) -> None:
         n_bytes = -(-len(boxes) // 8)
         used = sorted({f for box in boxes for f, _, _ in box.conditions})
         self.n_bytes = n_bytes

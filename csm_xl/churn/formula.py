@@ -214,7 +214,7 @@ class ChurnFormula:
     @cached_property
     def packed(self) -> PackedBoxes:
         """The boxes in the form that is fast to evaluate."""
-        return PackedBoxes(self.boxes, len(self.features))
+        return PackedBoxes(self.boxes)
 
     @cached_property
     def id(self) -> str:

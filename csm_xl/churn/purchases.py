@@ -173,10 +173,6 @@ class PurchaseModel:
         stays = (1.0 - z) ** (a - 1.0) * hyp2f1(a + self.b - 1.0 - self.r, a - 1.0, c, z)
         return np.maximum(c / (a - 1.0) * (1.0 - stays), 0.0) * self.alive(x, last_, age_)
 
-    def expected_of_new(self, horizon: ArrayLike) -> Floats:
-        """Expected repeat orders of a customer within `horizon` of the first order."""
-        return self.expected(0.0, 0.0, 0.0, horizon)
-
     def rate_if_kept(self, repeat: ArrayLike, age: ArrayLike) -> Floats:
         """Expected orders per unit of time of a customer who goes on buying.
 

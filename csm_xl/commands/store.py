@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import xlwings as xw
@@ -48,12 +47,6 @@ def write_records(book: xw.Book, changed: dict[str, str]) -> None:
     # Text cells, or Excel would read a chunk that begins with = or + as a formula.
     area.number_format = "@"
     area.value = [list(row) for row in rows]
-
-
-def read_json(book: xw.Book, name: str) -> dict[str, Any] | None:
-    """The record `name` parsed as JSON, or None where there is none."""
-    record = read_records(book).get(name)
-    return None if record is None else json.loads(record.text)
 
 
 def _find(book: xw.Book) -> xw.Sheet | None:

@@ -65,11 +65,6 @@ def can_be_given(value: CellValue) -> bool:
     return not isinstance(value, ErrorValue) or value in _KIND_OF
 
 
-def to_formualizer(value: CellValue) -> Any:
-    """A cell's value for formualizer."""
-    return error_literal(value) if isinstance(value, ErrorValue) else value
-
-
 @cache
 def error_literal(error: str) -> Any:
     """An Excel error for formualizer; one that it lacks becomes ``#VALUE!``."""

@@ -72,7 +72,7 @@ def build(
     -------
     bytes
         An ``.xlsx`` package. The same arguments give the same bytes. Formulas have no cached
-        values yet, see :func:`csm_xl.workbook.finish.with_values`.
+        values yet: calculating the file gives them, see :mod:`csm_xl.workbook.create`.
     """
     chosen = dict(settings or {})
     given = dict(tables or {})

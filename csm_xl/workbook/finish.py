@@ -1,7 +1,6 @@
-"""The last pass over a new package: cached values, chart caches, nothing that differs by machine.
+"""The last pass over a new package: the numbers inside each chart, nothing that differs by machine.
 
-A viewer that cannot calculate shows what is cached: the value beside each formula, and the numbers
-inside each chart.
+A viewer that cannot calculate draws a chart from the numbers that are kept inside it.
 """
 
 from __future__ import annotations
@@ -41,8 +40,6 @@ _APP = (
 
 #: What a cell may hold: a number, a text, a truth value, or an Excel error such as "#N/A".
 Value = float | str | bool | None
-Cell = tuple[str, int, int]
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
 def finished(package: bytes) -> bytes:
@@ -74,27 +71,6 @@ def write_parts(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def with_values(package: bytes, values: Mapping[Cell, Value]) -> bytes:
-    """Put the value beside each formula, and the numbers into the charts.
-
-    Parameters
-    ----------
-    package : bytes
-    values : mapping
-        (sheet name, row, column), counted from 1, to the value of the formula there. A formula
-        without one keeps what it has.
-
-    Returns
-    -------
-    bytes
-    """
-    parts = read_parts(package)
-    for name, part in sheet_parts(parts).items():
-        parts[part] = _cached(parts[part], name, values)
-    _fill_charts(parts)
-    return write_parts(parts)
-
-
 def with_chart_values(package: bytes) -> bytes:
     """Put the numbers that the cells hold now into the charts."""
     parts = read_parts(package)
@@ -117,35 +93,6 @@ def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
         target = targets[sheet.get(f"{{{_RELS}}}id", "")]
         found[sheet.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
     return found
-
-
-def _cached(part: bytes, sheet: str, values: Mapping[Cell, Value]) -> bytes:
-    root = etree.fromstring(part)
-    for cell in root.iter(f"{{{MAIN}}}c"):
-        formula = cell.find(f"{{{MAIN}}}f")
-        if formula is None:
-            continue
-        row, col = _place(cell.get("r", ""))
-        if (sheet, row, col) in values:
-            _set_value(cell, values[sheet, row, col])
-    return declared(root)
-
-
-def _set_value(cell: Any, value: Value) -> None:
-    for old in cell.findall(f"{{{MAIN}}}v"):
-        cell.remove(old)
-    cell.attrib.pop("t", None)
-    if value is None:
-        return
-    element = etree.SubElement(cell, f"{{{MAIN}}}v")
-    if isinstance(value, bool):
-        cell.set("t", "b")
-        element.text = str(int(value))
-    elif isinstance(value, str):
-        cell.set("t", "e" if value in _ERRORS else "str")
-        element.text = value
-    else:
-        element.text = repr(float(value)) if value != int(value) else str(int(value))
 
 
 def _place(reference: str) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from csm_xl.workbook import build as building
 from csm_xl.workbook import layout, words
 from csm_xl.workbook.build import build
 from csm_xl.workbook.figures import KEY_FIGURES
-from csm_xl.workbook.finish import read_parts, with_values
+from csm_xl.workbook.finish import read_parts
 from csm_xl.workbook.tryouts import tryouts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -311,25 +311,6 @@ def test_a_chinese_workbook_shows_no_english_where_words_have_a_chinese_form():
                 if cell.data_type == "s":
                     given = cell.value in REGISTRY or cell.value in layout.SETTINGS
                     assert given or cell.value.casefold() not in english, (sheet.title, cell.row)
-
-
-def test_values_stand_beside_formulas_and_in_charts(package, lang):
-    title = layout.sheet("dashboard").title.within(lang)
-    book = openpyxl.load_workbook(io.BytesIO(package))
-    sheet = book[title]
-    values = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.data_type == "f":
-                number = "#N/A" if cell.row % 7 == 0 else float(cell.row)
-                values[title, cell.row, cell.column] = number
-    content = with_values(package, values)
-    read = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[title]
-    assert read["C7"].value == "#N/A"
-    assert read["C8"].value == 8
-    chart = read_parts(content)["xl/charts/chart1.xml"].decode()
-    assert re.search(r"<(c:)?numCache>.*?<(c:)?v>\d+</", chart)
-    assert re.search(r"<(c:)?strCache>.*?<(c:)?v>[^<]+</", chart)
 
 
 def test_an_empty_workbook_has_a_row_to_type_in_and_a_playbook(empty, lang):
