@@ -170,3 +170,10 @@ def test_an_export_that_nobody_understands_is_told_which_titles_to_write(tmp_pat
     assert "foo, bar" in done.stderr and "Customer ID" in done.stderr
     assert "mapping" not in done.stderr
     assert (tmp_path / "shop.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_new_workbook_is_followed_by_what_to_do_next(tmp_path, lang):
+    done = run("new", tmp_path / "mine.xlsx", "--empty", lang=lang)
+    assert done.returncode == 0
+    assert f'csm-xl import "{tmp_path / "mine.xlsx"}"' in done.stdout

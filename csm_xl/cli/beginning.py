@@ -64,6 +64,19 @@ def new(
     chosen = language_named(lang) or language()
     create(file, chosen, None if empty else company(chosen), force=force)
     say(Text(f"Written: {file}", f"已写入：{file}"))
+    say(_IMPORT.fill(file=file) if empty else _LOOK_ROUND)
+
+
+_LOOK_ROUND = Text(
+    "Open it in Excel and look round: it holds a sample company. One without it: add --empty.",
+    "请用 Excel 打开看看，里面是一家示例公司。不要示例数据请加 --empty。",
+)
+_IMPORT = Text(
+    "Open it in Excel and type your customers in, or import an export of your shop or CRM: "
+    'csm-xl import "{file}" EXPORT --table customers',
+    "请用 Excel 打开并填写客户，或导入店铺、CRM 的导出文件："
+    'csm-xl import "{file}" 导出文件 --table customers',
+)
 
 
 @app.command()
@@ -75,6 +88,14 @@ def attach(file: File, out: Out = None) -> None:
     say(Text(f"Written: {done.path}", f"已写入：{done.path}"))
     for remark in done.notes:
         note(remark)
+    say(
+        Text(
+            "Open it in Excel for formulas and the ribbon, or learn from a sheet that says who left: "
+            f'csm-xl retrain "{done.path}" --sheet NAME',
+            "请用 Excel 打开，即可使用公式和功能区；也可以用注明了谁已流失的工作表训练："
+            f'csm-xl retrain "{done.path}" --sheet 工作表名',
+        )
+    )
 
 
 @app.command()
