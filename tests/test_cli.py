@@ -15,8 +15,8 @@ from rich.console import Console
 from csm_xl.cli import app
 from csm_xl.cli.running import language_first
 from csm_xl.cli.speaking import halves
-from csm_xl.cli.terminal import show_table
-from csm_xl.language import Text
+from csm_xl.cli.terminal import ask_columns, show_table
+from csm_xl.language import Text, use_language
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -121,15 +121,28 @@ def shown(monkeypatch, width, headers, rows):
     return [line.rstrip() for line in page.getvalue().splitlines() if line.strip()]
 
 
+def test_an_answer_that_is_no_column_is_asked_for_again(monkeypatch, capsys):
+    from csm_xl.workbook import layout
+
+    answers = iter(["customer number", "Name", "name", "", "City"])
+    monkeypatch.setattr("typer.prompt", lambda *args, **options: next(answers))
+    columns = [layout.table("customers").column(key) for key in ("name", "city")]
+    with use_language("en"):
+        assert ask_columns(["Wer", "Was", "Wo"], columns) == {"Wer": "name", "Wo": "city"}
+    said = capsys.readouterr().out
+    assert "“customer number” is none of the columns" in said
+    assert "“name” is none of the columns above, or was named already" in said
+
+
 HEADERS = (
     Text("Customer", "客户"),
-    Text("Churn probability", "流失概率"),
+    Text("Likely to leave", "流失概率"),
     Text("Expected value saved", "预期挽回价值"),
     Text("Why", "原因"),
     Text("What to do", "建议行动"),
 )
 ROWS = [
-    ("Matilda Larkfield", "15.6%", "7.12", "Recent activity is 3 (typically 8)", "Thank them."),
+    ("Matilda Larkfield", "15.6%", "7.12", "Recent activity is 3 (typically 10)", "Thank them."),
     ("Bronwen Sandringfield", "6.9%", "4.20", "Recent activity is 5 (typically 8)", "Wait."),
 ]
 

@@ -109,6 +109,12 @@ def progress() -> Iterator[Any]:
         bar.stop()
 
 
+_NOT_FREE = Text(
+    "“{given}” is none of the columns above, or was named already.",
+    "“{given}”不在上面的列中，或已经用过。",
+)
+
+
 def ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:
     """Ask for each header that is not understood which of our columns it is."""
     answers: dict[str, str] = {}
@@ -120,7 +126,10 @@ def ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:
             f"Which column is “{header}”? (Enter to leave it out)",
             f"“{header}”是哪一列？（直接回车表示不导入）",
         )
-        given = typer.prompt(str(question), default="", show_default=False).strip().casefold()
-        if given in titles and titles[given] not in answers.values():
-            answers[header] = titles[given]
+        while given := typer.prompt(str(question), default="", show_default=False).strip():
+            key = titles.get(given.casefold())
+            if key is not None and key not in answers.values():
+                answers[header] = key
+                break
+            say(_NOT_FREE.fill(given=given))
     return answers

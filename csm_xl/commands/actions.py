@@ -300,7 +300,8 @@ def call_list(plan: Plan) -> tuple[tuple[Text, ...], tuple[tuple, ...]]:
     """The first customers of the list, as a table for a message box or a terminal."""
     headers = (
         Text("Customer", "客户"),
-        Text("Churn probability", "流失概率"),
+        # In short words: a narrow terminal breaks titles, so that the reasons have room.
+        Text("Likely to leave", "流失概率"),
         Text("Expected value saved", "预期挽回价值"),
         Text("Why", "原因"),
         Text("What to do", "建议行动"),
