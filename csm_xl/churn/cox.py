@@ -108,18 +108,28 @@ def fit_survival(
     )
 
 
+#: Below this concordance a survival model orders customers hardly better than chance.
+_GUESSING = 0.55
+_TELLS = Text(
+    "Of two customers, the survival model says in {share:.0%} of the cases which one leaves first "
+    "(50% is guessing).",
+    "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（50% 等于瞎猜）。",
+)
+_TELLS_NOTHING = Text(
+    "SURVIVAL cannot yet tell customers apart: of two, it says in {share:.0%} of the cases which one "
+    "leaves first, and 50% is guessing. Its average over all of them still holds.",
+    "SURVIVAL 目前还分不出客户之间的差别：任取两位，说对谁先流失的比例为 {share:.0%}，而瞎猜也有 50%。"
+    "所有客户的平均水平仍可参考。",
+)
+
+
 def survival_notes(model: SurvivalModel) -> list[Text]:
     """The report of a survival model in sentences."""
     notes = []
     concordance = model.report.get("concordance")
     if concordance is not None:
-        notes.append(
-            Text(
-                "Of two customers, the survival model says in {share:.0%} of the cases which one "
-                "leaves first (50% is guessing).",
-                "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（50% 等于瞎猜）。",
-            ).fill(share=concordance)
-        )
+        told = _TELLS if concordance >= _GUESSING else _TELLS_NOTHING
+        notes.append(told.fill(share=concordance))
     changing = list(model.report.get("not_proportional", {}))
     if changing:
         notes.append(

@@ -25,7 +25,7 @@ from csm_xl.commands.frames import as_of, find_table
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.playbook import read_playbook
 from csm_xl.commands.scoring import LISTED, Scored, score, write_scored
-from csm_xl.commands.settings import workbook_language
+from csm_xl.commands.settings import workbook_language, workbook_setting
 from csm_xl.commands.source import Source, find_source
 from csm_xl.commands.store import write_records
 from csm_xl.commands.stored import stored_model
@@ -102,7 +102,7 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    return actions_outcome(plan)
+    return actions_outcome(plan, str(workbook_setting(book, "currency", "")))
 
 
 def plan_actions(
@@ -285,13 +285,13 @@ def write_actions(scored: Scored, plan: Plan) -> None:
         write_columns(scored.company, {"group": plan.groups})
 
 
-def actions_outcome(plan: Plan) -> Outcome:
-    """How many are on the list, and the first of them."""
+def actions_outcome(plan: Plan, currency: str = "") -> Outcome:
+    """How many are on the list, what that is worth in the owner's currency, and the first of them."""
     saved = sum(row["expected"] for row in plan.listed)
     message = Text(
-        "{n} customers to contact, expected to save {saved:,.0f} after the cost of contacting.",
-        "建议联系 {n} 位客户，扣除联系成本后预期可挽回 {saved:,.0f}。",
-    ).fill(n=len(plan.listed), saved=saved)
+        "{n} customers to contact, expected to save {saved} after the cost of contacting.",
+        "建议联系 {n} 位客户，扣除联系成本后预期可挽回 {saved}。",
+    ).fill(n=len(plan.listed), saved=f"{saved:,.0f} {currency}".strip())
     headers, table = call_list(plan)
     return Outcome(message, tuple(plan.notes), headers, table)
 

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -139,10 +140,19 @@ def test_an_owner_can_keep_a_column():
 def test_concordance_is_that_of_customers_not_seen():
     frame, tenure, left = customers(400)
     noise = pd.DataFrame(np.random.default_rng(3).normal(size=(400, 30))).add_prefix("n")
-    with_signal = fit_survival(frame, tenure, left).report["concordance"]
-    without = fit_survival(noise, tenure, left).report["concordance"]
-    assert with_signal > 0.6
-    assert 0.42 < without < 0.57
+    telling, guessing = (fit_survival(columns, tenure, left) for columns in (frame, noise))
+    assert telling.report["concordance"] > 0.6
+    assert 0.42 < guessing.report["concordance"] < 0.57
+
+
+def test_a_model_that_guesses_says_so_in_words():
+    def first_note(concordance):
+        return survival_notes(replace(model, report={"concordance": concordance}))[0]
+
+    model = fit_survival(*customers(400))
+    assert first_note(0.7).en.startswith("Of two customers, the survival model says in 70%")
+    assert first_note(0.47).en.startswith("SURVIVAL cannot yet tell customers apart")
+    assert "47%" in first_note(0.47).zh and "瞎猜" in first_note(0.47).zh
 
 
 def test_an_effect_that_changes_with_tenure_is_reported():

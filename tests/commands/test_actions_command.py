@@ -207,3 +207,9 @@ def test_a_sheet_of_the_owners_gets_no_call_list_but_a_sentence(tmp_path):
         actions(book)
     assert [s.name for s in book.sheets] == ["Customers", "Model", layout.HIDDEN_SHEET]
     book.close()
+
+
+def test_what_is_saved_has_a_currency(book):
+    outcome = commands.actions(book)
+    assert "GBP after the cost of contacting" in outcome.message.en
+    assert "GBP。" in outcome.message.zh
