@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +161,8 @@ def run_on_mac(task: str) -> None:
     from csm_xl.commands.settings import workbook_language
 
     lang = workbook_language(book)
-    if task == "retrain":
-        said = _reply(lang, lambda: _retrain(book))
-    else:
-        said = command(task, book, lang, str(_copy_beside(book)) if task == "share" else "")
+    retraining = task == "retrain"
+    said = _reply(lang, lambda: _retrain(book)) if retraining else command(task, book, lang)
     book.app.status_bar = False
     book.app.alert(said.partition(TAG)[2], title=Text("Customer Success", "客户成功").within(lang))
 
@@ -174,16 +171,6 @@ def _retrain(book: xw.Book) -> tuple[str, str]:
     from csm_xl.commands.training import retrain
 
     return "changed", _sentences(retrain(book, progress=_progress(book)))
-
-
-def _copy_beside(book: xw.Book) -> Path:
-    """A file beside the workbook that is not there yet, where nobody can be asked for one."""
-    own = Path(book.fullname)
-    name = f"{own.stem}-{Text('for-accountant', '给会计')}"
-    numbers = chain([""], (f" {number}" for number in count(2)))
-    return next(
-        path for number in numbers if not (path := own.with_name(f"{name}{number}.xlsx")).exists()
-    )
 
 
 def _forget_training() -> None:

@@ -259,15 +259,22 @@ def test_on_a_mac_a_button_finds_its_book_and_shows_the_answer_itself(monkeypatc
     book.close()
 
 
-def test_on_a_mac_a_copy_is_put_beside_the_workbook_and_replaces_nothing(tmp_path, monkeypatch):
+def test_on_a_mac_a_copy_is_put_beside_the_workbook_and_replaced_only_when_allowed(
+    tmp_path, monkeypatch
+):
     book = opened(saved(tmp_path / "shop.xlsx", SHOP))
     monkeypatch.setattr(addin.xw.Book, "caller", staticmethod(lambda: book))
-    said = []
-    monkeypatch.setattr(
-        type(book.app), "alert", lambda self, prompt, title: said.append(prompt), raising=False
-    )
-    addin.run_on_mac("share")
-    addin.run_on_mac("share")
-    assert "shop-for-accountant.xlsx" in said[0] and "shop-for-accountant 2.xlsx" in said[1]
-    assert len(list(tmp_path.glob("shop-for-accountant*.xlsx"))) == 2
+    said, answers = [], iter(["no", "yes"])
+
+    def alert(app, prompt, title, buttons=None):
+        said.append(prompt)
+        return next(answers) if buttons == "yes_no" else "ok"
+
+    monkeypatch.setattr(type(book.app), "alert", alert, raising=False)
+    for _ in range(3):
+        addin.run_on_mac("share")
     book.close()
+    copy = "shop-for-accountant.xlsx"
+    assert [path.name for path in tmp_path.glob("*accountant*")] == [copy]
+    assert f"{copy} is written" in said[0] and f"{copy} was left as it is" in said[2]
+    assert "Replace it?" in said[1] and f"{copy} is written" in said[4]

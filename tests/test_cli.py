@@ -190,3 +190,13 @@ def test_a_new_workbook_is_followed_by_what_to_do_next(tmp_path, lang):
     done = run("new", tmp_path / "mine.xlsx", "--empty", lang=lang)
     assert done.returncode == 0
     assert f'csm-xl import "{tmp_path / "mine.xlsx"}"' in done.stdout
+
+
+def test_the_demo_tells_each_note_once_and_what_comes_next(tmp_path):
+    done = run("demo", "--dir", tmp_path / "demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    notes = [line for line in done.stdout.splitlines() if line.startswith("Note: ")]
+    assert notes and len(notes) == len(set(notes))
+    assert "Whom to contact first:" in done.stdout
+    assert done.stdout.rstrip().endswith("csm-xl new MyCustomers.xlsm --empty")
+    assert max(map(len, done.stdout[done.stdout.index("Whom") :].splitlines())) <= 110

@@ -43,7 +43,7 @@ def python(monkeypatch):
     noted = SimpleNamespace(calls=[], languages=[], fails=None)
 
     def command(name):
-        def run(book, *arguments):
+        def run(book, *arguments, **options):
             noted.calls.append((name, book, *map(str, arguments)))
             noted.languages.append(language())
             if noted.fails:

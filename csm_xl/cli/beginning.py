@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,10 @@ def demo(
     with progress() as tell:
         done = demonstration.run(folder, language(), tell)
     show_message(done.trained)
-    show_message(done.refreshed)
+    # Notes that training has just told are not told again.
+    told = set(done.trained.warnings)
+    news = tuple(remark for remark in done.refreshed.warnings if remark not in told)
+    show_message(replace(done.refreshed, warnings=news))
     say(Text("\nWhom to contact first:", "\n最先联系："))
     show_table(done.refreshed.headers, done.refreshed.table)
     show_message(done.shared)
