@@ -380,7 +380,9 @@ def _day(argument: Argument) -> str:
         raise NoNativeForm("The period needs its two days.", "期间需要起止两个日期。")
     if argument.constant:
         return number_text(DATE.read(argument.value))
-    if isinstance(argument.value, str):
+    # A text that is no date fails in both; one that is a date would fail in Excel alone.
+    written = argument.value if isinstance(argument.value, str) else ""
+    if not is_blank(written) and _read(DATE, written) is not None:
         raise NoNativeForm(
             "Some dates are kept as text, which Excel does not compare.",
             "有些日期是文本，Excel 无法比较。",

@@ -68,6 +68,8 @@ def _calls() -> list[str]:
         f"RETENTION({d}G:G,{d}H:H,45050,45150)",
         f'RETENTION({d}G2:G6,{d}H2:H6,{d}G5,"2026-01-01")',
         f"RETENTION({d}G2:G6,{d}H2:H6,45150,45050)",
+        f"RETENTION({d}G2:G6,{d}H2:H6,{d}Q1,45150)",
+        f'RETENTION({d}G2:G6,{d}H2:H6,{d}Q1&"",45150)',
         f"RETENTION({d}G2:G6,{d}H2:H6,DATE(2023,5,1),{d}G2+200)",
     ]
     for i in range(1, 8):

@@ -216,3 +216,12 @@ def test_progress_ends_at_one(book, tmp_path):
 def test_a_path_may_be_a_text(book, tmp_path):
     shared(book, str(tmp_path / "copy.xlsx"))
     assert Path(tmp_path / "copy.xlsx").exists()
+
+
+def test_a_new_workbook_without_any_data_keeps_every_formula(tmp_path):
+    from csm_xl.workbook.build import build
+
+    path = tmp_path / "new.xlsx"
+    path.write_bytes(build("en", {}, {}))
+    outcome = shared(path, tmp_path / "copy.xlsx")
+    assert outcome.table == ()
