@@ -10,7 +10,7 @@ from csm_xl.language import Text
 #: Told how far the work is, 0 to 1, and what is being done.
 Progress = Callable[[float, Text], None]
 #: Asked often; a true answer stops the work.
-Cancelled = Callable[[], bool]
+Cancellation = Callable[[], bool]
 
 
 @dataclass(frozen=True)

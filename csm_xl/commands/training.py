@@ -25,7 +25,7 @@ from csm_xl.commands.from_orders import (
 )
 from csm_xl.commands.history import QUALITY, RETRAIN, quality_record
 from csm_xl.commands.model_sheet import model_sheet_name, write_model_sheet
-from csm_xl.commands.outcome import Cancelled, Outcome, Progress
+from csm_xl.commands.outcome import Cancellation, Outcome, Progress
 from csm_xl.commands.reliability import reliability_rows
 from csm_xl.commands.renewal import RENEWED, read_renewal, renewal_outcome, write_renewal
 from csm_xl.commands.scoring import score
@@ -100,7 +100,7 @@ def retrain(
     sheet: str | None = None,
     *,
     progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    cancelled: Cancellation | None = None,
     today: dt.date | None = None,
 ) -> Outcome:
     """Train the churn model on a sheet's customers, then score them.
@@ -204,7 +204,7 @@ def train(
     data: TrainingData,
     *,
     progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    cancelled: Cancellation | None = None,
     today: dt.date | None = None,
 ) -> TrainingResult:
     """Train on a snapshot; touches no workbook, so it may run in another process."""
