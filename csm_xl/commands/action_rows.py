@@ -10,9 +10,7 @@ import numpy as np
 
 from csm_xl.cells import is_blank
 from csm_xl.commands.source import Source
-from csm_xl.errors import CsmError
 from csm_xl.intake.values import as_text
-from csm_xl.reading import DATE
 from csm_xl.workbook import layout, words
 
 #: Columns in which only the owner types.
@@ -116,7 +114,7 @@ def _suggestion(
     source: Source, places: dict[str, int], place: int, cells: dict[str, Any]
 ) -> Suggestion:
     def day(key: str) -> float:
-        return _date(source, place, places[key], cells[key]) if key in cells else float("nan")
+        return source.date(place, places[key]) if key in cells else float("nan")
 
     outcome, suggested, done_on = cells.get("outcome"), day("suggested"), day("done_on")
     text = "" if is_blank(outcome) else as_text(outcome).strip()
@@ -135,13 +133,3 @@ def _suggestion(
 
 def _text(cell: Any) -> str:
     return "" if is_blank(cell) else as_text(cell).strip()
-
-
-def _date(source: Source, index: int, place: int, cell: Any) -> float:
-    try:
-        return float(DATE.read(cell))
-    except CsmError as error:
-        where = source.address(index, place)
-        raise type(error)(
-            f"{where} holds “{cell}”: {error.text.en}", f"{where} 是“{cell}”：{error.text.zh}"
-        ) from None

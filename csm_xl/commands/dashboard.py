@@ -28,10 +28,9 @@ from csm_xl.commands.settings import workbook_language
 from csm_xl.commands.source import Source
 from csm_xl.commands.store import read_records
 from csm_xl.commands.writing import calm, write_column
-from csm_xl.errors import CsmError, SheetError
+from csm_xl.errors import SheetError
 from csm_xl.intake.values import as_text
 from csm_xl.language import Language, Text
-from csm_xl.reading import DATE
 from csm_xl.workbook import layout
 
 #: The horizon that the loop speaks of before there is a model.
@@ -266,9 +265,9 @@ def _changes(
         return {}
     rows: dict[int, dict[str, Any]] = {}
     silent = 0
-    for index, cell in enumerate(source.cells(place)):
+    for index in range(len(source.rows)):
         rows[index] = {}
-        day = _day(source, index, place, cell)
+        day = source.date(index, place)
         if not day <= answers.today:
             continue
         found = before_after(answers.day, answers.rating, answers.customer, day, answers.today)
@@ -292,16 +291,6 @@ def _changes(
             ).fill(n=silent)
         )
     return rows
-
-
-def _day(source: Source, index: int, place: int, cell: Any) -> float:
-    try:
-        return float(DATE.read(cell))
-    except CsmError as error:
-        where = source.address(index, place)
-        raise type(error)(
-            f"{where} holds “{cell}”: {error.text.en}", f"{where} 是“{cell}”：{error.text.zh}"
-        ) from None
 
 
 def _number(value: float) -> float | None:

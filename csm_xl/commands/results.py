@@ -12,8 +12,9 @@ import xlwings as xw
 from csm_xl import metrics
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.company import Company, setting
-from csm_xl.commands.from_orders import purchase_rows, tier_features
+from csm_xl.commands.from_orders import tier_features
 from csm_xl.commands.settings import workbook_language
+from csm_xl.commands.worth import order_value
 from csm_xl.errors import TooLittleDataError
 from csm_xl.workbook.words import STAGES
 
@@ -91,27 +92,12 @@ def _value(
     records: Mapping[str, str],
 ) -> dict[str, np.ndarray]:
     """Value ahead and revenue at risk; empty without a model of orders."""
-    if "purchases" not in records:
+    value = order_value(book, company, records)
+    if value is None:
         return {}
-    models = json.loads(records["purchases"])
-    if "values" not in models:
-        return {}
-    from csm_xl.churn.purchases import PurchaseModel
-    from csm_xl.churn.value import ValueModel, clv
+    from csm_xl.churn.value import clv
 
-    rows = purchase_rows(company)
-    worth = clv(
-        PurchaseModel.from_dict(models["purchases"]),
-        ValueModel.from_dict(models["values"]),
-        rows["orders"],
-        rows["first_to_last"],
-        rows["since_first"],
-        rows["value"],
-        setting(book, "value_months"),
-        setting(book, "discount"),
-    ).values
-    ahead = np.full(len(company.keys), np.nan)
-    ahead[np.array(rows["row"], dtype=int)] = np.round(worth, 2)
+    ahead = np.round(value(clv), 2)
     ahead[left] = 0.0
     return {"clv": ahead, "value_at_risk": np.round(probability * ahead, 2)}
 

@@ -14,8 +14,8 @@ import xlwings as xw
 
 from csm_xl.cells import is_blank
 from csm_xl.engine.addresses import column_letters
-from csm_xl.errors import COM_ERRORS, SheetError
-from csm_xl.reading import folded
+from csm_xl.errors import COM_ERRORS, CsmError, SheetError
+from csm_xl.reading import DATE, folded
 from csm_xl.workbook import layout
 
 #: A header is looked for in the first rows of a sheet, below a title or a note.
@@ -68,6 +68,23 @@ class Source:
     def address(self, index: int, place: int) -> str:
         """The address of a body cell, such as ``Customers!C7``."""
         return f"{self.sheet.name}!{column_letters(self.column + place)}{self.row + 1 + index}"
+
+    def date(self, index: int, place: int) -> float:
+        """A body cell as a serial number; NaN where it is blank.
+
+        Raises
+        ------
+        CsmError
+            Names the cell that holds no date.
+        """
+        cell = self.rows[index][place]
+        try:
+            return float(DATE.read(cell))
+        except CsmError as error:
+            where = self.address(index, place)
+            raise type(error)(
+                f"{where} holds “{cell}”: {error.text.en}", f"{where} 是“{cell}”：{error.text.zh}"
+            ) from None
 
     def refuse_errors(self, places: Sequence[int]) -> None:
         """Refuse error cells in the columns that are about to be used.

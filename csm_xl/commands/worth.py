@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 import xlwings as xw
@@ -54,30 +56,50 @@ def margin_if_kept(
         if monthly is None:
             return np.full(len(source.rows), np.nan), []
         return margin * monthly * _annuity(book), []
-    models = json.loads(records["purchases"]) if "purchases" in records else {}
-    if "values" not in models:
+    value = order_value(book, company, records)
+    if value is None:
         known = np.maximum(columns["days_as_customer"], _LEAST_DAYS)
         monthly = np.maximum(columns["revenue"], 0.0) / known * DAYS_PER_MONTH
         return margin * monthly * _annuity(book), [_FROM_REVENUE]
-    from csm_xl.churn.purchases import PurchaseModel
-    from csm_xl.churn.value import ValueModel
     from csm_xl.churn.value import margin_if_kept as kept
 
+    return value(partial(kept, margin=margin)), []
+
+
+def order_value(
+    book: xw.Book, company: Company, records: Mapping[str, str]
+) -> Callable[[Callable[..., Any]], np.ndarray] | None:
+    """What a figure of the models of orders says of each customer.
+
+    Returns
+    -------
+    callable or None
+        Takes a function of (purchases, values, orders, first to last, since first, value, months,
+        discount), gives an array (n,), NaN for customers without orders. None without the models.
+    """
+    models = json.loads(records["purchases"]) if "purchases" in records else {}
+    if "values" not in models:
+        return None
+    from csm_xl.churn.purchases import PurchaseModel
+    from csm_xl.churn.value import ValueModel
+
     rows = purchase_rows(company)
-    values = kept(
-        PurchaseModel.from_dict(models["purchases"]),
-        ValueModel.from_dict(models["values"]),
-        rows["orders"],
-        rows["first_to_last"],
-        rows["since_first"],
-        rows["value"],
-        setting(book, "value_months"),
-        setting(book, "discount"),
-        margin,
-    ).values
-    found = np.full(len(company.keys), np.nan)
-    found[np.array(rows["row"], dtype=int)] = values
-    return found, []
+
+    def value(figure: Callable[..., Any]) -> np.ndarray:
+        found = np.full(len(company.keys), np.nan)
+        found[np.array(rows["row"], dtype=int)] = figure(
+            PurchaseModel.from_dict(models["purchases"]),
+            ValueModel.from_dict(models["values"]),
+            rows["orders"],
+            rows["first_to_last"],
+            rows["since_first"],
+            rows["value"],
+            setting(book, "value_months"),
+            setting(book, "discount"),
+        ).values
+        return found
+
+    return value
 
 
 _FROM_REVENUE = Text(

@@ -54,6 +54,17 @@ def _without_column(book, place):
     table.ref = table.autoFilter.ref = f"A1:{'ABCDEFG'[len(table.tableColumns) - 1]}61"
 
 
+def _add_column(book, title, cells):
+    sheet = book["Customers"]
+    for row, cell in enumerate([title, *cells], 1):
+        sheet.cell(row, 7).value = cell
+    table = sheet.tables["Customers"]
+    new = table.tableColumns[4].__copy__()
+    new.id, new.name = 7, title
+    table.tableColumns.append(new)
+    table.ref = table.autoFilter.ref = "A1:G61"
+
+
 class TestProtection:
     @pytest.mark.parametrize("command", [commands.retrain, commands.refresh])
     def test_a_protected_sheet_is_named_and_nothing_is_written(self, trained, command):
@@ -230,16 +241,9 @@ class TestOwnResultsUnderAnotherName:
     def test_a_pasted_copy_is_not_learned_from_though_some_customers_changed_since(self, trained):
         def paste(book):
             sheet = book["Customers"]
-            table = sheet.tables["Customers"]
-            for row in range(1, 62):
-                sheet.cell(row, 7).value = sheet.cell(row, 5).value
-            sheet["G1"] = "Score in June"
+            _add_column(book, "Score in June", [sheet.cell(row, 5).value for row in range(2, 62)])
             for row in range(2, 6):
                 sheet.cell(row, 2).value += 3
-            new = table.tableColumns[4].__copy__()
-            new.id, new.name = 7, "Score in June"
-            table.tableColumns.append(new)
-            table.ref = table.autoFilter.ref = "A1:G61"
 
         changed(trained, paste)
         run(trained, commands.retrain)
@@ -247,15 +251,7 @@ class TestOwnResultsUnderAnotherName:
 
     def test_a_column_of_the_owners_with_the_same_words_is_learned_from(self, trained):
         def rated(book):
-            sheet = book["Customers"]
-            table = sheet.tables["Customers"]
-            for row in range(2, 62):
-                sheet.cell(row, 7).value = ("Low", "High", "Medium")[row % 3]
-            sheet["G1"] = "Priority"
-            new = table.tableColumns[4].__copy__()
-            new.id, new.name = 7, "Priority"
-            table.tableColumns.append(new)
-            table.ref = table.autoFilter.ref = "A1:G61"
+            _add_column(book, "Priority", ["Low", "High", "Medium"] * 20)
 
         changed(trained, rated)
         run(trained, commands.retrain)
