@@ -206,8 +206,12 @@ def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: 
 def _refuse_below(source: Source, height: int, needed: int) -> None:
     """Rows may only be added where nothing stands below the table."""
     first = source.row + 1 + height
-    area = source.sheet.range((first, source.column)).resize(needed - height, len(source.headers))
-    rows = area.formula
+    used = source.sheet.used_range
+    # Below the last cell that was ever used there is nothing to read, however many rows come.
+    below = min(needed - height, used.row + used.rows.count - first)
+    if below <= 0:
+        return
+    rows = source.sheet.range((first, source.column)).resize(below, len(source.headers)).formula
     rows = rows if isinstance(rows, (tuple, list)) else ((rows,),)
     for index, row in enumerate(rows):
         for cell in row if isinstance(row, (tuple, list)) else (row,):
