@@ -57,6 +57,7 @@ ALL_DIFFERENT = Text("nearly every customer has another value", "几乎每个客
 CONSTANT = Text("the same for every customer", "所有客户的值都相同")
 EMPTY = Text("empty", "整列为空")
 SAME_HEADER = Text("another column has the same header", "与另一列的标题相同")
+UNTITLED = Text("it has no title", "没有标题")
 
 # Words of a header that name a person or a record, and the words that may stand beside them.
 _PERSONAL_WORDS = frozenset(
@@ -209,7 +210,7 @@ def choose_features(
     Parameters
     ----------
     frame : data frame of n customers
-        Raw cells.
+        Raw cells. A column without a header is never a feature: nobody could name it again.
     label_name : str or None
         The column that says who left; never a feature, and not listed as left out.
     own : collection of str
@@ -230,6 +231,9 @@ def choose_features(
         if label_name is not None and key == text_key(label_name):
             continue
         reason = None
+        if not key:
+            left_out.append((f"#{place + 1}", UNTITLED))
+            continue
         if name in features:
             reason = SAME_HEADER
         elif key in own_keys:

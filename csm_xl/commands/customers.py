@@ -120,9 +120,17 @@ def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
             f"工作表“{source.sheet.name}”只有标题，没有客户，请先填写客户。",
         )
     name = source.headers[place]
+    source.refuse_errors([place])
     label = _read_label(source, place)
     known = ~np.isnan(label)
-    headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
+    if not known.any():
+        raise TooLittleDataError(
+            f"The column {name} is blank in every row, so it is not known who left. Write yes or no in "
+            "each row. If it holds formulas, open the file in Excel and save it first.",
+            f"“{name}”列全部为空，无法得知哪些客户已流失。请每行填写是或否；"
+            "如果该列是公式，请先用 Excel 打开并保存文件。",
+        )
+    headers = source.headers
     frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[known]
     match = layout.match_headers(source.headers, "customers")
     table = layout.table("customers")

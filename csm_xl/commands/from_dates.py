@@ -49,7 +49,7 @@ def dated_training(
     refuse_duplicate_headers(source)
     match = layout.match_headers(source.headers, "customers")
     table = layout.table("customers")
-    headers = [header or f"#{i + 1}" for i, header in enumerate(source.headers)]
+    headers = source.headers
     kept = holds_customer(source)
     rows = [row for row, holds in zip(source.row_numbers, kept, strict=True) if holds]
     frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[kept]

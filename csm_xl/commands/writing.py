@@ -19,6 +19,8 @@ from csm_xl.workbook import layout
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
 #: ``=...`` become a formula.
 TEXT_FORMAT = "@"
+#: Excel's last column, XFD.
+LAST_COLUMN = 16384
 
 
 @contextmanager
@@ -91,6 +93,13 @@ def own_column(source: Source, key: str, title: str) -> int:
 def _refuse_occupied(source: Source, place: int) -> None:
     """A new column may only take cells that hold nothing."""
     column = source.column + place
+    if column > LAST_COLUMN:
+        raise SheetError(
+            f"csm-xl needs an empty column at the right of your data, but {source.sheet.name} has "
+            "none left. Clear the cells at its right edge, or move them.",
+            f"csm-xl 需要使用数据右侧的空列，但工作表“{source.sheet.name}”已没有空列。"
+            "请清空或移走最右侧的内容。",
+        )
     area = source.sheet.range((source.row, column)).resize(len(source.rows) + 1, 1)
     cells = area.formula
     rows = cells if isinstance(cells, (tuple, list)) else ((cells,),)

@@ -151,6 +151,9 @@ HEADER = ("ID", "Visits", "Churned")
         bad("all features blank", [HEADER, (1, None, 0), (2, None, 1)], "no column to learn", TooLittleDataError),
         bad("mixed column", [HEADER, *((i, float(i), i % 2) for i in range(9)), (9, "many", 1)], "row 11", CsmError),
         bad("duplicate headers", [("Visits", "visits", "Churned"), (1, 2, 1), (2, 1, 0)], "Two columns", SheetError),
+        bad("an error as label", [HEADER, (1, 2.0, "yes"), (2, 3.0, "#N/A"), (3, 1.0, "no")], "C3 holds the error #N/A", SheetError),
+        bad("label never computed", [HEADER, (1, 2.0, "=1=1"), (2, 3.0, "=1=2")], "Churned is blank in every row", TooLittleDataError),
+        bad("no column left", [(*HEADER, *[None] * 16380, "far"), (1, 2.0, 1), (2, 3.0, 0)], "none left", SheetError),
         bad("zero rows", [HEADER], "which customers left|no customers", CsmError),
     ],
 )  # fmt: skip
@@ -163,6 +166,16 @@ def test_each_bad_sheet_gets_one_sentence_and_the_file_is_untouched(tmp_path, ro
     book.close()
     assert caught.value.text.zh
     assert path.read_bytes() == before
+
+
+def test_a_column_without_a_title_is_not_learned_from(tmp_path):
+    rows = [(a, b, None if i == 0 else i % 5, c, d) for i, (a, b, c, d) in enumerate(SHOP)]
+    path = saved(tmp_path / "shop.xlsx", rows)
+    retrained(path)
+    assert model_of(path)["content"]["features"] == ["Visits", "Plan"]
+    book = opened(path)
+    commands.refresh(book)
+    book.close()
 
 
 def test_an_error_cell_in_a_feature_is_named(tmp_path):
