@@ -122,3 +122,35 @@ def test_a_rating_outside_its_scale_is_refused():
         convert("feedback", "rating", "9")
     with pytest.raises(Unreadable):
         convert("feedback", "recommend", "11")
+
+
+def test_stars_points_and_other_words_become_what_the_sheets_formulas_know():
+    ratings = {"★★★★": 4.0, "5星": 5.0, "3 stars": 3.0, "很满意": "Very satisfied", "满意": "满意"}
+    ratings |= {"somewhat satisfied": "Satisfied", "very satisfied": "very satisfied", "4": 4.0}
+    assert {cell: convert("feedback", "rating", cell) for cell in ratings} == ratings
+
+
+@pytest.mark.parametrize("text", ["1,Jürgen Groß\n2,Zoë\n", "1,Café\n", "1,Bücher €5 – “à”\n"])
+def test_letters_of_western_europe_are_not_read_as_chinese(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_bytes(("Customer ID,Name\n" + text).encode("cp1252"))
+    assert read_export(path).rows == [line.split(",") for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "text", ["1,王喆\n2,朱镕基\n", "1,張學友,臺灣\n2,范瑋琪,\n", "1,￥80 元\n"]
+)
+def test_rare_and_traditional_characters_are_chinese(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_bytes(("编号,姓名,城市\n" + text).encode("gb18030"))
+    rows = [[cell for cell in row if cell] for row in read_export(path).rows]
+    assert rows == [[cell for cell in line.split(",") if cell] for line in text.splitlines()]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n1,"open\n2,x\n3,y\n')
+    with pytest.raises(FileError, match="line 2"):
+        read_export(path)
+    path.write_text('a,b\n1,5" pipe\n2,"two\nlines"\n')
+    assert read_export(path).rows == [["1", '5" pipe'], ["2", "two\nlines"]]

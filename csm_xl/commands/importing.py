@@ -29,7 +29,7 @@ from csm_xl.commands.source import Source, table_source
 from csm_xl.commands.writing import append_rows, calm, write_scattered
 from csm_xl.errors import SheetError
 from csm_xl.intake.files import MOST_ROWS, Export, read_export
-from csm_xl.intake.values import Converter, Unreadable
+from csm_xl.intake.values import Converter, Unreadable, as_text
 from csm_xl.language import Language, Text
 from csm_xl.reading import folded, serial
 from csm_xl.workbook import layout
@@ -57,6 +57,8 @@ class Tally:
     nobodys: dict[int, str] = field(default_factory=dict)
     no_place: list[str] = field(default_factory=list)
     unreadable: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    #: By line: our columns' keys to the texts that could not be read.
+    unread: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 def import_data(
@@ -170,6 +172,7 @@ def _converted(
             except Unreadable as problem:
                 what = (export.headers[place], problem.expected.en, problem.expected.zh)
                 tally.unreadable.setdefault(what, []).append(line)
+                tally.unread.setdefault(line, {})[key] = as_text(cell)
                 continue
             # A shop's orders have a number under "Name", which is nobody's name.
             if value is not None and (key != "name" or any(map(str.isalpha, str(value)))):
@@ -233,12 +236,16 @@ def _sorted_out(
     """Cells of existing rows that change, by (row, column), and rows to add."""
     places = layout.match_headers(into.headers, table).columns
     there = {key.of_sheet(row, whose): i for i, row in enumerate(into.rows)}
-    read: dict[str, dict[str, Any]] = {}
+    read: dict[tuple[str, ...], dict[str, Any]] = {}
     for row, line in rows:
-        mark = key.of_row(row)
-        if mark is None:
+        told = key.of_row(row)
+        if told is None:
             tally.no_key.append(line)
-        elif mark not in read:
+            continue
+        # Rows that differ in a cell that cannot be read are not the same row.
+        unread = tally.unread.get(line, {})
+        mark = (told, *(unread[name] for name in key.columns if name in unread))
+        if mark not in read:
             read[mark] = dict(row)
         elif table == "contacts":
             # Other programs write each visit on a line of its own.
@@ -246,18 +253,24 @@ def _sorted_out(
             read[mark] |= {**row, "times": times}
             tally.added_up += 1
         else:
-            read[mark] |= row
+            # Of two spellings of a key, the first one stays.
+            read[mark] |= {n: v for n, v in row.items() if n not in key.columns}
             tally.repeated += 1
     updates: dict[tuple[int, int], Any] = {}
     added = []
-    for mark, row in read.items():
-        if mark not in there:
+    for (told, *unread_texts), row in read.items():
+        if told not in there:
             added.append(row)
             continue
+        if unread_texts:
+            # Several rows of the sheet may look like this one, so none of them is touched.
+            tally.unchanged += 1
+            continue
         changed = {
-            (there[mark], places[name]): value
+            (there[told], places[name]): value
             for name, value in row.items()
-            if name in places and not _same(into.rows[there[mark]][places[name]], value)
+            if name in places
+            and not _same(into.rows[there[told]][places[name]], value, name in key.columns)
         }
         updates |= changed
         tally.updated += bool(changed)
@@ -266,10 +279,10 @@ def _sorted_out(
     return updates, key.completed(added)
 
 
-def _same(there: Any, new: Any) -> bool:
+def _same(there: Any, new: Any, is_key: bool) -> bool:
     if isinstance(there, dt.date):
         there = serial(there)
-    if isinstance(there, str) and isinstance(new, str):
+    if isinstance(there, str) and isinstance(new, str) and not is_key:
         return there == new
     if is_blank(there):
         return False

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ MOST_ROWS = 1_048_575
 #: Exports begin with a title or a note at most this many lines deep.
 _HEADER_WITHIN = 20
 _BYTES_LOOKED_AT = 200_000
+_HIGH = re.compile(rb"[\x80-\xff]{1,2}")
 
 
 @dataclass(frozen=True)
@@ -70,19 +73,43 @@ def _text_rows(path: Path) -> list[list[Any]]:
             f"无法读取 {path.name}（{error.strerror}），是否正被其他程序打开？",
         ) from error
     text = decoded(raw, path.name)
-    dialect_delimiter = delimiter(text)
+    sign = delimiter(text)
     csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    rows: list[list[Any]] = []
+    last = end = 0
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect_delimiter))
+        for row in reader:
+            rows.append(row)
+            last, end = end, reader.line_num
     except csv.Error as error:
         raise FileError(
             f"{path.name} is not a CSV file that can be read ({error}). Export it again as CSV UTF-8.",
             f"{path.name} 不是可读取的 CSV 文件（{error}），请重新导出为 UTF-8 CSV。",
         ) from error
+    if end - last > 1 and _unclosed(text, last, sign):
+        raise FileError(
+            f"{path.name} has a quotation mark in line {last + 1} that is never closed, so all "
+            "that follows would be one cell. Delete it, or export the file again.",
+            f"{path.name} 第 {last + 1} 行的引号没有闭合，其后的内容会被当作一个单元格。"
+            "请删除该引号，或重新导出文件。",
+        )
+    return rows
+
+
+def _unclosed(text: str, line: int, sign: str) -> bool:
+    """Whether the row that begins after `line` lines, the last one, ends within quotation marks."""
+    lines = islice(io.StringIO(text, newline=""), line, None)
+    try:
+        for _ in csv.reader(lines, delimiter=sign, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text of a file in UTF-8 (with or without a mark), UTF-16 or GB18030.
+    """The text of a file in UTF-8 (with or without a mark), UTF-16, GB18030 or Windows-1252.
 
     Raises
     ------
@@ -91,7 +118,8 @@ def decoded(raw: bytes, name: str) -> str:
     """
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     # Chinese shop programs write GB18030 without saying so, and it hardly ever reads as UTF-8.
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+    local = "cp1252" if _western(raw) else "gb18030"
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", local]:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
@@ -102,6 +130,16 @@ def decoded(raw: bytes, name: str) -> str:
         f"{name} is not a text file in a known encoding. Export it again as CSV UTF-8.",
         f"{name} 不是已知编码的文本文件，请重新导出为 UTF-8 CSV。",
     )
+
+
+def _western(raw: bytes) -> bool:
+    """Whether bytes that are no UTF-8 are letters of western Europe, ``é`` and ``ü``, not Chinese.
+
+    In Chinese text such bytes come in pairs; an accented letter stands alone among plain ones.
+    GB18030 would read many of them with the letter behind as one rare Chinese character.
+    """
+    found = _HIGH.findall(raw[:_BYTES_LOOKED_AT])
+    return sum(len(high) == 1 for high in found) > len(found) / 2
 
 
 def delimiter(text: str) -> str:

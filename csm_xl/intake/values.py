@@ -9,9 +9,10 @@ from typing import Any
 
 from csm_xl.cells import is_blank
 from csm_xl.errors import CsmError
-from csm_xl.language import Language, Text
-from csm_xl.reading import LAST_SERIAL, LEVEL, parse_date, parse_number, serial
+from csm_xl.language import LANGUAGES, Language, Text
+from csm_xl.reading import LAST_SERIAL, LEVEL, folded, parse_date, parse_number, serial
 from csm_xl.workbook.columns import Column
+from csm_xl.workbook.words import LEVELS
 
 _PARTS = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{2}|\d{4})(?:[ T].*)?")
 _TIME = r"(?:[,\s]+(?:at\s+)?\d{1,2}:\d{2}.*)?"
@@ -42,6 +43,7 @@ _MONTHS = [
     "november",
     "december",
 ]
+_LISTED = {folded(word) for lang in LANGUAGES for word in LEVELS.within(lang)}
 _LOOSE_SCALES = {"scale5": (1, 5), "scale10": (0, 10)}
 
 
@@ -107,8 +109,11 @@ class Converter:
             number = LEVEL.read(cell)
         except CsmError:
             raise Unreadable(LEVEL.what) from None
-        text = as_text(cell)
-        return text if isinstance(cell, str) and parse_number(text) is None else number
+        word = folded(cell) if isinstance(cell, str) else ""
+        if word not in LEVEL.words:
+            return number
+        # The sheet's formulas know the words of its list, not all that people say instead.
+        return as_text(cell) if word in _LISTED else LEVELS.word(f"{number:.0f}", self.lang)
 
     def _date(self, cell: Any) -> float:
         if isinstance(cell, (dt.date, dt.datetime)):

@@ -92,6 +92,30 @@ def test_a_customer_that_is_there_is_updated_and_never_doubled(shop, tmp_path):
     assert "Nonsense" in said and "line 5" in said
 
 
+def test_orders_whose_dates_could_be_two_are_not_one_order(shop, tmp_path):
+    path, _ = shop
+    source = tmp_path / "o.csv"
+    source.write_text("Customer,Order date,Amount\nC0001,01/02/2026,5\nC0001,03/04/2026,5\n")
+    outcome = imported(path, source, "orders")
+    assert "2 rows added" in outcome.message.en
+    assert any("lines 2, 3" in warning.en for warning in outcome.warnings)
+    assert not any("repeat" in warning.en for warning in outcome.warnings)
+    after = cells(path, "Orders")
+    again = imported(path, source, "orders")
+    assert "0 rows added, 0 updated, 2 unchanged" in again.message.en
+    assert cells(path, "Orders") == after
+
+
+def test_another_spelling_of_a_key_changes_no_key(shop, tmp_path):
+    path, _ = shop
+    source = tmp_path / "crm.csv"
+    source.write_text("Customer ID,City\n ｃ0001,Avalon\nn7,Lima\n N7,Rome\n", encoding="utf-8")
+    imported(path, source, "customers")
+    after = cells(path, "Customers")
+    assert (after[1][0], after[1][5]) == ("C0001", "Avalon")
+    assert (after[-1][0], after[-1][5]) == ("n7", "Rome")
+
+
 def test_unreadable_cells_are_left_out_and_named(shop, tmp_path):
     path, _ = shop
     source = tmp_path / "f.csv"
