@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csm_xl.engine.addresses import Block, parse_block
@@ -56,16 +56,20 @@ class RowFit:
         self._merged: list[Block] | None = None
         self._used: Block | None = None
 
-    def height(self, row: int, changed: Iterable[int]) -> float | None:
-        """The height in points; 0 where a line is enough, None where no broken text changed.
+    def height(self, row: int, changed: Sequence[int], *, fitted: bool) -> float | None:
+        """The height in points; 0 where a line is enough, None where the row may stay as it is.
 
         Parameters
         ----------
         row : int
-        changed : iterable of int
+        changed : sequence of int
             The columns whose texts are new.
+        fitted : bool
+            Whether the row has a height that fits its former texts.
         """
         if not self._wrapping or all(self._indent(row, column) is None for column in changed):
+            return None
+        if not fitted and all(self._lines(row, column) == 1 for column in changed):
             return None
         _, first, _, last = self._block()
         needed = max(self._lines(row, column) for column in range(first, last + 1))

@@ -98,11 +98,11 @@ class RowEditor:
     def _fitted(self, row: int, attributes: bytes, edits: dict[int, CellEdit]) -> bytes:
         """Row attributes with the height that the new texts need."""
         changed = [c for c, edit in edits.items() if edit.value is None or type(edit.value) is str]
-        height = self.fit.height(row, changed)
+        bare = _FITTED.sub(b"", attributes)
+        height = self.fit.height(row, changed, fitted=bare != attributes)
         if height is None:
             return attributes
-        attributes = _FITTED.sub(b"", attributes)
-        return attributes + b' ht="%g"' % height if height else attributes
+        return bare + b' ht="%g"' % height if height else bare
 
     def _last_column(self, row: int, body: bytes) -> float:
         """The last column of a row, infinite where that is not plain to see."""

@@ -232,6 +232,17 @@ class TestWriting:
         row = rows_of(saved(book)).split(">")[0]
         assert row.removeprefix('<row r="2"').strip() == new
 
+    def test_a_row_that_was_never_fitted_is_left_to_excel_when_a_short_text_comes(
+        self, tmp_path: Path
+    ) -> None:
+        rows = (
+            '<row r="2"><c r="A2" s="1" t="inlineStr"><is><t>a text of three lines</t></is></c>'
+            '<c r="B2" s="1"/></row>'
+        )
+        book = opened(tmp_path, rows, styles=WRAPPED)
+        book.sheet("Data").set_values(2, 2, ["High"])
+        assert rows_of(saved(book)).startswith('<row r="2">')
+
     def test_a_row_keeps_its_height_when_another_text_changes(self, tmp_path: Path) -> None:
         rows = '<row r="2" ht="30"><c r="A2" s="1"/><c r="B2"/></row>'
         book = opened(tmp_path, rows, styles=WRAPPED)
