@@ -17,6 +17,7 @@ times slower, and INDEX or CHOOSE need array entry in older Excels.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,9 @@ OPEN = 1e300
 OPEN_FORMAT = '[>1E+299]"";[<-1E+299]"";General'
 OTHERS = Text("(all others)", "（其他）")
 BLANK = Text("(blank)", "（空白）")
+
+#: Texts in a column of numbers that every Excel and LibreOffice reads as the model does.
+_WHOLE = re.compile(r" *(?:[-+]?[0-9]{1,15} *)?")
 
 Cell = float | str | Text | None
 
@@ -62,6 +66,18 @@ class Block:
     def first(self) -> int:
         """The sheet's row of the first line of data."""
         return self.top + 2
+
+
+def reads_alike(term: NumericTerm | TextTerm, cell: object) -> bool:
+    """Whether a reading formula reads a cell as the model does, in whatever country it is opened.
+
+    A text in a column of numbers, ``"￥1,200"`` or ``"2024年1月5日"``, is a number to the model and
+    in some Excels only, and so is ``"12.5"`` where the comma is the decimal sign. A blank that is
+    typed as a hard or a Chinese space is none to Excel's ``TRIM``.
+    """
+    if isinstance(term, TextTerm) or not isinstance(cell, str):
+        return True
+    return _WHOLE.fullmatch(cell) is not None
 
 
 @dataclass(frozen=True)
@@ -261,7 +277,7 @@ def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]
     lines: list[list[Cell]] = []
     known: set[str] = set()
     extra: dict[str, list[str]] = {}
-    for spelling in sorted({" ".join(spelled(cell).split(" ")).strip() for cell in cells}):
+    for spelling in sorted({" ".join(spelled(cell).split(" ")).strip(" ") for cell in cells}):
         extra.setdefault(text_key(spelling), []).append(spelling)
     for place, (category, weight) in enumerate(
         zip(term.categories, term.weights, strict=True), start=1

@@ -121,7 +121,10 @@ def _sort_rows(
         value = written[place]
         assert isinstance(value, float)
         same = score == score and abs(score - value) <= TOLERANCE
-        (model.live if same else model.stale).append(region.body[0] + place)
+        if same and not model.reads_alike([columns[name][place] for name in columns]):
+            model.frozen.append(region.body[0] + place)
+        else:
+            (model.live if same else model.stale).append(region.body[0] + place)
     live = [row - region.body[0] for row in model.live]
     if live:
         given = {name: [cells[place] for place in live] for name, cells in columns.items()}

@@ -39,6 +39,10 @@ READINGS = Text("Readings", "读取值")
 EXAMPLE = Text("Worked example", "计算示例")
 #: Where the first table of the model begins, below a title and a few words.
 FIRST_ROW = 6
+TYPED = Text(
+    "A number, a date or a blank of this customer is a text, which not every Excel reads alike.",
+    "该客户的某个数字、日期或空白是文本，不同的 Excel 读法不同。",
+)
 #: A written score is the model's own to this.
 TOLERANCE = 1e-9
 #: So many rows at each end, and as many in between, are computed before the copy is written.
@@ -70,6 +74,9 @@ class LiveModel:
         The sheet's column of the score.
     live, stale : list of int
         Rows whose score is what the model gives for the cells as they are now, and the others.
+    frozen : list of int
+        Rows whose score is the model's for the cells as they are, but whose texts in place of
+        numbers not every Excel reads as the model does.
     readings : list of lists of float
         For each feature, how the cells of the live rows are read.
     also_read : set of int
@@ -90,6 +97,7 @@ class LiveModel:
     probability: int = 0
     live: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
+    frozen: list[int] = field(default_factory=list)
     readings: list[list[float]] = field(default_factory=list)
     also_read: set[int] = field(default_factory=set)
     used: bool = False
@@ -108,6 +116,8 @@ class LiveModel:
 
     def fill(self, copying: Copying, around: Surrounding) -> None:
         """Put formulas in place of the scores, and of what follows from them."""
+        for row in self.frozen:
+            copying.copy.keep(self.sheet, row, self.probability, TYPED)
         if self.region is None or not self.live:
             return
         self.used = True
@@ -129,6 +139,10 @@ class LiveModel:
             else:
                 known.add((row, self.probability))
         self._follow(copying, around)
+
+    def reads_alike(self, cells: Sequence[object]) -> bool:
+        """Whether the formulas read one customer's cells, in trained order, as the model does."""
+        return all(map(native.reads_alike, self.formula.terms, cells))
 
     def checked_rows(self) -> set[int]:
         """The rows whose formulas are computed before the copy is written.
@@ -236,6 +250,10 @@ class LiveModel:
         addresses = [
             features.cell(row, titles.index(found[name])).text for name in self.formula.features
         ]
+        assert features.held is not None
+        held = [features.held[row][titles.index(found[name])] for name in self.formula.features]
+        if not self.reads_alike(held):
+            raise NoNativeForm(TYPED.en, TYPED.zh)
         number = self._customer(features, [titles.index(found[name]) for name in found], row)
         if number in self.live_rows:
             return f"{quoted_sheet(self.sheet)}!{column_letters(self.probability)}{number}"

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 from hosts import libreoffice
@@ -248,3 +249,32 @@ def test_every_native_form_gives_the_same_in_libreoffice(tmp_path):
     ]
     assert wrong == []
     assert isinstance(native["A1"], Formula)
+
+
+def test_customers_whose_numbers_are_texts_keep_their_scores_in_libreoffice(tmp_path):
+    rng = np.random.default_rng(2)
+    odd = ["５", "￥1,201.0", "\u00a04", "\u3000", "12.5", " 7 ", "  ", "", None]
+    plans = ["a", "b", "\u00a0b", "a\u3000", "c\u00a0d", " c  d", "\u00a0", None]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Shop"
+    sheet.append(["Customer", "Visits", "Plan", "Since", "Churned"])
+    for i in range(120):
+        visits, plan = float(rng.normal(6, 3)), plans[int(rng.integers(len(plans)))]
+        since = "2024年1月5日" if i % 17 == 0 else 45000 + int(rng.integers(300))
+        left = rng.random() < 1 / (1 + np.exp(3 - visits / 2 - ("b" in (plan or ""))))
+        shown = odd[i // 3 % len(odd)] if i % 3 == 0 else visits
+        sheet.append([f"C{i:03d}", shown, plan, since, "yes" if left else "no"])
+    path, out = tmp_path / "shop.xlsx", tmp_path / "copy.xlsx"
+    book.save(path)
+    shop = open_book(path)
+    commands.retrain(shop)
+    shop.save()
+    shop.close()
+    outcome = shared(path, out)
+    assert differences(path, libreoffice.recalculated(out, tmp_path)) == []
+    written = [formulas(out)["Shop"].cell(row, 6).value for row in range(2, 122)]
+    texts = sum(odd.index(odd[i // 3 % 9]) < 5 or i % 17 == 0 for i in range(0, 120, 3))
+    texts += sum(i % 17 == 0 for i in range(120) if i % 3)
+    assert [isinstance(cell, float) for cell in written].count(True) == texts
+    assert any("a text" in str(cell) for row in outcome.table for cell in row)
