@@ -11,6 +11,8 @@
     joins texts, a number with the 15 digits that Excel shows.
 ``CSM_NUMBER``
     reads numbers that formualizer's ``VALUE`` does not: ``$1,234.50``, ``(5)``.
+``CSM_TRIMMED``
+    takes away plain spaces only: to formualizer's ``TRIM`` hard and Chinese spaces are spaces, too.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from csm_xl.engine.formualizer_values import error_literal, kind_of
 EACH = "CSM_EACH"
 JOINED = "CSM_JOINED"
 NUMBER = "CSM_NUMBER"
+TRIMMED = "CSM_TRIMMED"
 FILLED = "CSM_FILLED"
 HELD = "CSM_HELD"
 PART = "CSM_PART"
@@ -53,6 +56,7 @@ def add_array_functions(workbook: Any, new_workbook: Callable[[], Any]) -> None:
     workbook.register_function(PART, held.part, min_args=4, max_args=4)
     workbook.register_function(JOINED, _joined)
     workbook.register_function(NUMBER, _number, min_args=1, max_args=1)
+    workbook.register_function(TRIMMED, _trimmed, min_args=1, max_args=1)
 
 
 def given_back(value: Any) -> Any:
@@ -207,6 +211,14 @@ def _joined(*arguments: Any) -> Any:
             line.append(given_back(errors[0]) if errors else "".join(map(_text, cells)))
         result.append(line)
     return result if rows * columns > 1 else result[0][0]
+
+
+def _trimmed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [[_trimmed(cell) for cell in line] for line in value]
+    if kind_of(value) is not None:
+        return given_back(value)
+    return " ".join(part for part in _text(value).split(" ") if part)
 
 
 _AMOUNT = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csm_xl.engine import reasons
-from csm_xl.engine.array_functions import EACH, JOINED, NUMBER
+from csm_xl.engine.array_functions import EACH, JOINED, NUMBER, TRIMMED
 from csm_xl.engine.array_rules import (
     DYNAMIC,
     GIVES_CELLS,
@@ -99,6 +99,8 @@ class FormulaWriter(PartWriter):
         if function in ("N", "T") and parts and parts[0].area is None:
             # Of a range they take the first cell, of computed values each.
             written[0] = "V"
+        if function == "TRIM":
+            function = TRIMMED
         if any(kind == "V" and part.shape for kind, part in zip(written, parts, strict=True)):
             return self._for_each(function, written, parts)
         text = f"{function}({','.join(part.text for part in parts)})"
@@ -134,7 +136,7 @@ class FormulaWriter(PartWriter):
         """A function of one value, given an array: computed for each of its cells."""
         varying = [part.shape for kind, part in zip(written, parts, strict=True) if kind in "VP"]
         text = ",".join(part.text or "0" for part in parts)
-        if function in _EACH_BY_ITSELF or function == JOINED:
+        if function in _EACH_BY_ITSELF or function in (JOINED, TRIMMED):
             plain = ",".join(part.text for part in parts)
             return Part(f"{function}({plain})", fitted(varying))
         if function in GIVES_SEVERAL or function in ("SUBTOTAL", "AGGREGATE"):

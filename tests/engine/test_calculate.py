@@ -346,6 +346,18 @@ def test_errors_in_cells_are_handed_on():
     assert [book["B1"], book["B2"], book["B3"], book["B4"]] == ["#N/A", "#NAME?", False, "none"]
 
 
+def test_trim_takes_away_plain_spaces_only():
+    texts = ["\u00a0b", "a\u3000", "  c\u00a0 d  e ", "tab\t", " ", 0.1 + 0.2, ErrorValue("#N/A")]
+    trimmed = ["\u00a0b", "a\u3000", "c\u00a0 d e", "tab\t", "", "0.3", ErrorValue("#N/A")]
+    cells: dict = {f"A{row}": text for row, text in enumerate(texts, 1)}
+    cells |= {f"B{row}": f"=TRIM(A{row})" for row in range(1, 8)}
+    book = MemoryWorkbook(cells | {"C1": Formula("=TRIM(A1:A7)", None, "C1:C7"), "D1": "=TRIM(D2)"})
+    assert calculate(book).kept == []
+    assert [book[f"B{row}"] for row in range(1, 8)] == trimmed
+    assert [book[f"C{row}"] for row in range(1, 8)] == trimmed
+    assert book["D1"] == ""
+
+
 def test_a_text_longer_than_a_cell_is_an_error():
     book = MemoryWorkbook({"A1": '=REPT("x",32767)', "A2": '=A1&"y"'})
     calculate(book)
