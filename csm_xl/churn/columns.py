@@ -59,6 +59,9 @@ EMPTY = Text("empty", "整列为空")
 SAME_HEADER = Text("another column has the same header", "与另一列的标题相同")
 UNTITLED = Text("it has no title", "没有标题")
 
+#: Larger numbers are typing errors, and their differences would not be numbers any more.
+LARGEST = 1e300
+
 # Words of a header that name a person or a record, and the words that may stand beside them.
 _PERSONAL_WORDS = frozenset(
     [
@@ -288,7 +291,7 @@ def _nothing_to_learn(
         if distinct > 2 and distinct >= 0.9 * len(filled):
             return ALL_DIFFERENT
         return None
-    numbers = read_numbers(cells, name, kind, rows)
+    numbers = read_numbers(cells, name, kind, rows, LARGEST)
     filled = numbers[~np.isnan(numbers)]
     if len(filled) == 0:
         return EMPTY

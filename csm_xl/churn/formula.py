@@ -260,7 +260,7 @@ class ChurnFormula:
             whole = json.loads(text)
             version = whole["csm_xl_churn_formula"]
             content, checksum = whole["content"], whole["checksum"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise _damaged() from error
         if not isinstance(version, int) or version < 1:
             raise _damaged()

@@ -102,7 +102,11 @@ def as_cells(values: Any) -> np.ndarray:
 
 
 def read_numbers(
-    values: Any, name: str, kind: Kind = "number", rows: Sequence[object] | None = None
+    values: Any,
+    name: str,
+    kind: Kind = "number",
+    rows: Sequence[object] | None = None,
+    largest: float = math.inf,
 ) -> np.ndarray:
     """One numeric column: floats, NaN where blank.
 
@@ -114,6 +118,8 @@ def read_numbers(
     kind : {"number", "date", "flag"}
     rows : sequence of n, optional
         What to call each row in a message; its place in the range, from 1, when not given.
+    largest : float
+        Numbers beyond it are refused.
 
     Raises
     ------
@@ -127,8 +133,9 @@ def read_numbers(
         numbers = cells.astype(float)
     else:
         plain = cells.tolist() if cells.dtype == object else list(cells)
-        if set(map(type, plain)) <= _PLAIN:
-            numbers = np.array(plain, dtype=float)
+        read = _plain_numbers(plain)
+        if read is not None:
+            numbers = read
         else:
             numbers = np.array(
                 [
@@ -137,13 +144,23 @@ def read_numbers(
                 ],
                 dtype=float,
             )
-    wrong = np.isinf(numbers)
+    wrong = np.abs(numbers) > largest if largest < math.inf else np.isinf(numbers)
     if kind == "date":
         wrong |= (numbers < 0.0) | (numbers >= AFTER_LAST_SERIAL)
     if wrong.any():
         i = int(np.argmax(wrong))
         _refuse(cells[i], i, name, kind, rows)
     return numbers
+
+
+def _plain_numbers(cells: list) -> np.ndarray | None:
+    """Cells that are all numbers, logicals or None; None where a cell has to be looked at."""
+    if not set(map(type, cells)) <= _PLAIN:
+        return None
+    try:
+        return np.array(cells, dtype=float)
+    except OverflowError:
+        return None
 
 
 def _read_number(
@@ -162,7 +179,7 @@ def _read_number(
     else:
         try:
             number = float(cell)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = None
     if number is None:
         _refuse(cell, i, name, kind, rows)
@@ -178,6 +195,12 @@ def _refuse(cell: object, i: int, name: str, kind: Kind, rows: Sequence[object] 
             "Type it as a date, such as 2024-01-31, or clear the cell.",
             f"“{name}”列第 {row} 行的“{shown}”不是 1900 年以后的日期。"
             "请改成日期（例如 2024-01-31），或清空该单元格。",
+        )
+    if kind == "flag":
+        raise CellError(
+            f"Column {name!r}, row {row}: {shown!r} is neither TRUE nor FALSE. "
+            "Type one of them, or clear the cell.",
+            f"“{name}”列第 {row} 行的“{shown}”不是 TRUE 或 FALSE。请改成其中之一，或清空该单元格。",
         )
     raise CellError(
         f"Column {name!r}, row {row}: {shown!r} is not a number. "

@@ -177,6 +177,13 @@ def test_codes_tell_a_logical_from_a_one() -> None:
 def test_an_infinity_is_named() -> None:
     with pytest.raises(CellError, match="row 2"):
         read_numbers([1.0, np.inf], "x")
+    with pytest.raises(CellError, match="row 2"):
+        read_numbers([1.0, 10**400], "x")
+
+
+def test_a_word_in_a_column_of_logicals_is_told_what_may_stand_there() -> None:
+    with pytest.raises(CellError, match="row 2: 'perhaps' is neither TRUE nor FALSE"):
+        read_numbers([True, "perhaps"], "member", "flag")
 
 
 def test_of_two_columns_under_one_header_the_first_counts() -> None:

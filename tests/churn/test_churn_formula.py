@@ -145,6 +145,7 @@ def test_every_formula_survives_json(formula) -> None:
         lambda text: text[: len(text) // 2],
         lambda text: "",
         lambda text: "[]",
+        lambda text: "[" * 100_000,
         lambda text: text.replace('"checksum"', '"sum"'),
         lambda text: json.dumps({"csm_xl_churn_formula": "x", "checksum": "", "content": {}}),
     ],

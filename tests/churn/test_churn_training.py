@@ -147,7 +147,12 @@ def test_dates_as_text_are_dates() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "words"),
-    [(np.inf, "inf"), ("many", "many"), ("1850-03-02", "1850-03-02")],
+    [
+        (np.inf, "inf"),
+        (-1e308, "-1e\\+308"),
+        ("many", "many"),
+        ("1850-03-02", "1850-03-02"),
+    ],
 )
 def test_cells_that_cannot_be_read_are_named(cell, words) -> None:
     name = "since" if words.startswith("1850") else "visits"
