@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,9 @@ from hosts.windows_machines import EXCEL_16, mac, windows
 from pyopenvba import ExcelFile
 
 from csm_xl import doctor
+from csm_xl.commands.store import write_records
 from csm_xl.doctor import GOOD, NOTE, WRONG
+from csm_xl.engine import open_book
 from csm_xl.functions import REGISTRY
 from csm_xl.setup import apple_script, setup
 
@@ -34,6 +37,17 @@ def wrong(checks) -> list[str]:
 
 def notes(checks) -> list[str]:
     return [check.found.en for check in checks if check.verdict is NOTE]
+
+
+def without(path: Path, name: str) -> Path:
+    """The workbook without the part of that name, nor the lines that speak of it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist() if name not in n}
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            pattern = rf"<(?:Relationship|Override)\b[^>]*{name}[^>]*/>".encode()
+            archive.writestr(part, re.sub(pattern, b"", content))
+    return path
 
 
 def changed(machine, **fields):
@@ -165,6 +179,21 @@ def test_a_workbook_with_other_macros_is_to_be_upgraded(machine, tmp_path):
         file.set_module("CsmFunctions", "Option Explicit\r\n")
         file.save()
     assert any("csm-xl upgrade" in text for text in wrong(doctor.examine(path, machine)))
+
+
+def test_a_workbook_that_lost_its_ribbon_is_to_be_upgraded(machine, tmp_path):
+    path = without(written(tmp_path / "CSM.xlsm"), "customUI")
+    assert any("no Customer Success tab" in text for text in wrong(doctor.examine(path, machine)))
+
+
+def test_a_stored_model_that_was_damaged_is_noticed(machine, tmp_path):
+    path = written(tmp_path / "CSM.xlsm")
+    book = open_book(path)
+    write_records(book, {"model": '{"csm_xl_churn_formula":1}'})
+    book.save()
+    book.close()
+    found = wrong(doctor.examine(path, machine))
+    assert len(found) == 1 and "Retrain" in found[0] and "model" in found[0]
 
 
 def test_a_workbook_without_our_macros_is_noted(machine, tmp_path):

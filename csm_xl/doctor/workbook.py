@@ -83,6 +83,8 @@ def contents(path: Path) -> Iterator[Check]:
     """Whether the macros in a workbook file are those of this version."""
     from csm_xl import __version__
     from csm_xl.workbook import vba_project
+    from csm_xl.workbook.ribbon import TAB_ID
+    from csm_xl.workbook.ribbon_part import callbacks
 
     try:
         from csm_xl.engine.workbook import Workbook
@@ -95,6 +97,7 @@ def contents(path: Path) -> Iterator[Check]:
     except CsmError as error:
         yield Check(_WORKBOOK, WRONG, error.text)
         return
+    yield from _stored(path)
     if not any(vba_project.is_ours(name) for name in sources):
         yield Check(
             _WORKBOOK,
@@ -105,6 +108,17 @@ def contents(path: Path) -> Iterator[Check]:
             ),
         )
         return
+    if TAB_ID not in callbacks(workbook.package):
+        yield Check(
+            _WORKBOOK,
+            WRONG,
+            Text(
+                f"{path.name} has no Customer Success tab any more: another program has left it "
+                f'out. Close the workbook and run: csm-xl upgrade "{path}"',
+                f"{path.name} 中的“客户成功”选项卡已不见，可能是被其他程序丢掉了。"
+                f'请关闭工作簿并运行：csm-xl upgrade "{path}"',
+            ),
+        )
     own = vba_project.modules(
         vba_project.language_of(sources) or "en", watch="CsmWatches = True" in sources["CsmTexts"]
     )
@@ -132,3 +146,20 @@ def contents(path: Path) -> Iterator[Check]:
             f"{path.name} 中的宏与 csm-xl {__version__} 一致。",
         ),
     )
+
+
+def _stored(path: Path) -> Iterator[Check]:
+    """What is wrong with the model that a workbook carries."""
+    from csm_xl.commands.store import read_records
+    from csm_xl.commands.stored import stored_model
+    from csm_xl.engine import open_book
+
+    try:
+        book = open_book(path, readonly=True)
+        try:
+            if "model" in read_records(book):
+                stored_model(book)
+        finally:
+            book.close()
+    except CsmError as error:
+        yield Check(_WORKBOOK, WRONG, error.text)

@@ -133,7 +133,7 @@ def _join_project(workbook: Workbook, path: Path, lang: Language) -> list[Text]:
     from pyopenvba import VBAModuleKind
 
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        copy = Path(folder) / "copy.xlsm"
+        copy = Path(folder) / path.name
         copy.write_bytes(path.read_bytes())
         with vba_project.open_project(copy) as file:
             sources = file.vba_modules()

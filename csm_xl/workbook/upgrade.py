@@ -62,7 +62,7 @@ def upgrade(path: Path, out: Path | None = None) -> Attached:
 
 def _renew_project(workbook: Workbook, path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        copy = Path(folder) / "copy.xlsm"
+        copy = Path(folder) / path.name
         copy.write_bytes(path.read_bytes())
         with vba_project.open_project(copy) as file:
             sources = file.vba_modules()
