@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import xlwings as xw
 
 from csm_xl.cells import is_blank
+from csm_xl.churn.reading import read_numbers
 from csm_xl.commands.frames import as_of, find_table, table_frame
 from csm_xl.commands.settings import workbook_setting
 from csm_xl.commands.source import Source
-from csm_xl.errors import SheetError
+from csm_xl.errors import CellError, SheetError
 from csm_xl.intake.values import as_text
+from csm_xl.language import Text
 from csm_xl.reading import EXCEL_EPOCH
 from csm_xl.workbook import layout
 
@@ -65,11 +68,15 @@ def read_company(book: xw.Book) -> Company | None:
         return None
     keys = ["" if is_blank(cell) else as_text(cell).strip() for cell in source.cells(place)]
     _refuse_doubles(source, keys, place)
+    kept = find_table(book, "orders")
+    assert kept is not None
+    _refuse_unreadable(kept, orders, "orders", {"date": "date", "amount": "number"})
     feedback = table_frame(find_table(book, "feedback"), "feedback")
     contacts = table_frame(find_table(book, "contacts"), "contacts")
     customers = table_frame(source, "customers")
     if customers is None:
         return None
+    _refuse_unreadable(source, customers, "customers", {"start": "date", "left_on": "date"})
     company = Company(source, keys, customers, orders, feedback, contacts, as_of(book))
     _with_sentiment(company)
     return company
@@ -90,6 +97,36 @@ def refuse_no_customers(book: xw.Book) -> None:
         "orders that names its customers can be imported as customers too.",
         "“客户”表中还没有客户。请填写或导入客户；含客户信息的订单文件也可以作为客户导入。",
     )
+
+
+def _refuse_unreadable(
+    source: Source, frame: Any, table: str, kinds: Mapping[str, Literal["date", "number"]]
+) -> None:
+    """Name the first cell that is no number or date, by its address."""
+    places = layout.match_headers(source.headers, table).columns
+    for key in kinds.keys() & set(frame.columns):
+        cells, kind = frame[key].tolist(), kinds[key]
+        try:
+            read_numbers(cells, key, kind)
+        except CellError:
+            for cell, row in zip(cells, frame.attrs["rows"], strict=True):
+                where = source.address(row - source.row - 1, places[key])
+                _read_one(cell, where, kind)
+
+
+def _read_one(cell: Any, where: str, kind: Literal["date", "number"]) -> None:
+    try:
+        read_numbers([cell], where, kind)
+    except CellError:
+        what = (
+            Text("a date from 1900 on, such as 2026-03-05", "1900 年以后的日期，例如 2026-03-05")
+            if kind == "date"
+            else Text("a number", "数字")
+        )
+        raise CellError(
+            f"{where} holds “{str(cell)[:40]}”: it should be {what.en}. Correct or clear the cell.",
+            f"{where} 是“{str(cell)[:40]}”：应为{what.zh}，请更正或清空该单元格。",
+        ) from None
 
 
 def _refuse_doubles(source: Source, keys: list[str], place: int) -> None:

@@ -19,10 +19,16 @@ def workbook_language(book: xw.Book, headers: Iterable[object] = ()) -> Language
 
 
 def workbook_setting(book: xw.Book, key: str, default: Any) -> Any:
-    """The value of a setting; the default where the workbook has no such name or a blank."""
+    """The value of a setting; the default where its name or sheet is gone, or it is blank."""
     wanted = layout.setting(key).name.casefold()
     for name in book.names:
         if name.name.casefold() == wanted:
-            value = name.refers_to_range.raw_value
+            if "#REF!" in name.refers_to:
+                return default
+            try:
+                value = name.refers_to_range.raw_value
+            except ValueError:
+                # The sheet was deleted by a program that leaves its names behind.
+                return default
             return default if is_blank(value) else value
     return default

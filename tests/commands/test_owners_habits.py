@@ -7,7 +7,9 @@ from openpyxl.worksheet.table import Table
 from workbooks import SHOP, opened, saved, values
 
 from csm_xl import commands
-from csm_xl.errors import SheetError, TooLittleDataError
+from csm_xl.errors import CellError, SheetError, TooLittleDataError
+from csm_xl.sample.company import company
+from csm_xl.workbook.create import create
 
 
 def run(path, command):
@@ -287,3 +289,33 @@ def test_two_workbooks_of_csm_xl_keep_their_own_models(tmp_path):
     assert "40 customers" in commands.refresh(second).message.en
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "what"),
+    [
+        ("Orders", "Amount", "n/a", "a number"),
+        ("Orders", "Date", "last week", "a date"),
+        ("Customers", "Start", "soon", "a date"),
+    ],
+)
+def test_a_cell_that_cannot_be_counted_is_named_by_its_address(tmp_path, table, column, cell, what):
+    path = tmp_path / "company.xlsx"
+    create(path, "en", company("en", customers=20))
+
+    def mistype(book):
+        titles = [title.value for title in book[table][1]]
+        book[table].cell(5, titles.index(column) + 1).value = cell
+
+    changed(path, mistype)
+    for command in (commands.build_features, commands.retrain):
+        with pytest.raises(CellError, match=rf"{table}![A-Z]+5 holds “{cell}”.*{what}"):
+            run(path, command)
+
+
+def test_settings_that_were_deleted_are_those_of_a_new_workbook(tmp_path):
+    path = tmp_path / "company.xlsx"
+    create(path, "en", company("en"))
+    changed(path, lambda book: book.remove(book["Settings"]))
+    run(path, commands.retrain)
+    assert "on the call list" in run(path, commands.refresh).message.en

@@ -103,6 +103,8 @@ class Name(FileObject, base_classes.Name):
         if found is None:
             raise ValueError(f"{self.name} does not stand for cells: {self.refers_to}")
         sheet, block = found
+        if sheet not in [one.name for one in self._book.workbook.sheets]:
+            raise ValueError(f"{self.name} stands for a sheet that is gone: {self.refers_to}")
         return self._book.sheets(sheet).block(block)
 
     def delete(self) -> None:
