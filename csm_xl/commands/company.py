@@ -20,6 +20,10 @@ from csm_xl.language import Text
 from csm_xl.reading import EXCEL_EPOCH
 from csm_xl.workbook import layout
 
+#: What the two tables need, so that orders can be counted for customers.
+_KEYED = ("customer_id",)
+_COUNTED = ("customer_id", "date", "amount")
+
 
 @dataclass
 class Company:
@@ -64,7 +68,7 @@ def read_company(book: xw.Book) -> Company | None:
     if source is None or orders is None:
         return None
     place = layout.match_headers(source.headers, "customers").columns.get("customer_id")
-    if place is None or not {"customer_id", "date", "amount"} <= set(orders.columns):
+    if place is None or not set(_COUNTED) <= set(orders.columns):
         return None
     keys = ["" if is_blank(cell) else as_text(cell).strip() for cell in source.cells(place)]
     _refuse_doubles(source, keys, place)
@@ -97,6 +101,35 @@ def refuse_no_customers(book: xw.Book) -> None:
         "orders that names its customers can be imported as customers too.",
         "“客户”表中还没有客户。请填写或导入客户；含客户信息的订单文件也可以作为客户导入。",
     )
+
+
+def refuse_unknown_headers(book: xw.Book) -> None:
+    """Refuse to go on without orders only because a header of theirs is not understood.
+
+    Raises
+    ------
+    SheetError
+        Names the sheet, the column that was looked for and the headers that are there.
+    """
+    sources = {key: find_table(book, key) for key in ("customers", "orders")}
+    for key, wanted in (("customers", _KEYED), ("orders", _COUNTED)):
+        source = sources[key]
+        if source is None or not all(one and one.rows for one in sources.values()):
+            return
+        if layout.find_label(source.headers) is not None:
+            return
+        places = layout.match_headers(source.headers, key).columns
+        for column in wanted:
+            if column in places:
+                continue
+            title = layout.table(key).column(column).title
+            headers = ", ".join(filter(None, source.headers))
+            raise SheetError(
+                f"The sheet {source.sheet.name} has no column “{title.en}”, so no order can be "
+                f"counted. Rename the header that means it (there are: {headers}).",
+                f"工作表“{source.sheet.name}”没有“{title.zh}”列，无法统计订单。"
+                f"请把对应的列标题改成它（现有：{headers}）。",
+            )
 
 
 def _refuse_unreadable(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.company import read_company, refuse_no_customers
+from csm_xl.commands.company import read_company, refuse_no_customers, refuse_unknown_headers
 from csm_xl.commands.copies import copies_of_results
 from csm_xl.commands.customers import labelled
 from csm_xl.commands.excel import refuse_locked
@@ -141,6 +141,7 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
             return _from_orders(book, company)
     if sheet is None:
         refuse_no_customers(book)
+        refuse_unknown_headers(book)
     source = find_source(book, sheet)
     if has_dates(source):
         return _from_dates(book, source)

@@ -194,6 +194,23 @@ class TestNames:
         changed(shop, lambda book: _header(book, 4, "是否流失"))
         assert "60 customers" in run(shop, commands.retrain).message.en
 
+    @pytest.mark.parametrize(
+        ("sheet", "address", "wanted"),
+        [("Customers", "A1", "Customer ID"), ("Orders", "C1", "Date")],
+    )
+    def test_orders_are_not_left_out_silently_for_a_header_that_nobody_understands(
+        self, tmp_path, sheet, address, wanted
+    ):
+        from sample_books import trained as sample
+
+        book = sample(tmp_path)
+        header = book.sheets[sheet].range(address)
+        assert header.value == wanted
+        header.value = "Who"
+        with pytest.raises(SheetError, match=f"sheet {sheet} has no column “{wanted}”.*Who"):
+            commands.retrain(book)
+        book.close()
+
     def test_a_deleted_feature_is_named(self, trained):
         changed(trained, lambda book: _without_column(book, 3))
         with pytest.raises(SheetError, match="needs the column 'Plan'"):
