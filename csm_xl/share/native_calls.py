@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from csm_xl.cells import is_blank
 from csm_xl.declaration import Declaration
 from csm_xl.engine.surroundings import read_formula
-from csm_xl.errors import SheetError, untag
+from csm_xl.errors import untag
 from csm_xl.reading import COUNT, NUMBER, SHARE, Reader
 from csm_xl.share import native_customers, native_figures, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
@@ -320,8 +320,3 @@ def no_native_form(function: str) -> NoNativeForm:
     return NoNativeForm(
         f"{function} has no native Excel formula.", f"{function} 没有对应的 Excel 原生公式。"
     )
-
-
-def missing_columns(error: SheetError) -> NoNativeForm:
-    """The model needs columns that are not there."""
-    return NoNativeForm(error.text.en, error.text.zh)

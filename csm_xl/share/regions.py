@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from csm_xl.cells import is_blank
-from csm_xl.engine.addresses import contains
 from csm_xl.engine.model import Block, CellValue, WorkbookModel
 from csm_xl.workbook import layout
 
@@ -110,13 +109,4 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
         return Region(
             sheet, row, (row + 1, first, filled[-1], last), headers, "", _key_by_sheet(sheet)
         )
-    return None
-
-
-def region_at(found: list[Region], sheet: str, row: int, column: int) -> Region | None:
-    """The region that holds a cell of a body."""
-    cell = (row, column, row, column)
-    for region in found:
-        if region.sheet == sheet and contains(region.body, cell):
-            return region
     return None
