@@ -23,9 +23,9 @@ from openpyxl.worksheet.table import Table
 from side_by_side import compare, seconds
 
 from csm_xl import commands
-from csm_xl.commands.share import share
-from csm_xl.commands.store import read_records, write_records
-from csm_xl.engine import open_book
+from csm_xl.commands.hidden_sheet import read_records, write_records
+from csm_xl.commands.sharing import share
+from csm_xl.xlfile import open_book
 
 TRAINED_ON = 1_000
 ORDERS_EACH = 4

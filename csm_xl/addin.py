@@ -18,9 +18,9 @@ import xlwings as xw
 
 from csm_xl import __version__
 from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.training_process import TrainingProcess
 from csm_xl.errors import TAG, CsmError
 from csm_xl.language import Language, Text, set_language, use_language
-from csm_xl.training_process import TrainingProcess
 
 #: The tasks of the ribbon, and whether they change what functions depend on without Excel knowing.
 TASKS: dict[str, bool] = {
@@ -95,7 +95,7 @@ def start_training(workbook: Any, lang: str) -> str:
 
     def start() -> tuple[str, Text]:
         global _training
-        from csm_xl.commands.training import read_training
+        from csm_xl.commands.retraining import read_training
 
         if _training is not None and _training.state().kind == "running":
             return "started", Text("The model is being trained.", "模型正在训练中。")
@@ -131,7 +131,7 @@ def finish_training(workbook: Any, lang: str) -> str:
     """Write what was learned into the workbook and score the customers as they are now."""
 
     def finish() -> tuple[str, str]:
-        from csm_xl.commands.training import write_training
+        from csm_xl.commands.retraining import write_training
 
         if _training is None or _training.state().kind != "trained":
             raise CsmError(
@@ -168,7 +168,7 @@ def run_on_mac(task: str) -> None:
 
 
 def _retrain(book: xw.Book) -> tuple[str, str]:
-    from csm_xl.commands.training import retrain
+    from csm_xl.commands.retraining import retrain
 
     return "changed", _sentences(retrain(book, progress=_progress(book)))
 

@@ -11,7 +11,7 @@
     │   └── TooLittleDataError  #N/A      too few customers, or only one outcome
     ├── PassedError             (same)    an Excel error among the inputs, handed on unchanged
     ├── SheetError              #VALUE!   a sheet, table or column is missing or cannot be used
-    ├── FormulaSyntaxError      #VALUE!   a formula that cannot be read (csm_xl.engine.tokens)
+    ├── FormulaSyntaxError      #VALUE!   a formula that cannot be read (csm_xl.formulas.tokens)
     ├── FileError               #VALUE!   a file that cannot be opened or written
     │   └── FileBusyError       #VALUE!   the workbook is open in Excel
     └── Cancelled               #N/A      the owner stopped the work

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from csm_xl.cells import Rows
-from csm_xl.declaration import Declaration, Parameter
 from csm_xl.errors import untag
 from csm_xl.functions import REGISTRY
+from csm_xl.functions.declaration import Declaration, Parameter
 from csm_xl.language import LANGUAGES, Language, Text, use_language
+from csm_xl.vocabulary.cells import Rows
 
 _TITLE = Text("Function reference", "函数参考")
 _LEAD = Text(
@@ -209,8 +209,8 @@ def evaluate(formula: str) -> list[list[Any]]:
     """
     import openpyxl
 
-    from csm_xl.engine.calculate import calculate
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.calc.calculate import calculate
+    from csm_xl.ooxml.workbook_file import Workbook
 
     name = formula[1 : formula.index("(")]
     given: list[Rows] = []

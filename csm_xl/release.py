@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from csm_xl.language import use_language
 
 if TYPE_CHECKING:
-    from csm_xl.commands.training import TrainingResult
+    from csm_xl.commands.retraining import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMITTED = ROOT / "workbook" / "CSM.xlsm"
@@ -37,12 +37,12 @@ _NUMBER = re.compile(rb"(?<=<v>)-?[0-9.]+(?:[eE][-+]?[0-9]+)?(?=</v>)")
 def built() -> bytes:
     """The committed workbook as the sources build it: English, with the sample company, scored."""
     from csm_xl import commands
-    from csm_xl.engine import open_book
     from csm_xl.sample.company import TODAY, company
     from csm_xl.workbook.create import package_of
-    from csm_xl.workbook.finish import with_chart_values
     from csm_xl.workbook.macro_package import add_macros
+    from csm_xl.workbook.normalised_package import with_chart_values
     from csm_xl.workbook.row_heights import with_row_heights
+    from csm_xl.xlfile import open_book
 
     sample = company("en")
     with _workplace() as folder, use_language("en"):
@@ -60,9 +60,9 @@ def built() -> bytes:
 def train_sample() -> None:
     """Train the sample company's model and keep it as data."""
     from csm_xl import commands
-    from csm_xl.engine import open_book
     from csm_xl.sample.company import TODAY, company
     from csm_xl.workbook.create import package_of
+    from csm_xl.xlfile import open_book
 
     sample = company("en")
     with _workplace() as folder, use_language("en"):
@@ -81,7 +81,7 @@ def train_sample() -> None:
 
 def kept_training() -> TrainingResult:
     """The sample company's trained model."""
-    from csm_xl.commands.training import TrainingResult
+    from csm_xl.commands.retraining import TrainingResult
 
     fields = json.loads(TRAINED.read_text(encoding="utf-8"))
     for name in ("left_out", "notes"):

@@ -14,13 +14,14 @@ import pytest
 from commands.workbooks import SHOP, opened, saved, values
 from openpyxl.worksheet.table import Table
 
-from csm_xl import __version__, addin, commands, sample, training_process
+from csm_xl import __version__, addin, commands, sample
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.commands.training import read_training
+from csm_xl.commands import training_process
+from csm_xl.commands.retraining import read_training
 from csm_xl.errors import TAG, CsmError
+from csm_xl.functions.records import unpack
 from csm_xl.language import Text, language
 from csm_xl.logs import log_file
-from csm_xl.records import unpack
 from csm_xl.workbook.build import build
 
 

@@ -13,9 +13,9 @@ from hosts import arguments
 from hosts.pywin32_standins import MISSING, variant, xlwings_on_windows
 
 import csm_xl.functions  # noqa: F401  (declares the functions)
-from csm_xl.declaration import REGISTRY
 from csm_xl.errors import COM_ERRORS, untag
-from csm_xl.records import SEND_TEXT, record_id
+from csm_xl.functions.declaration import REGISTRY
+from csm_xl.functions.records import SEND_TEXT, record_id
 
 MODULE = "csm_xl.functions"
 DIV0 = next(number for number, name in COM_ERRORS.items() if name == "#DIV/0!")

@@ -17,8 +17,8 @@ from hosts.vba_host import (
 )
 
 from csm_xl import __version__, addin, commands
-from csm_xl.declaration import REGISTRY
 from csm_xl.errors import CsmError
+from csm_xl.functions.declaration import REGISTRY
 from csm_xl.language import Text, language
 from csm_xl.workbook import ribbon
 

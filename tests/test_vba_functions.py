@@ -19,10 +19,10 @@ from hosts.vba_host import (
     to_vba,
 )
 
-from csm_xl.declaration import REGISTRY
 from csm_xl.errors import COM_ERRORS, EXCEL_ERRORS, untag
-from csm_xl.records import HEADER, SEND_TEXT, Record, pack
-from csm_xl.workbook import layout
+from csm_xl.functions.declaration import REGISTRY
+from csm_xl.functions.records import HEADER, SEND_TEXT, Record, pack
+from csm_xl.vocabulary import layout
 
 DECLARED = dict(REGISTRY)
 DIV0 = next(number for number, name in COM_ERRORS.items() if name == "#DIV/0!")

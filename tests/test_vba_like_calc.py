@@ -15,9 +15,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
 from csm_xl.cli import app
-from csm_xl.declaration import REGISTRY
 from csm_xl.errors import EXCEL_ERRORS
-from csm_xl.records import HEADER, Record, pack
+from csm_xl.functions.declaration import REGISTRY
+from csm_xl.functions.records import HEADER, Record, pack
 from csm_xl.workbook.build import build
 from csm_xl.workbook.macro_package import add_macros
 

@@ -11,8 +11,8 @@ from hosts.pywin32_standins import xlwings_on_windows
 from hosts.vba_host import RPC_CALL_FAILED, ExcelHost, Ribbon
 
 from csm_xl import addin, commands
+from csm_xl.commands.training_process import State
 from csm_xl.language import Text
-from csm_xl.training_process import State
 
 EXCLAMATION = 48
 
@@ -71,8 +71,8 @@ def training(monkeypatch, python):
         return "snapshot"
 
     monkeypatch.setattr(addin, "TrainingProcess", Process)
-    monkeypatch.setattr("csm_xl.commands.training.read_training", read)
-    monkeypatch.setattr("csm_xl.commands.training.write_training", write)
+    monkeypatch.setattr("csm_xl.commands.retraining.read_training", read)
+    monkeypatch.setattr("csm_xl.commands.retraining.write_training", write)
     return started
 
 

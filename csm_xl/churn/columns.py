@@ -23,7 +23,7 @@ from csm_xl.churn.reading import (
     text_key,
 )
 from csm_xl.language import Text
-from csm_xl.reading import parse_date, parse_number
+from csm_xl.vocabulary.cell_readers import parse_date, parse_number
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from typing import Any, Literal
 import numpy as np
 
 from csm_xl.errors import CellError, SheetError
-from csm_xl.reading import EXCEL_EPOCH, parse_date, parse_number, serial
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH, parse_date, parse_number, serial
 
 Kind = Literal["number", "date", "flag", "text"]
 

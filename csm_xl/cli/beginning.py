@@ -20,7 +20,7 @@ def demo(
     ] = Path("csm-xl-demo"),
 ) -> None:
     """Try everything on a sample company. 用示例公司试一遍全部功能。"""
-    from csm_xl import demo as demonstration
+    from csm_xl.cli import demo as demonstration
 
     with progress() as tell:
         done = demonstration.run(folder, language(), tell)

@@ -20,7 +20,7 @@ _ONE_FUNCTION = Text(
 @app.command()
 def setup() -> None:
     """Tell Excel where Python is. 让 Excel 找到 Python。"""
-    from csm_xl.setup import setup as configure
+    from csm_xl.doctor.setup import setup as configure
 
     done = configure()
     for text in done.lines:
@@ -50,7 +50,7 @@ def schedule(
     install: Annotated[bool, typer.Option("--install", help="Register it now. 立即登记。")] = False,
 ) -> None:
     """Refresh every day by the computer's own scheduler. 用系统的计划任务每天刷新。"""
-    from csm_xl.schedule import schedule as plan
+    from csm_xl.doctor.schedule import schedule as plan
 
     planned = plan(file, at=at, install=install)
     say(planned.message)

@@ -25,7 +25,7 @@ def main() -> None:
         # A redirected stream on Windows is ANSI, which has no Chinese in most countries.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    from csm_xl.engine.lean_import import import_xlwings_without_plots
+    from csm_xl.xlfile.lean_import import import_xlwings_without_plots
 
     arguments = language_first(sys.argv[1:])
     if arguments[:1] == [_LANG] and arguments[1] in LANGUAGES:

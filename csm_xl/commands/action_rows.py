@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import is_blank
-from csm_xl.commands.source import Source
+from csm_xl.commands.header_table import Source
 from csm_xl.intake.values import as_text
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.cells import is_blank
 
 #: Columns in which only the owner types.
 _OWNERS = ("done", "done_on", "outcome", "note")

@@ -12,7 +12,7 @@ from csm_xl.commands.company import Company
 from csm_xl.commands.from_orders import notes_leaving
 from csm_xl.errors import TooLittleDataError
 from csm_xl.metrics.cohorts import cohorts, days
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 _MONTHS = 12
 

@@ -9,16 +9,16 @@ from typing import Any, Literal
 import numpy as np
 import xlwings as xw
 
-from csm_xl.cells import is_blank
 from csm_xl.churn.reading import read_numbers
-from csm_xl.commands.frames import as_of, find_table, table_frame
+from csm_xl.commands.header_table import Source
 from csm_xl.commands.settings import workbook_setting
-from csm_xl.commands.source import Source
+from csm_xl.commands.table_frames import as_of, find_table, table_frame
 from csm_xl.errors import CellError, SheetError
 from csm_xl.intake.values import as_text
 from csm_xl.language import Text
-from csm_xl.reading import EXCEL_EPOCH
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+from csm_xl.vocabulary.cells import is_blank
 
 #: What the two tables need, so that orders can be counted for customers.
 _KEYED = ("customer_id",)

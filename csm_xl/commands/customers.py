@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import align, is_blank
 from csm_xl.churn.columns import choose_features, named_identifier
 from csm_xl.churn.time_columns import undated_columns
-from csm_xl.commands.dependence import dependent_columns
-from csm_xl.commands.source import Source, refuse_duplicate_headers
+from csm_xl.commands.header_table import Source, refuse_duplicate_headers
+from csm_xl.commands.result_dependents import dependent_columns
 from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
 from csm_xl.intake.values import as_text
 from csm_xl.language import Text
-from csm_xl.reading import FLAG
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import FLAG
+from csm_xl.vocabulary.cells import align, is_blank
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import xlwings as xw
 
 from csm_xl.errors import COM_ERRORS, SheetError
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 _VERY_HIDDEN = 2
 #: The folder that Excel for Mac may write to without asking the owner.

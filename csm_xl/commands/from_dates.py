@@ -10,11 +10,11 @@ import xlwings as xw
 
 from csm_xl.churn.columns import choose_features
 from csm_xl.commands.customers import holds_customer, own_headers
-from csm_xl.commands.frames import as_of
-from csm_xl.commands.source import Source, refuse_duplicate_headers
+from csm_xl.commands.header_table import Source, refuse_duplicate_headers
+from csm_xl.commands.table_frames import as_of
 from csm_xl.language import Text
-from csm_xl.reading import EXCEL_EPOCH
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
 
 
 def has_dates(source: Source) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xlwings as xw
 
-from csm_xl.cells import is_blank
 from csm_xl.churn.columns import choose_features
 from csm_xl.commands.company import Company, setting
 from csm_xl.commands.settings import workbook_setting
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 
 if TYPE_CHECKING:
     from csm_xl.churn.labels import TrainingSet

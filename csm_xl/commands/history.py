@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import xlwings as xw
 
-from csm_xl.actions.verdicts import trend_line
 from csm_xl.churn.report import Report
 from csm_xl.commands.customers import holds_customer
-from csm_xl.commands.dashboard import Figures
-from csm_xl.commands.frames import find_table, table_frame
+from csm_xl.commands.dashboard_blocks import Figures
+from csm_xl.commands.header_table import Source
 from csm_xl.commands.scoring import Scored
 from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.source import Source
+from csm_xl.commands.table_frames import find_table, table_frame
 from csm_xl.commands.writing import append_rows
+from csm_xl.company.verdicts import trend_line
+from csm_xl.functions.records import record_id
 from csm_xl.language import Text
-from csm_xl.reading import serial
-from csm_xl.records import record_id
+from csm_xl.vocabulary.cell_readers import serial
 
 REFRESH = Text("Refresh", "刷新")
 RETRAIN = Text("Retrain", "重新训练")

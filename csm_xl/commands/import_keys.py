@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from csm_xl.cells import is_blank
+from csm_xl.commands.header_table import Source
 from csm_xl.commands.import_whose import Directory
-from csm_xl.commands.source import Source
 from csm_xl.errors import SheetError
 from csm_xl.intake.values import as_text
-from csm_xl.reading import folded, serial
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded, serial
+from csm_xl.vocabulary.cells import is_blank
 
 #: Without a customer number, a customer is known by the first of these that the export has.
 _INSTEAD = ("email", "phone", "name", "company")

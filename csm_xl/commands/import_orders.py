@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm_xl.cells import is_blank
 from csm_xl.intake.values import as_text
 from csm_xl.language import Language
-from csm_xl.reading import folded
-from csm_xl.workbook.words import ORDER_KINDS
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.words import ORDER_KINDS
 
 #: States, as shops call them, of orders that nobody paid.
 _UNPAID = frozenset(

@@ -8,11 +8,11 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.cells import is_blank
-from csm_xl.commands.frames import find_table
+from csm_xl.commands.table_frames import find_table
 from csm_xl.intake.values import as_text
-from csm_xl.reading import folded
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank
 
 #: Columns of the Customers table that other programs name a customer by, the surest first.
 _NAMES = ("email", "phone", "name", "company")

@@ -11,9 +11,9 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.cells import is_blank
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.header_table import Source, table_source
 from csm_xl.commands.import_keys import Key, key_of
 from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
 from csm_xl.commands.import_whose import Directory
@@ -25,14 +25,14 @@ from csm_xl.commands.mapping_sheet import (
 )
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.source import Source, table_source
 from csm_xl.commands.writing import append_rows, calm, write_scattered
 from csm_xl.errors import SheetError
 from csm_xl.intake.files import MOST_ROWS, Export, read_export
 from csm_xl.intake.values import Converter, Unreadable, as_text
 from csm_xl.language import Language, Text
-from csm_xl.reading import folded, serial
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded, serial
+from csm_xl.vocabulary.cells import is_blank
 
 #: Asked about headers that are not understood; answers with our columns' keys, or leaves them out.
 Ask = Callable[[list[str], list[layout.Column]], Mapping[str, str]]

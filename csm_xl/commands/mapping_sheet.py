@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
-from csm_xl.cells import is_blank
+from csm_xl.commands.header_table import block
 from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.source import block
 from csm_xl.commands.writing import add_sheet, write_cells
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
-from csm_xl.reading import folded
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank
 
 TITLE = Text("Import mapping", "导入对照")
 _HEADERS = (

@@ -10,12 +10,12 @@ import xlwings as xw
 from csm_xl.churn.explain import shown
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.report import Report
+from csm_xl.commands.header_table import find_source
 from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.source import find_source
 from csm_xl.commands.writing import add_sheet, write_cells
 from csm_xl.errors import SheetError
 from csm_xl.language import Language, Text
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 FIGURES: dict[str, tuple[Text, Text]] = {
     "log_loss": (

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import xlwings as xw
 
-from csm_xl.actions.first_rules import first_rules
-from csm_xl.actions.playbook import DAYS, Rule, words_of
-from csm_xl.cells import is_blank
-from csm_xl.commands.frames import find_table
+from csm_xl.commands.header_table import Source
 from csm_xl.commands.settings import workbook_setting
-from csm_xl.commands.source import Source
+from csm_xl.commands.table_frames import find_table
+from csm_xl.company.first_rules import first_rules
+from csm_xl.company.playbook import DAYS, Rule, words_of
 from csm_xl.errors import CsmError, SheetError
 from csm_xl.intake.values import as_text
 from csm_xl.language import Language
-from csm_xl.reading import COUNT
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.cell_readers import COUNT
+from csm_xl.vocabulary.cells import is_blank
 
 
 def read_playbook(book: xw.Book, lang: Language) -> list[Rule]:

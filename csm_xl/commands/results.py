@@ -14,9 +14,9 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.company import Company, setting
 from csm_xl.commands.from_orders import tier_features
 from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.worth import order_value
+from csm_xl.commands.value_if_kept import order_value
 from csm_xl.errors import TooLittleDataError
-from csm_xl.workbook.words import STAGES
+from csm_xl.vocabulary.words import STAGES
 
 #: The stages in the order of ``metrics.Stage``, as keys of the layout's words.
 _STAGE_KEYS = {stage.value: stage.name.casefold() for stage in metrics.Stage}

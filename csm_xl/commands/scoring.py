@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 import xlwings as xw
 
-from csm_xl.cells import align, is_blank
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
 from csm_xl.commands.company import Company, read_company, setting
 from csm_xl.commands.customers import customer_name, holds_customer, name_column
-from csm_xl.commands.features import counted, write_columns
+from csm_xl.commands.eligibility import LEFT, TOO_NEW, standing_of
+from csm_xl.commands.header_table import Source
+from csm_xl.commands.order_features import counted, write_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.results import results
 from csm_xl.commands.settings import workbook_language, workbook_setting
-from csm_xl.commands.source import Source
-from csm_xl.commands.standing import LEFT, TOO_NEW, standing_of
 from csm_xl.commands.writing import own_column, write_column
 from csm_xl.language import Text
-from csm_xl.reading import FLAG
-from csm_xl.workbook import layout
-from csm_xl.workbook.words import STANDING
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import FLAG
+from csm_xl.vocabulary.cells import align, is_blank
+from csm_xl.vocabulary.words import STANDING
 
 PROBABILITY_FORMAT = "0.0%"
 #: How many customers a message or a terminal lists.

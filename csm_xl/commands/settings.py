@@ -7,9 +7,9 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.cells import is_blank
 from csm_xl.language import Language, language
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 
 
 def workbook_language(book: xw.Book, headers: Iterable[object] = ()) -> Language:

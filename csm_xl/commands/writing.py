@@ -10,11 +10,11 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.commands.source import Source
-from csm_xl.engine.formula_shift import ShiftableFormula
+from csm_xl.commands.header_table import Source
 from csm_xl.errors import SheetError
+from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
 #: ``=...`` become a formula.

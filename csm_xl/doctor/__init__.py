@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from csm_xl.doctor import workbook
 from csm_xl.doctor.check import GOOD, NOTE, WRONG, Check
+from csm_xl.doctor.computer import Machine, this_machine
 from csm_xl.doctor.excel import excel_for_mac, excel_for_windows
 from csm_xl.doctor.python import configuration, python_for_windows, python_itself, self_test
 from csm_xl.language import Text
-from csm_xl.machine import Machine, this_machine
 
 if TYPE_CHECKING:
     import xlwings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csm_xl.doctor.check import GOOD, NOTE, WRONG, Check
+from csm_xl.doctor.computer import Machine
+from csm_xl.doctor.setup import apple_script, is_trusted, office_versions
 from csm_xl.language import Text
-from csm_xl.machine import Machine
-from csm_xl.setup import apple_script, is_trusted, office_versions
 
 _EXCEL = r"Software\Microsoft\Office\{version}\Excel"
 _POLICY = r"Software\Policies\Microsoft\Office\{version}\Excel\Security"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csm_xl.doctor.check import GOOD, NOTE, WRONG, Check
+from csm_xl.doctor.computer import Machine
+from csm_xl.doctor.setup import configured, key_name, startable_path
 from csm_xl.language import Text
-from csm_xl.machine import Machine
-from csm_xl.setup import configured, key_name, startable_path
 
 _PYTHON = Text("Python", "Python")
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from csm_xl.doctor.check import GOOD, NOTE, WRONG, Check
+from csm_xl.doctor.computer import Machine
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
-from csm_xl.machine import Machine
 
 _WORKBOOK = Text("Workbook", "工作簿")
 
@@ -87,7 +87,7 @@ def contents(path: Path) -> Iterator[Check]:
     from csm_xl.workbook.ribbon_part import callbacks
 
     try:
-        from csm_xl.engine.workbook import Workbook
+        from csm_xl.ooxml.workbook_file import Workbook
 
         workbook = Workbook(path, readonly=True)
         sources: dict[str, str] = {}
@@ -150,9 +150,9 @@ def contents(path: Path) -> Iterator[Check]:
 
 def _stored(path: Path) -> Iterator[Check]:
     """What is wrong with the model that a workbook carries."""
-    from csm_xl.commands.store import read_records
-    from csm_xl.commands.stored import stored_model
-    from csm_xl.engine import open_book
+    from csm_xl.commands.hidden_sheet import read_records
+    from csm_xl.commands.stored_model import stored_model
+    from csm_xl.xlfile import open_book
 
     try:
         book = open_book(path, readonly=True)

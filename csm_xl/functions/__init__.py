@@ -5,7 +5,6 @@ with a title works (``=CSAT(B:B)``), blank cells are skipped by figures over a c
 row by row keep one result for each row. xlwings finds the functions here by their names.
 """
 
-from csm_xl.declaration import REGISTRY
 from csm_xl.functions.actions import NEXT_ACTION
 from csm_xl.functions.churn import (
     CHURN_LOGIT,
@@ -14,6 +13,7 @@ from csm_xl.functions.churn import (
     CHURN_RISK,
     SURVIVAL,
 )
+from csm_xl.functions.declaration import REGISTRY
 from csm_xl.functions.feedback import PAIN_POINTS, SENTIMENT
 from csm_xl.functions.health import HEALTH
 from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm_xl.cells import Rows, left_out, one
 from csm_xl.churn.risk import HIGH, MEDIUM
-from csm_xl.declaration import worksheet_function
+from csm_xl.functions.declaration import worksheet_function
+from csm_xl.functions.records import known
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Language, Text, language
-from csm_xl.reading import NUMBER
-from csm_xl.records import known
+from csm_xl.vocabulary.cell_readers import NUMBER
+from csm_xl.vocabulary.cells import Rows, left_out, one
 
 
 @worksheet_function(
@@ -57,8 +57,8 @@ def NEXT_ACTION(
 ) -> Rows:
     """The first action of the playbook that fits, one row per customer."""
     # The playbook's words are loaded with the first call, not with the workbook.
-    from csm_xl.actions.first_rules import first_rules
-    from csm_xl.actions.playbook import from_json
+    from csm_xl.company.first_rules import first_rules
+    from csm_xl.company.playbook import from_json
     from csm_xl.functions.next_action import answers
 
     spoken: Language = lang if lang in ("en", "zh") else language()

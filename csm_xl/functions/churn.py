@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import Rows, align, one, rows_of, written
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import SheetError
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.features import (
     logit_rows,
     model_of,
@@ -19,11 +18,12 @@ from csm_xl.functions.features import (
     scored_rows,
     survival_model,
 )
+from csm_xl.functions.records import known
 from csm_xl.functions.rows import in_order
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text, language, use_language
-from csm_xl.reading import COUNT, NUMBER, SHARE
-from csm_xl.records import known
+from csm_xl.vocabulary.cell_readers import COUNT, NUMBER, SHARE
+from csm_xl.vocabulary.cells import Rows, align, one, rows_of, written
 
 GROUP = Text("Churn", "流失")
 _FEATURES = {

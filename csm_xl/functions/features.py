@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csm_xl.cells import Aligned, Rows, is_blank, rows_of, written
 from csm_xl.errors import (
     COM_ERRORS,
     CellError,
@@ -19,8 +18,9 @@ from csm_xl.errors import (
     SheetError,
     tagged,
 )
-from csm_xl.reading import folded
-from csm_xl.records import known
+from csm_xl.functions.records import known
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import Aligned, Rows, is_blank, rows_of, written
 
 if TYPE_CHECKING:
     from csm_xl.churn.formula import ChurnFormula

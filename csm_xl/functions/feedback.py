@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import Rows, is_blank, one, rows_of, written
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import COM_ERRORS, TAG, CsmError, NotAvailable, PassedError
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.sources import STRATEGY
 from csm_xl.language import Text, language, use_language
-from csm_xl.reading import COUNT
+from csm_xl.vocabulary.cell_readers import COUNT
+from csm_xl.vocabulary.cells import Rows, is_blank, one, rows_of, written
 
 GROUP = Text("Feedback", "反馈")
 

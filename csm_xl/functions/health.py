@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from csm_xl import metrics
-from csm_xl.cells import Rows, align
-from csm_xl.declaration import worksheet_function
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, weights_of
 from csm_xl.language import Text
-from csm_xl.reading import SHARE
+from csm_xl.vocabulary.cell_readers import SHARE
+from csm_xl.vocabulary.cells import Rows, align
 
 GROUP = Text("Health", "健康度")
 

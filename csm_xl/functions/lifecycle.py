@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from csm_xl import metrics
-from csm_xl.cells import Rows, align, is_blank, left_out, one, together, written
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import CsmError
+from csm_xl.functions.declaration import worksheet_function
+from csm_xl.functions.records import known
 from csm_xl.functions.rows import upright
 from csm_xl.functions.sources import PRACTICE, STRATEGY
 from csm_xl.language import Text, language, use_language
-from csm_xl.reading import COUNT, NUMBER
-from csm_xl.records import known
+from csm_xl.vocabulary.cell_readers import COUNT, NUMBER
+from csm_xl.vocabulary.cells import Rows, align, is_blank, left_out, one, together, written
 
 #: Stored tiers serve a range whose columns lie this near to what they were fitted on, in units
 #: of their spread: the same customers, a few of whom changed.

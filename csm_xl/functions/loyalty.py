@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from csm_xl import metrics
-from csm_xl.cells import Rows, align, one, together, written
-from csm_xl.declaration import worksheet_function
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, upright
 from csm_xl.functions.sources import STRATEGY
 from csm_xl.language import Text
-from csm_xl.reading import COUNT, NUMBER
+from csm_xl.vocabulary.cell_readers import COUNT, NUMBER
+from csm_xl.vocabulary.cells import Rows, align, one, together, written
 
 GROUP = Text("Loyalty", "忠诚度")
 

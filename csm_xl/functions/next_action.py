@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.actions.playbook import Rule, choose
-from csm_xl.cells import Rows, align, is_blank, rows_of
 from csm_xl.churn.risk import risk_levels
+from csm_xl.company.playbook import Rule, choose
 from csm_xl.errors import COM_ERRORS, TAG, CellError, CsmError, PassedError, tagged
 from csm_xl.functions.rows import upright
 from csm_xl.language import Language, Text
-from csm_xl.reading import LEVEL, SHARE, Reader
-from csm_xl.workbook.words import RISKS, STAGES
+from csm_xl.vocabulary.cell_readers import LEVEL, SHARE, Reader
+from csm_xl.vocabulary.cells import Rows, align, is_blank, rows_of
+from csm_xl.vocabulary.words import RISKS, STAGES
 
 #: Ratings below this are a reason of their own, where the reason does not speak of another.
 _LOW_RATING = 3.0

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from csm_xl import metrics
-from csm_xl.cells import Rows, align, collect, is_blank, left_out, one
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import CellError
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, upright, value
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text
-from csm_xl.reading import COUNT, DATE, FLAG
+from csm_xl.vocabulary.cell_readers import COUNT, DATE, FLAG
+from csm_xl.vocabulary.cells import Rows, align, collect, is_blank, left_out, one
 
 GROUP = Text("Churn", "流失")
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from csm_xl import metrics
-from csm_xl.cells import Aligned, Rows, align, left_out, rows_of, together, written
 from csm_xl.errors import CellError
-from csm_xl.reading import NUMBER
+from csm_xl.vocabulary.cell_readers import NUMBER
+from csm_xl.vocabulary.cells import Aligned, Rows, align, left_out, rows_of, together, written
 
 
 def value(number: float) -> Rows:

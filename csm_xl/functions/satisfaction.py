@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from csm_xl import metrics
-from csm_xl.cells import Rows, align, collect, is_blank
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import CellError
+from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, value, weights_of
 from csm_xl.functions.sources import PRACTICE, STRATEGY
 from csm_xl.language import Text
-from csm_xl.reading import COUNT, LEVEL, NPS_SCORE, NUMBER, folded
+from csm_xl.vocabulary.cell_readers import COUNT, LEVEL, NPS_SCORE, NUMBER, folded
+from csm_xl.vocabulary.cells import Rows, align, collect, is_blank
 
 GROUP = Text("Satisfaction", "满意度")
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import Rows, align, one, together, written
-from csm_xl.declaration import worksheet_function
 from csm_xl.errors import CsmError, NoModelError
+from csm_xl.functions.declaration import worksheet_function
+from csm_xl.functions.records import known
 from csm_xl.functions.rows import upright
 from csm_xl.language import Text
-from csm_xl.reading import COUNT, NUMBER, SHARE
-from csm_xl.records import known
+from csm_xl.vocabulary.cell_readers import COUNT, NUMBER, SHARE
+from csm_xl.vocabulary.cells import Rows, align, one, together, written
 
 GROUP = Text("Value", "客户价值")
 _HISTORY = {

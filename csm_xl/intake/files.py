@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from csm_xl.cells import is_blank
 from csm_xl.errors import FileError
+from csm_xl.vocabulary.cells import is_blank
 
 #: Excel's own limit; no sheet can take more.
 MOST_ROWS = 1_048_575

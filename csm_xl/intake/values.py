@@ -7,12 +7,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from csm_xl.cells import is_blank
 from csm_xl.errors import CsmError
 from csm_xl.language import LANGUAGES, Language, Text
-from csm_xl.reading import LAST_SERIAL, LEVEL, folded, parse_date, parse_number, serial
-from csm_xl.workbook.columns import Column
-from csm_xl.workbook.words import LEVELS
+from csm_xl.vocabulary.cell_readers import (
+    LAST_SERIAL,
+    LEVEL,
+    folded,
+    parse_date,
+    parse_number,
+    serial,
+)
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.columns import Column
+from csm_xl.vocabulary.words import LEVELS
 
 _PARTS = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{2}|\d{4})(?:[ T].*)?")
 _TIME = r"(?:[,\s]+(?:at\s+)?\d{1,2}:\d{2}.*)?"

@@ -145,7 +145,7 @@ class _Writer:
     """Turns stories into the rows of the sheets."""
 
     def __init__(self, lang: Language, chance: Chance, today: dt.date) -> None:
-        from csm_xl.workbook import words
+        from csm_xl.vocabulary import words
 
         self._lang = lang
         self._other: Language = "zh" if lang == "en" else "en"

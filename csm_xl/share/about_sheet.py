@@ -8,12 +8,12 @@ from typing import Any
 
 from openpyxl.styles import Alignment
 
-from csm_xl.engine.addresses import cell_address
+from csm_xl.formulas.addresses import cell_address
 from csm_xl.language import Language, Text
 from csm_xl.share.added_sheets import AddedSheets, lines, put
 from csm_xl.share.copy_model import CopyFormula, CopySheet
 from csm_xl.share.totals import Line, Totals, epoch_of
-from csm_xl.workbook.look import UNDERLINE, Look, printed
+from csm_xl.workbook.cell_styles import UNDERLINE, Look, printed
 
 TITLE = Text("About this copy", "关于本副本")
 _TOTALS = Text("Control totals", "对账合计")

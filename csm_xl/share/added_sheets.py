@@ -11,14 +11,14 @@ from typing import Any
 
 from openpyxl.utils import column_index_from_string
 
-from csm_xl.engine import xml_parts
-from csm_xl.engine.model import NameInfo
-from csm_xl.engine.xml_parts import Element
+from csm_xl.formulas.workbook_model import NameInfo
 from csm_xl.language import Language
+from csm_xl.ooxml import xml_parts
+from csm_xl.ooxml.xml_parts import Element
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet
 from csm_xl.share.style_part import StylePart
+from csm_xl.workbook.cell_styles import Look
 from csm_xl.workbook.grid import put_text
-from csm_xl.workbook.look import Look
 
 
 class AddedSheets:

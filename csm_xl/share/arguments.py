@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from csm_xl.cells import is_blank
-from csm_xl.engine.addresses import MAX_COLUMN, MAX_ROW, cell_address, column_letters
-from csm_xl.engine.references import Area, quoted_sheet
-from csm_xl.engine.syntax import Call, Group, Literal, Node, Reference
+from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW, cell_address, column_letters
+from csm_xl.formulas.references import Area, quoted_sheet
+from csm_xl.formulas.syntax import Call, Group, Literal, Node, Reference
 from csm_xl.language import Text
+from csm_xl.vocabulary.cells import is_blank
 
 #: Excel's limit for a text between quotes in a formula.
 MAX_LITERAL = 255

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from csm_xl.engine.model import CellValue, ErrorValue
-from csm_xl.engine.references import Area
-from csm_xl.engine.xml_parts import RELS, Element
+from csm_xl.formulas.references import Area
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.ooxml.xml_parts import RELS, Element
 from csm_xl.share.markup import cleaned, local, serialised
 
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"

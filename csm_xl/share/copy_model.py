@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from csm_xl.engine.addresses import cell_address
-from csm_xl.engine.model import Block, CellValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.formulas.addresses import cell_address
+from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.language import Text
 
 Place = tuple[int, int]

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from csm_xl.engine.model import CellValue, ErrorValue, FormulaCell, NameInfo, TableInfo
-from csm_xl.engine.reasons import NotCalculated
-from csm_xl.engine.references import Area
-from csm_xl.engine.resolution import Resolver
-from csm_xl.engine.surroundings import read_formula
-from csm_xl.engine.tokens import FormulaSyntaxError
-from csm_xl.engine.workbook import Workbook
+from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.resolution import Resolver
+from csm_xl.calc.scope import read_formula
+from csm_xl.formulas.references import Area
+from csm_xl.formulas.tokens import FormulaSyntaxError
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.language import Language, Text
+from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
@@ -30,7 +30,7 @@ from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
 from csm_xl.share.source import rewriter_for
 from csm_xl.share.totals import epoch_of
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 #: Of the names that Excel defines itself, those that say what is printed.
 _BUILT_IN = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})

@@ -7,8 +7,8 @@ from csm_xl.share.about_sheet import ComputedColumns
 from csm_xl.share.facts import Facts
 from csm_xl.share.regions import Region
 from csm_xl.share.totals import Totals
-from csm_xl.workbook import layout
-from csm_xl.workbook.columns import Column
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.columns import Column
 
 #: The columns that are estimates.
 _ESTIMATED = {"churn_probability", "risk", "reasons", "clv", "value_at_risk", "sentiment", "health"}

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csm_xl import __version__
-from csm_xl.cells import is_blank
-from csm_xl.engine.model import CellValue, ErrorValue
 from csm_xl.errors import CsmError
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.language import Text
-from csm_xl.reading import DATE
 from csm_xl.share.copying import Copying
 from csm_xl.share.live_model import LiveModel
 from csm_xl.share.regions import Region
 from csm_xl.share.totals import Totals, epoch_of
-from csm_xl.workbook import words
+from csm_xl.vocabulary import words
+from csm_xl.vocabulary.cell_readers import DATE
+from csm_xl.vocabulary.cells import is_blank
 
 #: How many facts :func:`facts` gives.
 N_FACTS = 9

@@ -10,14 +10,14 @@ from typing import Any
 from csm_xl.churn import native
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
-from csm_xl.engine.model import CellValue, ErrorValue
 from csm_xl.errors import CellError, CsmError, NoModelError, SheetError
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.functions.records import Record
 from csm_xl.language import Text
-from csm_xl.records import Record
 from csm_xl.share.copying import Copying
 from csm_xl.share.live_model import EXAMPLE, FIRST_ROW, READINGS, TERMS, TOLERANCE, LiveModel
 from csm_xl.share.regions import Region
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
 
 
 def find_model(

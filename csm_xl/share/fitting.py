@@ -11,16 +11,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from csm_xl.engine.array_rules import argument_classes
-from csm_xl.engine.calculator import known_function
-from csm_xl.engine.model import CellValue, ErrorValue
-from csm_xl.engine.reasons import NotCalculated
-from csm_xl.engine.references import Area, quoted_sheet, read_prefix
-from csm_xl.engine.resolution import Resolver
-from csm_xl.engine.surroundings import Surroundings, read_formula
-from csm_xl.engine.syntax import Binary, Call, Group, Node, Postfix, Prefix, Reference, walk
-from csm_xl.engine.tokens import FormulaSyntaxError, Kind, Token, tokenize
+from csm_xl.calc.array_rules import argument_classes
+from csm_xl.calc.calculator import known_function
+from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.resolution import Resolver
+from csm_xl.calc.scope import Surroundings, read_formula
 from csm_xl.errors import EXCEL_ERRORS
+from csm_xl.formulas.references import Area, quoted_sheet, read_prefix
+from csm_xl.formulas.syntax import Binary, Call, Group, Node, Postfix, Prefix, Reference, walk
+from csm_xl.formulas.tokens import FormulaSyntaxError, Kind, Token, tokenize
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.share.arguments import NoNativeForm, constant_text
 from csm_xl.share.personal import Personal
 from csm_xl.share.personal_patterns import kind_in

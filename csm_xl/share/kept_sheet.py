@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from openpyxl.styles import Alignment
 
-from csm_xl.engine.addresses import column_letters
+from csm_xl.formulas.addresses import column_letters
 from csm_xl.language import Language, Text
 from csm_xl.share.added_sheets import AddedSheets, put
 from csm_xl.share.copy_model import Kept
-from csm_xl.workbook.look import UNDERLINE, printed
+from csm_xl.workbook.cell_styles import UNDERLINE, printed
 
 TITLE = Text("Kept as values", "保留为数值")
 _EXPLAINED = Text(

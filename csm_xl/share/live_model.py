@@ -15,23 +15,23 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.cells import is_blank, rows_of
 from csm_xl.churn import native
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
-from csm_xl.engine.addresses import column_letters
-from csm_xl.engine.references import quoted_sheet
 from csm_xl.errors import SheetError
+from csm_xl.formulas.addresses import column_letters
+from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Language, Text
-from csm_xl.reading import folded
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
 from csm_xl.share.copy_model import CopyBook, CopyFormula
 from csm_xl.share.copying import Copying
 from csm_xl.share.native_figures import checked
 from csm_xl.share.native_rows import Surrounding
 from csm_xl.share.regions import Region
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank, rows_of
 
 #: Names of the sheets that explain the model.
 TERMS = Text("Churn formula", "流失公式")

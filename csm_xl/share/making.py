@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.hidden_arguments import HiddenArguments
-from csm_xl.engine.model import CellValue
-from csm_xl.engine.workbook import Workbook
-from csm_xl.engine.xml_parts import Element
+from csm_xl.calc.calculate import calculate
+from csm_xl.formulas.workbook_model import CellValue
+from csm_xl.functions.records import Record
 from csm_xl.language import Language, Text
-from csm_xl.records import Record
+from csm_xl.ooxml.workbook_file import Workbook
+from csm_xl.ooxml.xml_parts import Element
 from csm_xl.share.about_sheet import TITLE, About
 from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
@@ -31,6 +30,7 @@ from csm_xl.share.package_out import PackageOut
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.totals import Totals, totals
 from csm_xl.share.verify import verify
+from csm_xl.workbook.hidden_arguments import HiddenArguments
 
 #: Told how far the work is, 0 to 1, and what is being done.
 Progress = Callable[[float, Text], None]

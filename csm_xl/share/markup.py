@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import deepcopy
 
-from csm_xl.engine.xml_parts import MAIN, RELS, Element
+from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 #: Namespaces of the strict dialect, with those of the common one.

@@ -11,12 +11,12 @@ from openpyxl.styles import Alignment
 
 from csm_xl.churn.formula import TextTerm
 from csm_xl.churn.native import OPEN_FORMAT, Block
-from csm_xl.engine.addresses import column_letters
-from csm_xl.engine.references import quoted_sheet
+from csm_xl.formulas.addresses import column_letters
+from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Text
 from csm_xl.share.added_sheets import AddedSheets, lines, put
 from csm_xl.share.live_model import LiveModel
-from csm_xl.workbook.look import UNDERLINE, printed, wrapped
+from csm_xl.workbook.cell_styles import UNDERLINE, printed, wrapped
 
 _WIDTH = 17.0
 #: The width of the first column, which holds sentences, and the height of one of their lines.

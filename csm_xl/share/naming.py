@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from csm_xl.engine.workbook import Workbook
-from csm_xl.engine.worksheet import Worksheet
 from csm_xl.errors import SheetError
-from csm_xl.workbook import layout
+from csm_xl.ooxml.workbook_file import Workbook
+from csm_xl.ooxml.worksheet import Worksheet
+from csm_xl.vocabulary import layout
 
 #: Sheets that are no data and no result: how to begin, and what programs need.
 LEFT_OUT = frozenset({"start", "conf", "hidden"})

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from csm_xl.cells import is_blank
-from csm_xl.declaration import Declaration
-from csm_xl.engine.surroundings import read_formula
+from csm_xl.calc.scope import read_formula
 from csm_xl.errors import untag
-from csm_xl.reading import COUNT, NUMBER, SHARE, Reader
+from csm_xl.functions.declaration import Declaration
 from csm_xl.share import native_customers, native_figures, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
 from csm_xl.share.native_figures import checked, filled, guarded, header_cells
 from csm_xl.share.native_rows import Surrounding, some
+from csm_xl.vocabulary.cell_readers import COUNT, NUMBER, SHARE, Reader
+from csm_xl.vocabulary.cells import is_blank
 
 
 class ProbabilityForm(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csm_xl.cells import is_blank
 from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES, Stage
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
 from csm_xl.share.native_figures import checked
@@ -16,6 +15,7 @@ from csm_xl.share.native_rows import (
     not_numbers,
     some,
 )
+from csm_xl.vocabulary.cells import is_blank
 
 
 def lifecycle(

@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from csm_xl.cells import is_blank
 from csm_xl.errors import CellError, CsmError
 from csm_xl.metrics.satisfaction import DETRACTOR, POSITIVE_LEVEL, PROMOTER
-from csm_xl.reading import DATE, FLAG, LAST_SERIAL, LEVEL, NPS_SCORE, Reader, folded
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
-from csm_xl.workbook import words
+from csm_xl.vocabulary import words
+from csm_xl.vocabulary.cell_readers import DATE, FLAG, LAST_SERIAL, LEVEL, NPS_SCORE, Reader, folded
+from csm_xl.vocabulary.cells import is_blank
 
 #: More different texts than this would make a formula that nobody reads.
 MAX_WORDS = 60

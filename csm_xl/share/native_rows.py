@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from csm_xl.cells import is_blank
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
 from csm_xl.errors import CsmError
 from csm_xl.language import Language
-from csm_xl.reading import NUMBER
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
 from csm_xl.share.native_figures import checked, filled, none_false
+from csm_xl.vocabulary.cell_readers import NUMBER
+from csm_xl.vocabulary.cells import is_blank
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
-from csm_xl.engine.package import rels_name
-from csm_xl.engine.xml_parts import PACKAGE_RELS, RELS, TYPES
+from csm_xl.ooxml.package import rels_name
+from csm_xl.ooxml.xml_parts import PACKAGE_RELS, RELS, TYPES
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -12,9 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from csm_xl.cells import is_blank
-from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
-from csm_xl.reading import folded
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.known_names import KnownNames, Span
 from csm_xl.share.personal_columns import PersonalColumn, Treatment
 from csm_xl.share.personal_patterns import (
@@ -29,6 +27,8 @@ from csm_xl.share.personal_patterns import (
 )
 from csm_xl.share.pseudonyms import Kind, Pseudonyms, as_text
 from csm_xl.share.source import column_cells
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank
 
 #: Headers of columns that hold people's names, where one word is a name.
 _NAME_OF_PERSON = re.compile(

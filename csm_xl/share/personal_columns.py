@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from csm_xl.cells import is_blank
 from csm_xl.churn.columns import named_identifier, named_personal
-from csm_xl.engine.model import ErrorValue, WorkbookModel
+from csm_xl.formulas.workbook_model import ErrorValue, WorkbookModel
 from csm_xl.share.known_names import CHINESE
 from csm_xl.share.personal_patterns import column_kind, kind_in, looks_like_name
 from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
 from csm_xl.share.source import column_cells
-from csm_xl.workbook import layout
-from csm_xl.workbook.aliases import normalised
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.headers import normalised
 
 #: What becomes of a column: a kind of pseudonym, or "text" for what is left out as free text.
 Treatment = Kind | Literal["text"]

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from csm_xl.cells import is_blank
 from csm_xl.churn.columns import named_personal
-from csm_xl.engine.addresses import contains
-from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.formulas.addresses import contains
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.personal_columns import (
     RESULTS,
     PersonalColumn,
@@ -23,7 +22,8 @@ from csm_xl.share.personal_columns import (
 )
 from csm_xl.share.personal_patterns import kind_in, looks_like_name
 from csm_xl.share.regions import LONGEST_TITLE, Region
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 
 Row = dict[int, CellValue]
 

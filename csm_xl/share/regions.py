@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from csm_xl.cells import is_blank
-from csm_xl.engine.model import Block, CellValue, WorkbookModel
-from csm_xl.workbook import layout
+from csm_xl.formulas.workbook_model import Block, CellValue, WorkbookModel
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 
 #: A header is looked for in the first rows of a sheet, below a title or a note.
 _HEADER_WITHIN = 20

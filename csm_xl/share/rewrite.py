@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from csm_xl.engine.array_rules import GIVES_CELLS, GIVES_SEVERAL, argument_classes
-from csm_xl.engine.model import Block
-from csm_xl.engine.reasons import NotCalculated
-from csm_xl.engine.references import Area, intersected
-from csm_xl.engine.resolution import Resolver
-from csm_xl.engine.surroundings import Surroundings, read_formula
-from csm_xl.engine.syntax import (
+from csm_xl.calc.array_rules import GIVES_CELLS, GIVES_SEVERAL, argument_classes
+from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.resolution import Resolver
+from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.errors import CsmError
+from csm_xl.formulas.references import Area, intersected
+from csm_xl.formulas.syntax import (
     Apply,
     ArrayConstant,
     Call,
@@ -33,8 +33,8 @@ from csm_xl.engine.syntax import (
     may_be_range,
     replaced,
 )
-from csm_xl.engine.tokens import FormulaSyntaxError, Kind
-from csm_xl.errors import CsmError
+from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
+from csm_xl.formulas.workbook_model import Block
 from csm_xl.share import native_calls
 from csm_xl.share.arguments import (
     Argument,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from csm_xl.engine.addresses import block_address, column_letters, parse_cell
-from csm_xl.engine.cell_text import encode_xml
-from csm_xl.engine.cell_xml import value_xml
-from csm_xl.engine.model import CellValue, ErrorValue
-from csm_xl.engine.xml_parts import MAIN, Element
+from csm_xl.formulas.addresses import block_address, column_letters, parse_cell
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.ooxml.cell_text import encode_xml
+from csm_xl.ooxml.cell_xml import value_xml
+from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.copy_model import CopyFormula, CopySheet
 from csm_xl.share.style_part import StylePart
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
-from csm_xl.engine.addresses import parse_cell
-from csm_xl.engine.xml_parts import MAIN, RELS, Element
+from csm_xl.formulas.addresses import parse_cell
+from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.copy_model import CopySheet
 from csm_xl.share.markup import cleaned, local, only
 from csm_xl.share.sheet_cells import SheetCells

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from csm_xl.engine.calculator import known_function
-from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
-from csm_xl.engine.references import Area
-from csm_xl.engine.surroundings import Surroundings
-from csm_xl.engine.workbook import Workbook
+from csm_xl.calc.calculator import known_function
+from csm_xl.calc.scope import Surroundings
 from csm_xl.errors import COM_ERRORS
+from csm_xl.formulas.references import Area
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.functions import REGISTRY
 from csm_xl.language import Language
+from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.arguments import Contents, Held
 from csm_xl.share.native_calls import Forms, ProbabilityForm
 from csm_xl.share.native_rows import Surrounding

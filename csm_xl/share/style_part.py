@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 
-from csm_xl.engine.xml_parts import MAIN, Element
+from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.markup import cleaned
 
 _NS = f"{{{MAIN}}}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from csm_xl.engine.addresses import block_address
-from csm_xl.engine.cell_text import escape_controls
-from csm_xl.engine.model import TableInfo
-from csm_xl.engine.xml_parts import MAIN, Element
+from csm_xl.formulas.addresses import block_address
+from csm_xl.formulas.workbook_model import TableInfo
+from csm_xl.ooxml.cell_text import escape_controls
+from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.copy_model import CopySheet
 from csm_xl.share.markup import cleaned, local, only, serialised
 

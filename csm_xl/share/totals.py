@@ -6,15 +6,15 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from csm_xl.cells import is_blank
-from csm_xl.engine.addresses import column_letters
-from csm_xl.engine.model import CellValue, ErrorValue, WorkbookModel
-from csm_xl.engine.references import quoted_sheet
 from csm_xl.errors import CsmError
-from csm_xl.reading import DATE, NUMBER, Reader
+from csm_xl.formulas.addresses import column_letters
+from csm_xl.formulas.references import quoted_sheet
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.arguments import constant_text
 from csm_xl.share.regions import Region
-from csm_xl.workbook.words import ORDER_KINDS
+from csm_xl.vocabulary.cell_readers import DATE, NUMBER, Reader
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.words import ORDER_KINDS
 
 #: A page holds this many months; earlier ones are added up in one line.
 MOST_MONTHS = 24

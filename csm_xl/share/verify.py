@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from csm_xl.engine.addresses import contains
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.model import Block, CellValue, ErrorValue
-from csm_xl.engine.reasons import NotCalculated, Why
-from csm_xl.engine.references import Area
-from csm_xl.engine.resolution import Resolver
-from csm_xl.engine.surroundings import Surroundings, read_formula
-from csm_xl.engine.syntax import Reference, walk
+from csm_xl.calc.calculate import calculate
+from csm_xl.calc.kept_reasons import NotCalculated, Why
+from csm_xl.calc.resolution import Resolver
+from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.formulas.addresses import contains
+from csm_xl.formulas.references import Area
+from csm_xl.formulas.syntax import Reference, walk
+from csm_xl.formulas.workbook_model import Block, CellValue, ErrorValue
 from csm_xl.language import Text
 from csm_xl.share.copy_model import CopyBook
 from csm_xl.share.source import surroundings_of

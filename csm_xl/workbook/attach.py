@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
-from csm_xl.workbook import layout, vba_names, vba_project
+from csm_xl.vocabulary import layout
+from csm_xl.workbook import vba_names, vba_project
 from csm_xl.workbook.macro_package import (
     PART,
     code_name,
@@ -21,7 +22,7 @@ from csm_xl.workbook.macro_package import (
 from csm_xl.workbook.ribbon_part import callbacks, put_ribbon
 
 if TYPE_CHECKING:
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.ooxml.workbook_file import Workbook
 
 #: Where procedures are called by name: cells, buttons on sheets, controls and the ribbon.
 _NAMING_PARTS = ("xl/worksheets/", "xl/drawings/", "xl/ctrlProps/", "xl/workbook.xml", "customUI/")
@@ -63,8 +64,8 @@ def attach(path: Path, out: Path | None = None, lang: Language | None = None) ->
     FileError, FileBusyError
         Nothing was written.
     """
-    from csm_xl.engine.workbook import Workbook
-    from csm_xl.engine.xml_parts import MAIN
+    from csm_xl.ooxml.workbook_file import Workbook
+    from csm_xl.ooxml.xml_parts import MAIN
 
     target = out or _beside(path)
     if target.suffix.casefold() != ".xlsm":

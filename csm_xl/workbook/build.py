@@ -15,15 +15,15 @@ from openpyxl import Workbook
 from openpyxl.styles import NamedStyle
 from openpyxl.workbook.properties import CalcProperties
 
+from csm_xl.functions.records import HEADER, Record, pack
 from csm_xl.language import Language
-from csm_xl.records import HEADER, Record, pack
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.playbook_rows import first_playbook
+from csm_xl.workbook.cell_styles import Look
 from csm_xl.workbook.dashboard_sheet import Dashboard
-from csm_xl.workbook.finish import finished
 from csm_xl.workbook.grid import Rows, put_text
-from csm_xl.workbook.look import Look
+from csm_xl.workbook.normalised_package import finished
 from csm_xl.workbook.other_sheets import write_cohorts, write_data, write_model, write_settings
-from csm_xl.workbook.playbook import first_playbook
 from csm_xl.workbook.row_heights import with_row_heights
 from csm_xl.workbook.start_sheet import TryOut, write_start
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from csm_xl.errors import FileError
 from csm_xl.language import Language, use_language
 from csm_xl.workbook.build import build
-from csm_xl.workbook.finish import with_chart_values
 from csm_xl.workbook.macro_package import add_macros
+from csm_xl.workbook.normalised_package import with_chart_values
 from csm_xl.workbook.row_heights import with_row_heights
-from csm_xl.workbook.tryouts import tryouts
+from csm_xl.workbook.start_examples import tryouts
 
 if TYPE_CHECKING:
     from csm_xl.sample.company import Company
@@ -40,7 +40,7 @@ def create(
     FileError
         Nothing was written.
     """
-    from csm_xl.engine.saving import replace_file
+    from csm_xl.ooxml.atomic_write import replace_file
 
     suffix = path.suffix.casefold()
     if suffix not in (".xlsm", ".xlsx"):
@@ -96,9 +96,9 @@ def package_of(
 
 def calculated(package: bytes, now: dt.date | None = None) -> bytes:
     """The package with a value beside every formula."""
-    from csm_xl.engine.calculate import calculate
-    from csm_xl.engine.hidden_arguments import HiddenArguments
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.calc.calculate import calculate
+    from csm_xl.ooxml.workbook_file import Workbook
+    from csm_xl.workbook.hidden_arguments import HiddenArguments
 
     moment = None if now is None else dt.datetime(now.year, now.month, now.day)
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:

@@ -9,11 +9,11 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csm_xl.language import Text
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
+from csm_xl.workbook.cell_styles import UNDERLINE, Look, printed
 from csm_xl.workbook.charts import Charts
 from csm_xl.workbook.figures import KEY_FIGURES, WORDS, KeyFigure
 from csm_xl.workbook.grid import Rows, write_table
-from csm_xl.workbook.look import UNDERLINE, Look, printed
 
 #: The defined name of the day that the figures refer to.
 DATE_NAME = "csm_date"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from csm_xl.language import Text
-from csm_xl.workbook import words
+from csm_xl.vocabulary import words
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class KeyFigure:
     title, how : Text
         What the row is called, and how the figure is computed.
     value : str
-        A template for :func:`csm_xl.workbook.layout.formula`, valid when there are answers.
+        A template for :func:`csm_xl.vocabulary.layout.formula`, valid when there are answers.
     answers : str
         Template of the number of answers or customers behind it.
     format : str

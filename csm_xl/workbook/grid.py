@@ -17,9 +17,9 @@ from openpyxl.worksheet.table import TableColumn, TableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csm_xl.language import Language, Text
-from csm_xl.workbook import layout, words
-from csm_xl.workbook.columns import Column, Table
-from csm_xl.workbook.look import LAST_ROW, UNDERLINE, Look
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.columns import Column, Table
+from csm_xl.workbook.cell_styles import LAST_ROW, UNDERLINE, Look
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csm_xl.functions.records import HEADER, Record, pack
 from csm_xl.language import Language
-from csm_xl.records import HEADER, Record, pack
-from csm_xl.workbook import layout, vba_project
+from csm_xl.vocabulary import layout
+from csm_xl.workbook import vba_project
 from csm_xl.workbook.ribbon_part import put_ribbon
 
 if TYPE_CHECKING:
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.ooxml.workbook_file import Workbook
 
 _RELATIONSHIP = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 _CONTENT_TYPE = "application/vnd.ms-office.vbaProject"
@@ -35,8 +36,8 @@ def add_macros(package: bytes, lang: Language) -> bytes:
     bytes
         An ``.xlsm`` package. The same arguments give the same bytes.
     """
-    from csm_xl.engine.workbook import Workbook
-    from csm_xl.workbook.finish import read_parts, write_parts
+    from csm_xl.ooxml.workbook_file import Workbook
+    from csm_xl.workbook.normalised_package import read_parts, write_parts
 
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         plain, macro = Path(folder) / "plain.xlsx", Path(folder) / "macro.xlsm"

@@ -13,10 +13,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csm_xl.language import Text
-from csm_xl.workbook import layout, words
-from csm_xl.workbook.columns import NUMBER_FORMATS
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.columns import NUMBER_FORMATS
+from csm_xl.workbook.cell_styles import RISK_COLOURS, Look, printed, wrapped
 from csm_xl.workbook.grid import Rows, listed, put_text, write_table
-from csm_xl.workbook.look import RISK_COLOURS, Look, printed, wrapped
 
 #: Where the panes freeze: how many columns stay in sight on each data sheet.
 _FROZEN = {"customers": 2, "orders": 1, "feedback": 1, "contacts": 0, "actions": 4}

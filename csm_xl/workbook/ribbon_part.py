@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from csm_xl.workbook import ribbon
 
 if TYPE_CHECKING:
-    from csm_xl.engine.package import Package
-    from csm_xl.engine.xml_parts import Element
+    from csm_xl.ooxml.package import Package
+    from csm_xl.ooxml.xml_parts import Element
 
 _RELATIONSHIP_14 = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _RELATIONSHIP_12 = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"

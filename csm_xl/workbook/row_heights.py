@@ -11,8 +11,15 @@ from typing import Any
 from lxml import etree
 from openpyxl.utils import range_boundaries
 
-from csm_xl.engine.row_fit import height_of, lines_of
-from csm_xl.workbook.finish import MAIN, Cells, declared, read_parts, sheet_parts, write_parts
+from csm_xl.ooxml.row_heights import height_of, lines_of
+from csm_xl.workbook.normalised_package import (
+    MAIN,
+    Cells,
+    declared,
+    read_parts,
+    sheet_parts,
+    write_parts,
+)
 
 _DEFAULT_WIDTH = 8.43
 

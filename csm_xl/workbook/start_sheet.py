@@ -10,9 +10,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csm_xl.language import Language, Text
-from csm_xl.workbook import layout
+from csm_xl.vocabulary import layout
+from csm_xl.workbook.cell_styles import UNDERLINE, Look, printed, wrapped
 from csm_xl.workbook.grid import put_text
-from csm_xl.workbook.look import UNDERLINE, Look, printed, wrapped
 
 _TITLE = Text("Customer success in one workbook", "一本工作簿做好客户成功")
 _LEAD = Text(

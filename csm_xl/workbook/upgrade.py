@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
-from csm_xl.workbook import layout, vba_project
+from csm_xl.vocabulary import layout
+from csm_xl.workbook import vba_project
 from csm_xl.workbook.attach import Attached, take_over_project
 from csm_xl.workbook.macro_package import code_name, put_hidden_sheets
 from csm_xl.workbook.ribbon_part import put_ribbon
 
 if TYPE_CHECKING:
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.ooxml.workbook_file import Workbook
 
 
 def upgrade(path: Path, out: Path | None = None) -> Attached:
@@ -39,7 +40,7 @@ def upgrade(path: Path, out: Path | None = None) -> Attached:
     FileError, FileBusyError
         Nothing was written.
     """
-    from csm_xl.engine.workbook import Workbook
+    from csm_xl.ooxml.workbook_file import Workbook
 
     workbook = Workbook(path, readonly=out is not None)
     if not workbook.has_macros:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from csm_xl import __version__
 from csm_xl.language import Language, Text
-from csm_xl.workbook import layout, ribbon
+from csm_xl.vocabulary import layout
+from csm_xl.workbook import ribbon
 from csm_xl.workbook.vba_literals import quoted, two
 
 #: ``{0}`` stands for what the VBA fills in.

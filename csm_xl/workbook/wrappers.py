@@ -5,7 +5,7 @@ A formula works as soon as the workbook is opened, because the wrappers are in i
 
 from __future__ import annotations
 
-from csm_xl.declaration import Declaration
+from csm_xl.functions.declaration import Declaration
 from csm_xl.language import Text
 from csm_xl.workbook.vba_literals import quoted, two
 

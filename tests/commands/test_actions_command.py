@@ -7,11 +7,11 @@ import pytest
 from sample_books import NOW, add, built, owners_cells, put, rows_of, set_setting, trained
 
 from csm_xl import commands
-from csm_xl.commands.actions import actions
-from csm_xl.commands.frames import find_table
-from csm_xl.commands.store import read_records
+from csm_xl.commands.call_list import actions
+from csm_xl.commands.hidden_sheet import read_records
+from csm_xl.commands.table_frames import find_table
 from csm_xl.errors import NoModelError, SheetError
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
 
 
 def listed(book):

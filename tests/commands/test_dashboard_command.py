@@ -7,9 +7,9 @@ import pytest
 from sample_books import NOW, add, built, owners_cells, put, rows_of, set_setting, trained
 
 from csm_xl import commands
-from csm_xl.commands.frames import find_table
+from csm_xl.commands.hidden_sheet import read_records, write_records
 from csm_xl.commands.reliability import reliability_rows
-from csm_xl.commands.store import read_records, write_records
+from csm_xl.commands.table_frames import find_table
 from csm_xl.errors import CsmError
 from csm_xl.feedback.sentiment import sentiment
 from csm_xl.sample.company import company

@@ -4,7 +4,7 @@ import pytest
 from sample_books import rows_of, trained
 
 from csm_xl import commands
-from csm_xl.commands import explaining
+from csm_xl.commands import customer_explanation as explaining
 from csm_xl.errors import SheetError
 
 

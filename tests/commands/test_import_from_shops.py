@@ -8,7 +8,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 from sample_books import built, rows_of
 
 from csm_xl import commands
-from csm_xl.commands.frames import find_table
+from csm_xl.commands.table_frames import find_table
 
 CUSTOMERS = [
     {"customer_id": "C1", "name": "Ann Lee", "email": "ann@example.com", "phone": "07700 900001"},
@@ -204,7 +204,7 @@ def test_an_owners_own_calculated_column_moves_along_with_the_new_rows(tmp_path)
     sheet.add_table(table)
     path = tmp_path / "own.xlsx"
     book.save(path)
-    from csm_xl.engine import open_book
+    from csm_xl.xlfile import open_book
 
     own = open_book(path)
     imported(own, tmp_path, "orders", "Order no.,Customer ID,Date,Amount\nA4,C1,2026-3-1,10\n")

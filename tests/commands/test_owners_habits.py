@@ -243,7 +243,7 @@ class TestOwnResultsUnderAnotherName:
     """A model that learns from its own probabilities looks excellent and knows nothing."""
 
     def columns(self, path):
-        from csm_xl.commands.stored import stored_model
+        from csm_xl.commands.stored_model import stored_model
 
         book = opened(path)
         try:

@@ -13,7 +13,7 @@ from csm_xl import commands
 from csm_xl.cli import app
 from csm_xl.commands.backups import KEEP
 from csm_xl.errors import CsmError, NoModelError, SheetError, TooLittleDataError
-from csm_xl.records import unpack
+from csm_xl.functions.records import unpack
 
 DAY = dt.date(2026, 1, 31)
 

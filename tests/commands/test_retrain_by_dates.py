@@ -6,7 +6,7 @@ import numpy as np
 from workbooks import opened, saved, values
 
 from csm_xl import commands
-from csm_xl.records import unpack
+from csm_xl.functions.records import unpack
 
 TODAY = dt.date(2026, 6, 30)
 

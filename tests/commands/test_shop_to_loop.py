@@ -9,7 +9,7 @@ from sample_books import NOW, built, put, rows_of, set_setting, trained
 
 from csm_xl import commands
 from csm_xl.sample.company import company
-from csm_xl.workbook import words
+from csm_xl.vocabulary import words
 
 OUTCOMES = [
     "kept",

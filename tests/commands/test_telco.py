@@ -6,7 +6,7 @@ from public_data import data_file
 from workbooks import opened, values
 
 from csm_xl import commands
-from csm_xl.records import unpack
+from csm_xl.functions.records import unpack
 
 pytestmark = pytest.mark.data
 

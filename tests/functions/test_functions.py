@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csm_xl import functions
-from csm_xl.declaration import REGISTRY
 from csm_xl.errors import COM_ERRORS, untag
 from csm_xl.functions import (
     CHURN_LOGIT,
@@ -21,7 +20,8 @@ from csm_xl.functions import (
     RFM,
     SATISFACTION,
 )
-from csm_xl.workbook import layout
+from csm_xl.functions.declaration import REGISTRY
+from csm_xl.vocabulary import layout
 
 DIV0 = next(code for code, name in COM_ERRORS.items() if name == "#DIV/0!")
 

@@ -12,7 +12,7 @@ from csm_xl.churn.training import train
 from csm_xl.churn.value import fit_values
 from csm_xl.errors import COM_ERRORS, untag
 from csm_xl.functions import CHURN_PROB, CHURN_REASONS, CLV, EXPECTED_PURCHASES, SURVIVAL
-from csm_xl.records import SEND_TEXT, remember
+from csm_xl.functions.records import SEND_TEXT, remember
 
 NUM = next(code for code, name in COM_ERRORS.items() if name == "#NUM!")
 

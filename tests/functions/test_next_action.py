@@ -2,12 +2,12 @@
 
 import pytest
 
-from csm_xl.actions.first_rules import first_rules
-from csm_xl.actions.playbook import Rule, to_json
-from csm_xl.declaration import REGISTRY
+from csm_xl.company.first_rules import first_rules
+from csm_xl.company.playbook import Rule, to_json
 from csm_xl.errors import COM_ERRORS, untag
 from csm_xl.functions import NEXT_ACTION
-from csm_xl.records import SEND_TEXT, remember
+from csm_xl.functions.declaration import REGISTRY
+from csm_xl.functions.records import SEND_TEXT, remember
 
 OWN = to_json(
     [

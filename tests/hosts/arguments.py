@@ -14,7 +14,7 @@ import numpy as np
 
 import csm_xl.functions  # noqa: F401  (declares the functions)
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
-from csm_xl.declaration import REGISTRY, Declaration
+from csm_xl.functions.declaration import REGISTRY, Declaration
 
 
 def model(intercept: float = -1.0) -> str:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from csm_xl.engine.addresses import cell_address, parse_block, parse_cell
-from csm_xl.engine.model import Block, CellValue, ErrorValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.formulas.addresses import cell_address, parse_block, parse_cell
+from csm_xl.formulas.workbook_model import (
+    Block,
+    CellValue,
+    ErrorValue,
+    FormulaCell,
+    NameInfo,
+    TableInfo,
+)
 
 
 @dataclass(frozen=True)

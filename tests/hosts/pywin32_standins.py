@@ -151,7 +151,7 @@ def xlwings_on_windows() -> Iterator[SimpleNamespace]:
         imported anew) and ``python`` (an ``XLPython``, what VBA's ``XLPy`` is connected to).
         Everything is put back afterwards.
     """
-    from csm_xl.declaration import REGISTRY
+    from csm_xl.functions.declaration import REGISTRY
 
     own = [n for n in sys.modules if n.partition(".functions")[0] == "csm_xl" and ".functions" in n]
     touched = (*_STOOD_IN, *_XLWINGS, "ctypes", *own)

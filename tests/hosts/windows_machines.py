@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings
 
-from csm_xl.machine import Machine
+from csm_xl.doctor.computer import Machine
 
 
 class MemoryRegistry:

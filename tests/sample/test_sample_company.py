@@ -8,7 +8,7 @@ import pytest
 from csm_xl import sample
 from csm_xl.language import LANGUAGES
 from csm_xl.sample.chance import Chance
-from csm_xl.workbook import layout, words
+from csm_xl.vocabulary import layout, words
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from hosts.memory_workbook import Cells, Formula, MemoryWorkbook
 
-from csm_xl.engine.addresses import block_address, cell_address, parse_block, parse_cell
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.hidden_arguments import HiddenArguments
-from csm_xl.engine.model import CellValue, ErrorValue
+from csm_xl.calc.calculate import calculate
+from csm_xl.formulas.addresses import block_address, cell_address, parse_block, parse_cell
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.share.source import rewriter_for
+from csm_xl.workbook.hidden_arguments import HiddenArguments
 
 
 def computed(sheets: Mapping[str, Cells], **more) -> MemoryWorkbook:

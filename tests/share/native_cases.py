@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hosts.memory_workbook import Formula
 
-from csm_xl.engine.model import ErrorValue
+from csm_xl.formulas.workbook_model import ErrorValue
 
 #: Columns of the sheet 数据 1, from row 1 down.
 COLUMNS: dict[str, list] = {

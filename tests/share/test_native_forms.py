@@ -5,8 +5,8 @@ from hosts.memory_workbook import Formula, MemoryWorkbook
 from share.both_ways import computed, differences, native_formulas
 from share.native_cases import SHEETS
 
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.model import ErrorValue
+from csm_xl.calc.calculate import calculate
+from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.functions import REGISTRY
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.source import rewriter_for

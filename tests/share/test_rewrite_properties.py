@@ -5,12 +5,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from share.both_ways import same
 
-from csm_xl.engine.addresses import cell_address
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.hidden_arguments import HiddenArguments
-from csm_xl.engine.model import ErrorValue
+from csm_xl.calc.calculate import calculate
+from csm_xl.formulas.addresses import cell_address
+from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.source import rewriter_for
+from csm_xl.workbook.hidden_arguments import HiddenArguments
 
 #: Sheets whose names need quotes, and one that does not.
 SHEETS = ("反馈 2026", "O'Neil & Co", "Data")

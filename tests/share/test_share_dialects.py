@@ -4,8 +4,8 @@ import datetime as dt
 
 import openpyxl
 import pytest
-from engine import handmade
 from hosts.ecma_schemas import assert_valid
+from ooxml import handmade
 from share.sharing import formulas, parts, shared, values
 
 ROWS = (

@@ -15,14 +15,14 @@ from share.native_cases import SHEETS
 from share.sharing import differences, formulas, parts, shared, values
 
 from csm_xl import commands
+from csm_xl.calc.calculate import calculate
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.commands.store import read_records
-from csm_xl.engine import open_book
-from csm_xl.engine.calculate import calculate
-from csm_xl.engine.model import ErrorValue
-from csm_xl.engine.workbook import Workbook
+from csm_xl.commands.hidden_sheet import read_records
+from csm_xl.formulas.workbook_model import ErrorValue
+from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.sample.company import company
 from csm_xl.workbook.create import create
+from csm_xl.xlfile import open_book
 
 pytestmark = libreoffice.needs_libreoffice
 
@@ -72,7 +72,7 @@ def test_formualizer_computes_every_number_of_the_sample_company(sample, tmp_pat
 
 def test_no_part_of_the_copy_tells_a_name_an_address_or_a_path(sample):
     path, out, _, lang = sample
-    from csm_xl.workbook import layout
+    from csm_xl.vocabulary import layout
 
     people = values(path)[layout.sheet("customers").title.within(lang)]
     headers = {cell.value: cell.column for cell in people[1]}

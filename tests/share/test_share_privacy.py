@@ -5,8 +5,8 @@ import zipfile
 
 import openpyxl
 import pytest
-from engine import handmade
 from hosts.ecma_schemas import assert_valid
+from ooxml import handmade
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.comments import Comment
 from openpyxl.styles import NamedStyle

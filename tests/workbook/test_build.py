@@ -14,12 +14,12 @@ from lxml import etree
 from csm_xl import sample
 from csm_xl.functions import REGISTRY
 from csm_xl.language import LANGUAGES
+from csm_xl.vocabulary import layout, words
 from csm_xl.workbook import build as building
-from csm_xl.workbook import layout, words
 from csm_xl.workbook.build import build
 from csm_xl.workbook.figures import KEY_FIGURES
-from csm_xl.workbook.finish import read_parts
-from csm_xl.workbook.tryouts import tryouts
+from csm_xl.workbook.normalised_package import read_parts
+from csm_xl.workbook.start_examples import tryouts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 XSD = Path(os.environ.get("CSM_XL_XSD", Path(__file__).resolve().parents[3] / "shared" / "xsd"))
@@ -282,7 +282,7 @@ def test_the_conf_sheet_names_no_interpreter_and_no_modules(book):
 
 
 def test_the_hidden_sheet_keeps_the_version_of_the_layout(book):
-    from csm_xl.records import unpack
+    from csm_xl.functions.records import unpack
 
     rows = [tuple(cell.value for cell in row) for row in book[layout.HIDDEN_SHEET].iter_rows()]
     assert unpack(rows)["layout"].text == str(layout.VERSION)

@@ -1,8 +1,8 @@
 import pytest
 
 from csm_xl.language import LANGUAGES
-from csm_xl.workbook import layout, words
-from csm_xl.workbook.playbook import PLAYS, first_playbook
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.playbook_rows import PLAYS, first_playbook
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,8 +10,8 @@ import pytest
 from hosts.macro_workbooks import written
 from pyopenvba import ExcelFile, VBAModuleKind
 
-from csm_xl.engine.workbook import Workbook
 from csm_xl.errors import FileError
+from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.workbook import vba_project
 from csm_xl.workbook.upgrade import upgrade
 

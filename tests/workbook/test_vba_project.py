@@ -77,7 +77,7 @@ def test_the_project_has_a_document_module_for_the_workbook_and_each_sheet(workb
 
 
 def build_sheets():
-    from csm_xl.workbook import layout
+    from csm_xl.vocabulary import layout
 
     return layout.SHEETS
 
@@ -113,7 +113,7 @@ def test_no_procedure_runs_code_that_is_put_together_from_texts():
 
 
 def test_names_that_other_modules_see_begin_with_csm():
-    from csm_xl.declaration import REGISTRY
+    from csm_xl.functions.declaration import REGISTRY
     from csm_xl.workbook.vba_names import public_names
 
     for module in vba_project.modules("en"):

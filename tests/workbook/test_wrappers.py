@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from csm_xl.declaration import REGISTRY, Parameter
+from csm_xl.functions.declaration import REGISTRY, Parameter
 from csm_xl.language import Text
 from csm_xl.workbook import vba_literals, vba_texts, wrappers
 

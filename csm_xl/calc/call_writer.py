@@ -1,0 +1,242 @@
+"""Calls of functions written anew for the calculator (see :mod:`csm_xl.calc.translation`)."""
+
+from __future__ import annotations
+
+from csm_xl.calc import kept_reasons as reasons
+from csm_xl.calc.array_functions import EACH, JOINED, NUMBER, TRIMMED
+from csm_xl.calc.array_rules import (
+    DYNAMIC,
+    GIVES_CELLS,
+    GIVES_SEVERAL,
+    TAKES_ANY_NUMBER,
+    argument_classes,
+)
+from csm_xl.calc.expression_writer import SOME, Part, PartWriter, Shape, fitted
+from csm_xl.calc.known_differences import Search, refuse_differences, search_of
+from csm_xl.calc.resolution import local_name
+from csm_xl.formulas.references import Area, read_prefix
+from csm_xl.formulas.syntax import (
+    ArrayConstant,
+    Call,
+    Node,
+    Omitted,
+    Postfix,
+    Reference,
+    bare_function,
+    may_be_range,
+)
+from csm_xl.formulas.tokens import Kind
+
+#: Functions that formualizer computes for each cell of an array by itself.
+_EACH_BY_ITSELF = frozenset({"IF", "IFERROR", "IFNA", "SIN", "COS", "TAN"})
+#: Functions that ask for what the calculator is not told: formulas, formats, hidden things.
+_NOT_TOLD = frozenset(
+    {"CELL", "FORMULATEXT", "ISFORMULA", "ISREF", "SHEET", "SHEETS", "LAMBDA", "GROUPBY", "PIVOTBY"}
+)
+
+
+class FormulaWriter(PartWriter):
+    """Writes a whole formula anew."""
+
+    def call(self, node: Call, wanted: str, arrays: bool) -> Part:
+        """Write a call of a function."""
+        book = read_prefix(node.prefix)
+        if book.book is not None and book.book != "0":
+            raise reasons.external(book.book)
+        if book.sheet is not None:
+            raise reasons.external(book.sheet)
+        function = node.function
+        if function in self.surroundings.own_functions:
+            return self._own_call(node, arrays)
+        if function in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
+            return self._counted(node, arrays)
+        if function == "LET":
+            return self._let(node, wanted, arrays)
+        if function == "SINGLE" and len(node.arguments) == 1:
+            return self.single(node.arguments[0])
+        if function == "ANCHORARRAY" and len(node.arguments) == 1:
+            spilled = Postfix(node.start, node.end, "#", node.arguments[0])
+            return self.write(spilled, wanted, arrays)
+        if function in _NOT_TOLD:
+            raise reasons.unsupported(f"the function {function}", f"函数 {function}")
+        if not self.surroundings.known_function(function):
+            raise reasons.unknown_function(bare_function(node.name))
+        return self._built_in(node, wanted, arrays)
+
+    def _built_in(self, node: Call, wanted: str, arrays: bool) -> Part:
+        function = node.function
+        arguments = node.arguments
+        classes = list(argument_classes(function, len(arguments)) or "R" * len(arguments))
+        if function in DYNAMIC:
+            self.dynamic = True
+        if function in ("CONCATENATE", "CONCAT", "TEXTJOIN"):
+            self.joins_text = True
+            if self.exact_text and function != "CONCATENATE":
+                raise reasons.unsupported("a long number in a text", "文本中位数很长的数字")
+            function = JOINED if self.exact_text else function
+        parts: list[Part] = []
+        written: list[str] = []
+        for argument, kind in zip(arguments, classes, strict=True):
+            if isinstance(argument, Omitted):
+                parts.append(Part(""))
+                written.append("O")
+                continue
+            if kind == "R" and function in TAKES_ANY_NUMBER and may_be_range(argument):
+                meant = self.meant(argument)
+                if isinstance(meant, list):
+                    parts += [self.cells(area, "R", arrays) for area in meant]
+                    written += "R" * len(meant)
+                    continue
+            inner = {"V": "V", "R": "R", "A": "V", "P": wanted}[kind]
+            parts.append(self.write(argument, inner, arrays or kind == "A"))
+            written.append(kind)
+        if function in ("SUBTOTAL", "AGGREGATE"):
+            self._refuse_hidden_rows(parts)
+        refuse_differences(function, arguments, parts)
+        search = search_of(function, arguments, parts)
+        if search is not None and not search.exact:
+            function = self._searched(function, search, arguments[1], parts, written)
+        if function in ("N", "T") and parts and parts[0].area is None:
+            # Of a range they take the first cell, of computed values each.
+            written[0] = "V"
+        if function == "TRIM":
+            function = TRIMMED
+        if any(kind == "V" and part.shape for kind, part in zip(written, parts, strict=True)):
+            return self._for_each(function, written, parts)
+        text = f"{function}({','.join(part.text for part in parts)})"
+        if function == "VALUE":
+            text = f"IFERROR({text},{NUMBER}({parts[0].text}))"
+        area = parts[0].area if function == "INDEX" and parts else None
+        return Part(text, self._shape_of(function, written, parts), area)
+
+    def _searched(
+        self, function: str, search: Search, node: Node, parts: list[Part], written: list[str]
+    ) -> str:
+        """Prepare a search for the nearest value; returns the function to be called."""
+        if isinstance(node, ArrayConstant):
+            return function
+        area = self.meant(node)
+        if not isinstance(area, Area) or search.descending:
+            raise reasons.unsupported("a search for the nearest value", "近似匹配查找")
+        if area.whole:
+            area = self.surroundings.cut(area)
+        r1, c1, r2, c2 = area.block
+        line = (r1, c1, r1, c2) if search.by_row else (r1, c1, r2, c1)
+        self.ordered.append(Area(area.sheet, line))
+        if function != "MATCH":
+            return function
+        # Unlike LOOKUP, formualizer's MATCH gives up at a title above numbers.
+        size = f"1,{area.columns}" if search.by_row else f"{area.rows},1"
+        shape = (1, area.columns) if search.by_row else (area.rows, 1)
+        parts[1:] = [self.cells(area, "R", True), Part(f"SEQUENCE({size})", shape)]
+        written[1:] = ["R", "R"]
+        return "LOOKUP"
+
+    def _for_each(self, function: str, written: list[str], parts: list[Part]) -> Part:
+        """A function of one value, given an array: computed for each of its cells."""
+        varying = [part.shape for kind, part in zip(written, parts, strict=True) if kind in "VP"]
+        text = ",".join(part.text or "0" for part in parts)
+        if function in _EACH_BY_ITSELF or function in (JOINED, TRIMMED):
+            plain = ",".join(part.text for part in parts)
+            return Part(f"{function}({plain})", fitted(varying))
+        if function in GIVES_SEVERAL or function in ("SUBTOTAL", "AGGREGATE"):
+            raise reasons.unsupported(
+                f"the function {function} of an array", f"对数组使用的函数 {function}"
+            )
+        return Part(f'{EACH}("{function}","{"".join(written)}",{text})', fitted(varying))
+
+    def _shape_of(self, function: str, written: list[str], parts: list[Part]) -> Shape:
+        if function in GIVES_SEVERAL:
+            return SOME
+        if function == "INDEX":
+            # A row or column number of 0, or none, means all of them.
+            given = [part.text for part in parts[1:]]
+            if len(given) == 1 and parts[0].shape and 1 in parts[0].shape and given[0] != "0":
+                return None
+            return None if given and all(text not in ("", "0") for text in given[:2]) else SOME
+        if function == "XLOOKUP":
+            shape = parts[2].shape if len(parts) > 2 else None
+            return None if shape and 1 in shape else SOME
+        if function in GIVES_CELLS or function in _EACH_BY_ITSELF:
+            return fitted(
+                part.shape for kind, part in zip(written, parts, strict=True) if kind in "VP"
+            )
+        return None
+
+    def _refuse_hidden_rows(self, parts: list[Part]) -> None:
+        for part in parts:
+            if part.area is not None and self.surroundings.hides_rows(part.area):
+                raise reasons.unsupported(
+                    "a total of the rows that are shown", "只汇总可见行的函数"
+                )
+
+    def _counted(self, node: Call, arrays: bool) -> Part:
+        """ROW, COLUMN, ROWS and COLUMNS: known without looking at any cell."""
+        function = node.function
+        if not node.arguments:
+            return Part(str(self.row if function == "ROW" else self.column))
+        if len(node.arguments) > 1:
+            raise reasons.unsupported(f"{function} of two things", f"{function} 的两个参数")
+        argument = node.arguments[0]
+        meant = self.meant(argument)
+        if isinstance(meant, str):
+            return Part(meant)
+        if not isinstance(meant, Area):
+            if function in ("ROW", "COLUMN"):
+                raise reasons.unsupported(
+                    f"{function} of a computed range", f"计算所得区域的 {function}"
+                )
+            return Part(f"{function}({self.write(argument, 'R', arrays).text})")
+        if function in ("ROWS", "COLUMNS"):
+            return Part(str(meant.rows if function == "ROWS" else meant.columns))
+        if meant.whole and arrays:
+            meant = self.surroundings.cut(meant, self.surroundings.sheets)
+        first, count = (
+            (meant.block[0], meant.rows) if function == "ROW" else (meant.block[1], meant.columns)
+        )
+        if not arrays or count == 1:
+            return Part(str(first))
+        size = f"{count},1" if function == "ROW" else f"1,{count}"
+        return Part(f"SEQUENCE({size},{first})", (count, 1) if function == "ROW" else (1, count))
+
+    def _let(self, node: Call, wanted: str, arrays: bool) -> Part:
+        names, body = node.arguments[:-1], node.arguments[-1:]
+        if not body or len(names) % 2:
+            raise reasons.unsupported("LET with a value missing", "缺少参数的 LET")
+        before = dict(self.local)
+        written = []
+        for name, value in zip(names[::2], names[1::2], strict=True):
+            if not isinstance(name, Reference) or name.kind is not Kind.NAME:
+                raise reasons.unsupported("LET with a name missing", "缺少名称的 LET")
+            part = self.write(value, "R", arrays)
+            written += [name.body, part.text]
+            self.local[local_name(name.body)] = part
+        result = self.write(body[0], wanted, arrays)
+        self.local = before
+        return Part(f"LET({','.join([*written, result.text])})", result.shape, result.area)
+
+    def _own_call(self, node: Call, arrays: bool) -> Part:
+        """A function of csm-xl: told where it stands and how each argument was written."""
+        codes, texts = [], []
+        for argument in node.arguments:
+            code, text = self._own_argument(argument, arrays)
+            codes.append(code)
+            texts.append(text)
+        place = f"{self.surroundings.sheets.index(self.sheet)}.{self.row}.{self.column}"
+        texts.insert(0, f'"{place}.{"".join(codes)}"')
+        one_value = self.surroundings.own_functions[node.function]
+        return Part(f"{node.function}({','.join(texts)})", None if one_value else SOME)
+
+    def _own_argument(self, argument: Node, arrays: bool) -> tuple[str, str]:
+        if isinstance(argument, Omitted):
+            return "o", "0"
+        meant = self.meant(argument)
+        if isinstance(meant, list):
+            return "m", "0"
+        if isinstance(meant, Area) and meant.whole:
+            return "w", self.cells(self.surroundings.cut(meant), "R", arrays).text
+        part = self.write(argument, "R", arrays)
+        cells = isinstance(meant, Area) or part.area is not None
+        if isinstance(argument, Call) and argument.function in GIVES_CELLS:
+            cells = True
+        return "r" if cells else "a", part.text

@@ -1,0 +1,116 @@
+"""Results that formualizer may have got wrong, seen from the cells it read.
+
+It searches cells that are not in order differently from Excel, and refuses texts that Excel reads
+as numbers or dates, ``"1,234"`` or ``"2024-05-06"``. Such results are not taken over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from csm_xl.calc import kept_reasons as reasons
+from csm_xl.calc.dependents import Cell
+from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.known_differences import MAY_BE_NUMBER, SURELY_NUMBER
+from csm_xl.calc.scope import Surroundings
+from csm_xl.formulas.references import Area
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+
+_TEXT = re.compile(r'"((?:[^"]|"")*)"')
+#: Of a formula that reads more cells than this only so many are looked at.
+_MOST = 20_000
+
+_NOT_IN_ORDER = reasons.unsupported(
+    "a search for the nearest value in cells that are not in order",
+    "在未排序单元格中的近似匹配查找",
+)
+_TEXT_FOR_NUMBER = reasons.unsupported(
+    "a text that stands for a number or date", "以文本形式存放的数字或日期"
+)
+
+
+class Doubts:
+    """Looks for doubtful results.
+
+    Parameters
+    ----------
+    surroundings : Surroundings
+    results : mapping of cell to value
+        What was computed.
+    explained : collection of cell
+        The formulas whose error a function of csm-xl has explained.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        results: Mapping[Cell, CellValue],
+        explained: Collection[Cell],
+    ) -> None:
+        self._surroundings = surroundings
+        self._results = results
+        self._explained = explained
+        self._in_order: dict[Area, bool] = {}
+
+    def doubtful(self, families: Sequence[Family]) -> Iterator[tuple[Cell, NotCalculated]]:
+        """The formulas, by their first cells, whose results are in doubt, and why."""
+        for family in families:
+            for row in family.rows if family.ordered else ():
+                if not all(self._ordered(pattern.at(row)) for pattern in family.ordered):
+                    yield (family.sheet, row, family.column), _NOT_IN_ORDER
+        wrong = {
+            cell
+            for cell, value in self._results.items()
+            if type(value) is ErrorValue and value == "#VALUE!"
+        }
+        for family in families if wrong else ():
+            for row in family.rows:
+                origin = (family.sheet, row, family.column)
+                if any((family.sheet, *cell) in wrong for cell in family.cells(row)) and (
+                    origin not in self._explained and self._reads_refused(family, row)
+                ):
+                    yield origin, _TEXT_FOR_NUMBER
+
+    def _ordered(self, area: Area) -> bool:
+        if area not in self._in_order:
+            self._in_order[area] = in_order(list(self._values(area)))
+        return self._in_order[area]
+
+    def _reads_refused(self, family: Family, row: int) -> bool:
+        if any(map(_refused, _TEXT.findall(family.text(row)))):
+            return True
+        seen = 0
+        for pattern in family.areas:
+            for value in self._values(pattern.at(row)):
+                if isinstance(value, str) and _refused(value):
+                    return True
+                seen += 1
+                if seen > _MOST:
+                    return False
+        return False
+
+    def _values(self, area: Area) -> Iterator[CellValue]:
+        r1, c1, r2, c2 = self._surroundings.cut(area).block
+        for row in range(r1, r2 + 1):
+            for column in range(c1, c2 + 1):
+                cell = (area.sheet, row, column)
+                if cell in self._results:
+                    yield self._results[cell]
+                else:
+                    yield self._surroundings.constant(*cell)
+
+
+def _refused(text: str) -> bool:
+    """Whether Excel may read a text as a number and formualizer does not everywhere."""
+    return MAY_BE_NUMBER.fullmatch(text) is not None and SURELY_NUMBER.fullmatch(text) is None
+
+
+def in_order(values: Sequence[CellValue]) -> bool:
+    """Whether numbers ascend among numbers and texts among texts; blanks do not count."""
+    if any(isinstance(value, ErrorValue) for value in values):
+        return False
+    numbers = [value for value in values if type(value) is float]
+    texts = [value.casefold() for value in values if isinstance(value, str)]
+    return numbers == sorted(numbers) and texts == sorted(texts)

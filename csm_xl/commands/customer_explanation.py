@@ -1,0 +1,194 @@
+"""Explain customer: in words, why one customer is likely to leave or to stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xlwings as xw
+
+from csm_xl.churn.explain import LEAST_EFFECT, effects, reasons, shown
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.reading import find_columns
+from csm_xl.churn.risk import RISKS
+from csm_xl.commands.call_list import plan_actions
+from csm_xl.commands.customers import customer_name, identifier_columns
+from csm_xl.commands.header_table import Source, find_source
+from csm_xl.commands.outcome import Outcome
+from csm_xl.commands.scoring import Scored, score
+from csm_xl.commands.stored_model import stored_model
+from csm_xl.errors import SheetError
+from csm_xl.intake.values import as_text
+from csm_xl.language import Text
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.words import STANDING
+
+_MORE, _LESS = (
+    Text("makes leaving likelier", "更可能流失"),
+    Text("makes staying likelier", "更易留住"),
+)
+_NEITHER = Text("hardly matters", "几乎没有影响")
+
+
+def explain(book: xw.Book, customer: str | None = None) -> Outcome:
+    """Say why a customer is likely to leave or to stay. Writes nothing.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    customer : str, optional
+        A customer number or name; the customer of the selected row when not given, on whichever
+        sheet that row is.
+
+    Raises
+    ------
+    NoModelError
+        When the workbook has no model yet.
+    SheetError
+        When nobody, or more than one customer, is meant.
+    """
+    formula, sheet, records = stored_model(book)
+    source = find_source(book, sheet)
+    scored = score(book, source, formula, records)
+    source = scored.source
+    row = _selected(book, source) if customer is None else _named(source, customer)
+    who = customer_name(source, row)
+    if scored.risk[row] < 0:
+        standing = scored.standing[row]
+        why = STANDING.text(standing) if standing else Text("no score", "没有评分")
+        text = Text("{who} gets no churn probability: {why}.", "{who} 没有流失概率：{why}。").fill(
+            who=who, why=Text(why.en.lower(), why.zh)
+        )
+        return Outcome(text)
+    readings = {header: [cells[row]] for header, cells in scored.readings.items()}
+    numbers = [source.row_numbers[row]]
+    said = [reasons(formula, readings, 3, lang, numbers)[0] for lang in ("en", "zh")]
+    message = Text("{who}: {p:.0%} likely to leave{within}, risk {risk}. {why}", "").fill(
+        who=who,
+        p=scored.probability[row],
+        within=_within(formula),
+        risk=Text(RISKS[scored.risk[row]].en.lower(), ""),
+        why=said[0],
+    )
+    chinese = Text("", "{who}：{within}流失的概率为 {p:.0%}，风险{risk}。{why}").fill(
+        who=who,
+        p=scored.probability[row],
+        within=_within(formula),
+        risk=RISKS[scored.risk[row]],
+        why=said[1],
+    )
+    headers = (
+        Text("What", "因素"),
+        Text("This customer", "该客户"),
+        Text("Typical", "一般"),
+        Text("Effect", "影响"),
+    )
+    return Outcome(
+        Text(message.en, chinese.zh),
+        tuple(_advice(book, scored, formula, records, row)),
+        headers,
+        _table(formula, readings),
+    )
+
+
+def _within(formula: ChurnFormula) -> Text:
+    days = formula.meta.get("horizon_days")
+    return Text(f" within {days:g} days", f"{days:g} 天内") if days else Text("", "")
+
+
+def _table(formula: ChurnFormula, readings: Mapping[str, Any]) -> tuple[tuple, ...]:
+    """Every feature with the customer's value, the typical one, and what it does."""
+    added = effects(formula, readings)[0]
+    found = find_columns(readings, formula.features)
+    typical = formula.meta["typical"]
+    rows = []
+    for k in np.argsort(-np.abs(added), kind="stable").tolist():
+        term, name = formula.terms[k], formula.features[k]
+        effect = _NEITHER if abs(added[k]) < LEAST_EFFECT else _MORE if added[k] > 0 else _LESS
+        value = shown(term, readings[found[name]][0])
+        rows.append(
+            (name, str(value).strip(), str(shown(term, typical[name])).strip(), str(effect))
+        )
+    return tuple(rows)
+
+
+def _advice(
+    book: xw.Book, scored: Scored, formula: ChurnFormula, records: Mapping[str, str], row: int
+) -> list[Text]:
+    """What the call list says of this customer."""
+    place = layout.find_column(scored.source.headers, "customer_id")
+    plan = plan_actions(book, scored, formula, records)
+    if plan is None or place is None:
+        return []
+    key = scored.source.rows[row][place]
+    key = "" if is_blank(key) else as_text(key).strip()
+    for listed in plan.listed:
+        if listed["customer_id"] == key:
+            text = Text("What to do: {action}", "建议行动：{action}")
+            return [text.fill(action=listed["action"])]
+    return [Text("Not on the call list now.", "目前不在行动清单中。")]
+
+
+def _selected(book: xw.Book, source: Source) -> int:
+    """The customer of the selected row: a row of the customers, or one that names a customer."""
+    selection = book.selection
+    if selection is not None:
+        if selection.sheet.name == source.sheet.name:
+            row = selection.row - source.row - 1
+            if 0 <= row < len(source.rows):
+                return row
+        else:
+            table = selection.table
+            number = _number_in(selection, table) if table is not None else None
+            if number:
+                return _named(source, number)
+    raise SheetError(
+        f"Select a cell in a customer's row on {source.sheet.name} first.",
+        f"请先在“{source.sheet.name}”中选中某位客户所在行的单元格。",
+    )
+
+
+def _number_in(selection: xw.Range, table: Any) -> str | None:
+    """The customer number in the selected row of another table."""
+    from csm_xl.commands.header_table import table_source
+
+    source = table_source(selection.sheet, table)
+    known = layout.table_named(table.name)
+    key = known.key if known is not None else "orders"
+    if known is not None and all(column.key != "customer_id" for column in known.columns):
+        return None
+    place = layout.find_column(source.headers, "customer_id", key)
+    row = selection.row - source.row - 1
+    if place is None or not 0 <= row < len(source.rows) or is_blank(source.rows[row][place]):
+        return None
+    return as_text(source.rows[row][place]).strip()
+
+
+def _named(source: Source, customer: str) -> int:
+    """The row of the customer with this number, else with this name."""
+    wanted = folded(customer)
+    places = layout.match_headers(source.headers, "customers").columns
+    columns = [places[key] for key in ("customer_id", "name", "company", "email") if key in places]
+    columns = list(dict.fromkeys([*columns, *identifier_columns(source)]))
+    for place in columns:
+        rows = [
+            index
+            for index, cell in enumerate(source.cells(place))
+            if not is_blank(cell) and folded(as_text(cell)) == wanted
+        ]
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            where = ", ".join(source.address(row, place) for row in rows[:5])
+            raise SheetError(
+                f"{len(rows)} customers are called {customer} ({where}). Use the customer number.",
+                f"有 {len(rows)} 位客户都叫“{customer}”（{where}），请用客户编号。",
+            )
+    raise SheetError(
+        f"There is no customer {customer} on {source.sheet.name}. Use a customer number or a "
+        "name as it stands there.",
+        f"“{source.sheet.name}”中没有客户“{customer}”，请使用表中的客户编号或姓名。",
+    )

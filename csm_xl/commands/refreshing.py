@@ -1,0 +1,64 @@
+"""Refresh: score the customers with the model that the workbook carries, and what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import xlwings as xw
+
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.commands.backups import back_up
+from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.header_table import find_source
+from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.history import REFRESH
+from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.score_update import RENEWED, read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.scoring import score
+from csm_xl.commands.stored_model import stored_model
+from csm_xl.commands.writing import calm
+from csm_xl.language import Text
+
+
+def refresh(
+    book: xw.Book, *, progress: Progress | None = None, now: dt.datetime | None = None
+) -> Outcome:
+    """Score every customer with the stored model, renew all figures, and calculate the workbook.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    progress : callable, optional
+    now : datetime, optional
+        The moment that the History sheet notes.
+
+    Raises
+    ------
+    NoModelError
+        When the workbook has no model yet.
+    CsmError
+        With one sentence that says what to do; nothing was changed.
+    """
+    formula, sheet, records = stored_model(book)
+    scored = score(book, find_source(book, sheet), formula, records)
+    renewal = read_renewal(book, scored, formula, records, REFRESH, now or dt.datetime.now())
+    if progress is not None:
+        progress(0.7, Text("Writing", "正在写入"))
+    refuse_locked(book, [scored.source.sheet], RENEWED)
+    back_up(book)
+    with calm(book):
+        write_renewal(book, renewal, formula)
+        if renewal.records:
+            write_records(book, renewal.records)
+    book.app.calculate()
+    if progress is not None:
+        progress(1.0, Text("Done", "完成"))
+    outcome = renewal_outcome(renewal)
+    return Outcome(
+        outcome.message, (_trained_on(formula), *outcome.warnings), outcome.headers, outcome.table
+    )
+
+
+def _trained_on(formula: ChurnFormula) -> Text:
+    day = formula.meta.get("trained_on", "?")
+    return Text(f"The model was trained on {day}.", f"模型训练于 {day}。")

@@ -1,0 +1,226 @@
+"""Share: a copy for the accountant, without macros and without Python, every number still live."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xlwings as xw
+
+from csm_xl.commands.excel import save_copy
+from csm_xl.commands.hidden_sheet import read_records, write_records
+from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.settings import workbook_language, workbook_setting
+from csm_xl.commands.writing import calm
+from csm_xl.errors import FileError
+from csm_xl.language import Text
+from csm_xl.ooxml import atomic_write as saving
+from csm_xl.share import pseudonyms
+from csm_xl.vocabulary.words import YES_NO
+
+if TYPE_CHECKING:
+    from csm_xl.share.making import Made
+
+#: How many cells that were kept as values a terminal lists.
+LISTED = 15
+
+
+def share(
+    book: xw.Book,
+    out: Path,
+    *,
+    values: bool = False,
+    keep_names: bool = False,
+    name_key: Path | None = None,
+    free_text: bool = False,
+    force: bool = False,
+    sheets: Sequence[str] | None = None,
+    save: Callable[[], None] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Write a copy of the workbook that an accountant can open, check and file.
+
+    The owner's workbook is not changed, but for the secret that keeps pseudonyms the same in every
+    copy: it is put into the workbook's hidden records the first time names are replaced.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    out : Path
+        The copy, an ``.xlsx`` file.
+    values : bool
+        Make every formula its value.
+    keep_names : bool
+        Keep names instead of pseudonyms.
+    name_key : Path, optional
+        Write the owner's key, pseudonym to name, to this .csv or .xlsx file.
+    free_text : bool
+        Keep what customers wrote.
+    force : bool
+        Replace files that are there.
+    sheets : sequence of str, optional
+        The sheets to share; all data and result sheets if left out.
+    save : callable, optional
+        Saves the workbook once the secret is in it, before the copy is written. In Excel its owner
+        does that.
+    progress : callable, optional
+
+    Raises
+    ------
+    CsmError
+        With one sentence that says what to do; nothing was written.
+    """
+    # Copying needs much that the other commands do not.
+    from csm_xl.ooxml.workbook_file import Workbook
+    from csm_xl.share.copying import Options
+    from csm_xl.share.making import make_copy
+
+    out = Path(out)
+    name_key = None if name_key is None else Path(name_key)
+    _refuse(book, out, name_key, force=force, keep_names=keep_names)
+    records = read_records(book)
+    lang = workbook_language(book)
+    secret: bytes | None = None
+    if not keep_names:
+        known = records.get(pseudonyms.RECORD)
+        secret = (
+            pseudonyms.new_secret() if known is None else pseudonyms.secret_from_json(known.text)
+        )
+    now = dt.datetime.now()
+    written = free_text or YES_NO.key(workbook_setting(book, "share_text", None)) == "yes"
+    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
+        snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
+        save_copy(book, snapshot)
+        made = make_copy(
+            Workbook(snapshot, readonly=True),
+            lang=lang,
+            options=Options(values, written, sheets, now.date()),
+            secret=secret,
+            source=book.name,
+            made=now,
+            records=records,
+            progress=progress,
+        )
+    if secret is not None and pseudonyms.RECORD not in records:
+        # Without its secret the next copy would name everybody anew.
+        with calm(book):
+            write_records(book, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
+        if save is not None:
+            save()
+    saving.replace_file(out.expanduser().resolve(), made.package.write)
+    if name_key is not None:
+        content = pseudonyms.key_file(name_key, made.key, lang)
+        saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
+    if progress is not None:
+        progress(1.0, Text("Done", "完成"))
+    unsaved = secret is not None and pseudonyms.RECORD not in records and save is None
+    return _outcome(out, made, name_key, unsaved=unsaved)
+
+
+def _write(file: object, content: bytes) -> None:
+    file.write(content)  # type: ignore[attr-defined]
+
+
+def _refuse(
+    book: xw.Book, out: Path, name_key: Path | None, *, force: bool, keep_names: bool
+) -> None:
+    """Refuse what cannot be done before any work begins."""
+    if out.suffix.lower() != ".xlsx":
+        raise FileError(
+            f"The copy has no macros, so its name must end in .xlsx, not {out.suffix or out.name}.",
+            f"副本不含宏，文件名必须以 .xlsx 结尾，而不是 {out.suffix or out.name}。",
+        )
+    if keep_names and name_key is not None:
+        raise FileError(
+            "With names kept there is no key to write. Leave out one of the two.",
+            "保留姓名时不需要对照表，请去掉其中一项。",
+        )
+    if name_key is not None:
+        pseudonyms.key_file(name_key, {}, "en")
+        if name_key.expanduser().resolve() == out.expanduser().resolve():
+            raise FileError(
+                "The copy and its key need different names: the key is for you alone.",
+                "副本与对照表不能同名：对照表只供您自己使用。",
+            )
+    for path in (out, name_key):
+        if path is None:
+            continue
+        target = path.expanduser().resolve()
+        if target == Path(book.fullname):
+            raise FileError(
+                "The copy cannot replace the workbook itself. Choose another name.",
+                "副本不能覆盖工作簿本身，请换一个文件名。",
+            )
+        if target.exists() and not force:
+            raise FileError(
+                f"{path.name} is already there. Choose another name, or allow it to be replaced "
+                "(--force).",
+                f"{path.name} 已存在。请换一个文件名，或允许覆盖（--force）。",
+            )
+        saving.refuse_if_open(target)
+        saving.refuse_if_read_only(target)
+
+
+def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> Outcome:
+    from csm_xl.share.kept_sheet import grouped
+
+    message = Text("{name} is written{what}.", "已写入 {name}{what}。").fill(
+        name=out.name, what=_formulas(made.formulas, len(made.kept))
+    )
+    warnings = list(made.warnings)
+    if made.key:
+        if name_key is None:
+            note = Text(
+                "{n} names, addresses and numbers were replaced by pseudonyms.",
+                "已将 {n} 个姓名、地址和号码替换为代号。",
+            ).fill(n=f"{len(made.key):,}")
+        else:
+            note = Text(
+                "{n} names, addresses and numbers were replaced by pseudonyms. The key is in {key}: "
+                "keep it to yourself.",
+                "已将 {n} 个姓名、地址和号码替换为代号。对照表在 {key} 中，请妥善保管。",
+            ).fill(n=f"{len(made.key):,}", key=name_key.name)
+        warnings.append(note)
+    if unsaved:
+        warnings.append(
+            Text(
+                "The secret that gives everybody the same pseudonym in the next copy is in this "
+                "workbook now; it counts once the workbook is saved.",
+                "使下一份副本沿用相同代号的密钥已写入本工作簿，保存工作簿后生效。",
+            )
+        )
+    if made.stale:
+        warnings.append(
+            Text(
+                "{n} churn scores are older than the data and were kept as they were. Refresh first "
+                "to share current ones.",
+                "有 {n} 个流失评分早于数据，已保留原值。如需分享最新评分，请先刷新。",
+            ).fill(n=f"{made.stale:,}")
+        )
+    table = tuple(
+        (str(where), str(count), str(why)) for where, count, why in grouped(made.kept)[:LISTED]
+    )
+    headers = (
+        Text("Kept as a value", "保留为数值"),
+        Text("Cells", "单元格数"),
+        Text("Why", "原因"),
+    )
+    return Outcome(message, tuple(warnings), headers, table)
+
+
+def _formulas(live: int, kept: int) -> Text:
+    """What became of the formulas; nothing of a workbook that has none."""
+    said_live = Text(f"{live:,} live formula{'s' * (live != 1)}", f"可重算的公式 {live:,} 个")
+    said_kept = Text(
+        f"{kept:,} formula{'s' * (kept != 1)} kept as {'values' if kept != 1 else 'a value'}",
+        f"保留为数值的公式 {kept:,} 个",
+    )
+    said = [text for text, count in ((said_live, live), (said_kept, kept)) if count]
+    if not said:
+        return Text("", "")
+    return Text(
+        f": {', '.join(text.en for text in said)}", f"：{'，'.join(text.zh for text in said)}"
+    )

@@ -1,0 +1,1 @@
+"""Formulas as text: tokens, references, moving and rewriting them."""

@@ -1,0 +1,111 @@
+"""Replacing a file so that a reader, or a power cut, finds the old one or the new one, whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import glob
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from csm_xl.ooxml import file_errors
+
+#: No save takes an hour.
+_LEFT_AFTER_SECONDS = 3600
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raise FileBusyError when Excel or LibreOffice has the workbook open.
+
+    Excel keeps ``~$name`` beside an open workbook, LibreOffice ``.~lock.name#``.
+    """
+    for program, name in (("Excel", f"~${path.name}"), ("LibreOffice", f".~lock.{path.name}#")):
+        lock = path.with_name(name)
+        if lock.exists():
+            raise file_errors.busy(path, program, lock)
+
+
+def refuse_if_read_only(path: Path) -> None:
+    """Raise FileError when file or folder cannot be written, before long work begins.
+
+    Replacing a file needs no right to write into it, so its own protection is asked for here.
+    """
+    if not path.parent.is_dir():
+        raise file_errors.no_folder(path)
+    if not os.access(path.parent, os.W_OK):
+        raise file_errors.read_only_folder(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise file_errors.read_only_file(path)
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write a file beside `path` with `write`, and put it in its place in one step.
+
+    The mode of the old file is kept. Whatever goes wrong, the old file stays whole.
+
+    Raises
+    ------
+    FileError
+        The folder cannot be written, the disk is full, or the file is held by another program.
+    """
+    refuse_if_open(path)
+    refuse_if_read_only(path)
+    temporary: Path | None = None
+    _clear_leftovers(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as out:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.chmod(_mode(path))
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise file_errors.disk_full(path) from error
+        if isinstance(error, PermissionError):
+            raise (
+                file_errors.read_only_folder(path)
+                if temporary is None
+                else file_errors.locked(path)
+            ) from error
+        raise file_errors.not_saved(path, error.strerror or str(error)) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+    _sync_folder(path.parent)
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Delete what a save that was killed left behind; one that still runs is left alone."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
+                left.unlink()
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file to be replaced, else those of any new file."""
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable, where the system can (Windows cannot)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,183 @@
+"""A sheet without its cells: dimension, columns, table parts. Changed as a tree, if at all."""
+
+from __future__ import annotations
+
+import re
+
+from csm_xl.formulas.addresses import block_address, parse_block
+from csm_xl.formulas.workbook_model import Block
+from csm_xl.ooxml import xml_parts
+from csm_xl.ooxml.sheet_xml import SheetXml
+from csm_xl.ooxml.xml_parts import RELS, STRICT_MAIN, STRICT_RELS, Element
+
+#: Excel's default column width in characters.
+DEFAULT_WIDTH = 8.43
+#: The digits' margin that a stored width has beyond the width that Excel shows.
+_MARGIN = 0.7109375
+
+#: What may follow a ``<tableParts>`` in a sheet (the schema's order).
+_AFTER_TABLES = ("extLst",)
+#: What stands before ``<cols>``.
+_BEFORE_COLUMNS = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr")
+
+
+class SheetFrame:
+    """Head and tail of a sheet's XML.
+
+    Parameters
+    ----------
+    xml : SheetXml
+    """
+
+    def __init__(self, xml: SheetXml) -> None:
+        self._xml = xml
+        self._tree: Element | None = None
+        self._styles: list[tuple[int, int, int]] | None = None
+        self.changed = False
+
+    @property
+    def root(self) -> Element:
+        """The sheet as a tree with an empty ``<sheetData>``."""
+        if self._tree is None:
+            xml = self._xml
+            self._tree = xml_parts.parse(xml.head + xml.tail, xml.name, xml.path)
+        return self._tree
+
+    @property
+    def _ns(self) -> str:
+        return str(self.root.tag).partition("}")[0] + "}"
+
+    def around(self, used: Block | None) -> tuple[bytes, bytes]:
+        """What comes before and after the rows, the dimension made to cover `used`."""
+        head, tail = self._xml.head, self._xml.tail
+        if self.changed:
+            content = xml_parts.serialise(self.root)
+            empty = SheetXml(lambda: content, self._xml.name, self._xml.path)
+            head, tail = empty.head, empty.tail
+        if used is not None:
+            head = _with_dimension(head, self._xml.prefix, used)
+        return head, tail
+
+    # -- columns --------------------------------------------------------------------------------
+
+    def _columns(self) -> list[Element]:
+        holder = self.root.find(self._ns + "cols")
+        return [] if holder is None else holder.findall(self._ns + "col")
+
+    def column_style(self, column: int) -> int:
+        """The style that new cells in a column get."""
+        if self._styles is None:
+            self._styles = []
+            if b"cols" in self._xml.head or self.changed:
+                self._styles = [
+                    (int(c.get("min", "0")), int(c.get("max", "0")), int(c.get("style", "0")))
+                    for c in self._columns()
+                ]
+        for first, last, style in self._styles:
+            if first <= column <= last:
+                return style
+        return 0
+
+    def column_width(self, column: int) -> float:
+        """The width of a column in characters, as Excel shows it."""
+        for item in self._columns():
+            if int(item.get("min", "0")) <= column <= int(item.get("max", "0")):
+                width = item.get("width")
+                if width is not None:
+                    return round(max(0.0, float(width) - _MARGIN), 2)
+        sheet_format = self.root.find(self._ns + "sheetFormatPr")
+        width = None if sheet_format is None else sheet_format.get("defaultColWidth")
+        return DEFAULT_WIDTH if width is None else round(float(width) - _MARGIN, 2)
+
+    def set_columns(self, first: int, last: int, attributes: dict[str, str]) -> None:
+        """Give the columns `first` to `last` attributes of ``<col>``, others kept."""
+        holder = self.root.find(self._ns + "cols")
+        if holder is None:
+            holder = self.root.makeelement(self._ns + "cols")
+            before = [e for e in self.root if _local(e) in _BEFORE_COLUMNS]
+            self.root.insert(self.root.index(before[-1]) + 1 if before else 0, holder)
+        tag = self._ns + "col"
+        pieces: list[Element] = []
+        at = first
+        for item in holder.findall(tag):
+            low, high = int(item.get("min", "0")), int(item.get("max", "0"))
+            kept = xml_parts.attributes(item)
+            if high < first or low > last:
+                pieces.append(item)
+                continue
+            if low > at:
+                pieces.append(_span(holder, tag, at, low - 1, attributes))
+            if low < first:
+                pieces.append(_span(holder, tag, low, first - 1, kept))
+            inner = max(low, first), min(high, last)
+            pieces.append(_span(holder, tag, *inner, kept | attributes))
+            if high > last:
+                pieces.append(_span(holder, tag, last + 1, high, kept))
+            at = min(high, last) + 1
+        if at <= last:
+            pieces.append(_span(holder, tag, at, last, attributes))
+        holder[:] = sorted(pieces, key=lambda e: int(e.get("min", "0")))
+        self.changed = True
+        self._styles = None
+
+    def set_column_width(self, first: int, last: int, width: float) -> None:
+        """Set the width that Excel shows, in characters."""
+        stored = f"{width + _MARGIN:.10g}"
+        if not all(self.column_width(c) == round(width, 2) for c in range(first, last + 1)):
+            self.set_columns(first, last, {"width": stored, "customWidth": "1"})
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether Excel refuses to let anybody type into locked cells."""
+        found = self.root.find(self._ns + "sheetProtection")
+        return found is not None and found.get("sheet") in ("1", "true")
+
+    def merged(self) -> list[str]:
+        """The addresses of merged cells."""
+        return [area.get("ref", "") for area in self.root.iter(self._ns + "mergeCell")]
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def add_table(self, relationship: str) -> None:
+        """List a table part by the id of its relationship."""
+        from lxml import etree
+
+        links = STRICT_RELS if self._ns == f"{{{STRICT_MAIN}}}" else RELS
+        holder = self.root.find(self._ns + "tableParts")
+        if holder is None:
+            holder = self.root.makeelement(self._ns + "tableParts")
+            after = [e for e in self.root if _local(e) in _AFTER_TABLES]
+            self.root.insert(self.root.index(after[0]) if after else len(self.root), holder)
+        etree.SubElement(
+            holder, self._ns + "tablePart", {f"{{{links}}}id": relationship}, nsmap={"r": links}
+        )
+        holder.set("count", str(len(holder)))
+        self.changed = True
+
+
+def _span(holder: Element, tag: str, first: int, last: int, attributes: dict[str, str]) -> Element:
+    return holder.makeelement(tag, attributes | {"min": str(first), "max": str(last)})
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _with_dimension(head: bytes, prefix: bytes, used: Block) -> bytes:
+    """The head with a ``<dimension>`` that covers `used`, if there is one at all."""
+    match = re.search(rb"(<%sdimension\s+ref\s*=\s*[\"'])([^\"']*)" % prefix, head)
+    if match is None:
+        return head
+    try:
+        old = parse_block(match[2].decode())
+    except ValueError:
+        return head
+    new = (
+        min(old[0], used[0]),
+        min(old[1], used[1]),
+        max(old[2], used[2]),
+        max(old[3], used[3]),
+    )
+    if new == old:
+        return head
+    return head[: match.start(2)] + block_address(new).encode() + head[match.end(2) :]

@@ -1,0 +1,246 @@
+"""Cell styles: what a style shows, and new styles made from old ones.
+
+Styles are only ever added at the end, so the numbers that cells carry keep their meaning.
+Source: ISO/IEC 29500-1, 18.8.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from functools import cache
+
+from csm_xl.ooxml import file_errors, xml_parts
+from csm_xl.ooxml.package import Package
+from csm_xl.ooxml.xml_parts import Element
+
+#: The formats that have a number but no entry in the file, as Excel in English names them.
+BUILT_IN_FORMATS: dict[int, str] = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    14: "m/d/yyyy",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "m/d/yyyy h:mm",
+    37: "#,##0_);(#,##0)",
+    38: "#,##0_);[Red](#,##0)",
+    39: "#,##0.00_);(#,##0.00)",
+    40: "#,##0.00_);[Red](#,##0.00)",
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+    48: "##0.0E+0",
+    49: "@",
+}
+#: Built-in date formats, those of East Asian languages (27 to 36, 50 to 58) too.
+_DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_FIRST_OWN_FORMAT = 164
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_DATE_LETTER = re.compile(r"[ymdhs]", re.IGNORECASE)
+
+_MINIMAL = (
+    '<styleSheet xmlns="{ns}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font>'
+    '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill>'
+    '<patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/>'
+    '<top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" '
+    'fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="1"><xf numFmtId="0" '
+    'fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs><cellStyles count="1"><cellStyle '
+    'name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+@cache
+def shows_date(number_format: str) -> bool:
+    """Whether a number format shows a number as a date or a time."""
+    first = number_format.split(";")[0]
+    if first.casefold() == "general":
+        return False
+    return _DATE_LETTER.search(_NOT_SHOWN.sub("", first)) is not None
+
+
+class Styles:
+    """The styles part of a workbook.
+
+    Parameters
+    ----------
+    package : Package
+    name : str
+        The part.
+    namespace : str
+        The spreadsheet namespace of the workbook.
+    """
+
+    def __init__(self, package: Package, name: str, namespace: str) -> None:
+        self._package, self._name = package, name
+        self._ns = f"{{{namespace}}}"
+        self._made: dict[tuple[int, str, object], int] = {}
+
+    @staticmethod
+    def minimal(namespace: str) -> bytes:
+        """A styles part with nothing but the default style."""
+        return _MINIMAL.format(ns=namespace).encode()
+
+    @property
+    def _root(self) -> Element:
+        return self._package.tree(self._name)
+
+    def _section(self, tag: str) -> Element | None:
+        return self._root.find(self._ns + tag)
+
+    def _items(self, section: str) -> list[Element]:
+        found = self._section(section)
+        return [] if found is None else [e for e in found if isinstance(e.tag, str)]
+
+    def _format_codes(self) -> dict[int, str]:
+        codes = dict(BUILT_IN_FORMATS)
+        for item in self._items("numFmts"):
+            codes[int(item.get("numFmtId", "0"))] = item.get("formatCode", "")
+        return codes
+
+    def date_styles(self) -> frozenset[int]:
+        """The styles that show a number as a date."""
+        own = {
+            int(item.get("numFmtId", "0")): shows_date(item.get("formatCode", ""))
+            for item in self._items("numFmts")
+        }
+        return frozenset(
+            index
+            for index, style in enumerate(self._items("cellXfs"))
+            if own.get(number := int(style.get("numFmtId", "0")), number in _DATE_IDS)
+        )
+
+    def wrapping(self) -> dict[int, int]:
+        """The styles that break a text into lines, each with its indent."""
+        return {
+            index: int(alignment.get("indent", "0"))
+            for index, style in enumerate(self._items("cellXfs"))
+            for alignment in style.iterfind(f"{self._ns}alignment")
+            if alignment.get("wrapText") in ("1", "true")
+        }
+
+    def number_format(self, style: int) -> str:
+        """The number format of a style."""
+        styles = self._items("cellXfs")
+        if style >= len(styles):
+            return "General"
+        return self._format_codes().get(int(styles[style].get("numFmtId", "0")), "General")
+
+    def color(self, style: int) -> tuple[int, int, int] | None:
+        """The fill colour of a style; None where cells are not filled.
+
+        Raises
+        ------
+        NotImplementedError
+            The colour comes from the theme or from the old palette.
+        """
+        styles = self._items("cellXfs")
+        fills = self._items("fills")
+        fill_id = int(styles[style].get("fillId", "0")) if style < len(styles) else 0
+        if fill_id >= len(fills):
+            return None
+        pattern = fills[fill_id].find(self._ns + "patternFill")
+        if pattern is None or pattern.get("patternType", "none") == "none":
+            return None
+        foreground = pattern.find(self._ns + "fgColor")
+        if foreground is None:
+            return None
+        rgb = foreground.get("rgb")
+        if rgb is None:
+            raise NotImplementedError("Range.color of a theme colour")
+        return int(rgb[-6:-4], 16), int(rgb[-4:-2], 16), int(rgb[-2:], 16)
+
+    def with_number_format(self, style: int, number_format: str) -> int:
+        """A style like `style` with another number format."""
+        return self._variant(style, "number_format", number_format)
+
+    def with_color(self, style: int, color: tuple[int, int, int] | None) -> int:
+        """A style like `style` filled with a colour (red, green, blue), or not filled."""
+        return self._variant(style, "color", color)
+
+    def with_quote_prefix(self, style: int) -> int:
+        """A style like `style` that keeps a text a text when the cell is edited again."""
+        return self._variant(style, "quote_prefix", True)
+
+    def _variant(self, style: int, what: str, value: object) -> int:
+        key = (style, what, value)
+        if key not in self._made:
+            self._made[key] = self._make(style, what, value)
+        return self._made[key]
+
+    def _make(self, style: int, what: str, value: object) -> int:
+        section = self._section("cellXfs")
+        styles = self._items("cellXfs")
+        if section is None or not styles:
+            raise file_errors.damaged(self._package.path, self._name)
+        old = styles[style] if style < len(styles) else styles[0]
+        if what == "number_format":
+            change = {"numFmtId": str(self._format_id(str(value))), "applyNumberFormat": "1"}
+        elif what == "color":
+            change = {"fillId": str(self._fill_id(value)), "applyFill": "1"}
+        else:
+            change = {"quotePrefix": "1"}
+        if all(old.get(k) == v for k, v in list(change.items())[:1]):
+            return style
+        wanted = xml_parts.attributes(old) | change
+        children = [child.tag for child in old]
+        for index, other in enumerate(styles):
+            if xml_parts.attributes(other) == wanted and not children and not len(other):
+                return index
+        new = section.makeelement(old.tag, wanted)
+        for child in old:
+            new.append(deepcopy(child))
+        section.append(new)
+        section.set("count", str(len(styles) + 1))
+        self._package.touch(self._name)
+        return len(styles)
+
+    def _format_id(self, code: str) -> int:
+        codes = self._format_codes()
+        for number, known in codes.items():
+            if known == code:
+                return number
+        section = self._section("numFmts")
+        if section is None:
+            section = self._root.makeelement(self._ns + "numFmts")
+            self._root.insert(0, section)
+        number = max(_FIRST_OWN_FORMAT, *(n + 1 for n in codes))
+        section.append(
+            section.makeelement(self._ns + "numFmt", {"numFmtId": str(number), "formatCode": code})
+        )
+        section.set("count", str(len(section)))
+        return number
+
+    def _fill_id(self, color: object) -> int:
+        section = self._section("fills")
+        if color is None or section is None:
+            return 0
+        assert isinstance(color, tuple)
+        rgb = "FF{:02X}{:02X}{:02X}".format(*color)
+        fills = self._items("fills")
+        for index, fill in enumerate(fills):
+            pattern = fill.find(self._ns + "patternFill")
+            if pattern is not None and pattern.get("patternType") == "solid":
+                foreground = pattern.find(self._ns + "fgColor")
+                if foreground is not None and foreground.get("rgb") == rgb:
+                    return index
+        fill = section.makeelement(self._ns + "fill")
+        pattern = fill.makeelement(self._ns + "patternFill", {"patternType": "solid"})
+        pattern.append(pattern.makeelement(self._ns + "fgColor", {"rgb": rgb}))
+        pattern.append(pattern.makeelement(self._ns + "bgColor", {"indexed": "64"}))
+        fill.append(pattern)
+        section.append(fill)
+        section.set("count", str(len(fills) + 1))
+        return len(fills)
