@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from csm_xl import __version__
+from csm_xl.cli.answers import keep, kept
 from csm_xl.language import LANGUAGES, Language, Text, set_language
 
 app = typer.Typer(
@@ -65,6 +66,13 @@ def _common(
             help="Language of messages. 消息的语言。",
         ),
     ] = None,
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print the answer as one JSON object. 把结果输出为一个 JSON 对象。",
+        ),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -74,3 +82,5 @@ def _common(
 ) -> None:
     if lang is not None:
         set_language(language_named(lang))
+    if json and kept() is None:
+        keep()

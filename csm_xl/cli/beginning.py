@@ -34,7 +34,7 @@ def demo(
     show_message(done.shared)
     say(Text("\nFiles written:", "\n已写入的文件："))
     for path, what in done.files:
-        typer.echo(f"  {path}  ({what})")
+        say(f"  {path}  ({what})")
     say(_NEXT)
 
 

@@ -202,7 +202,7 @@ def calc(file: File, out: Out = None) -> None:
         )
     for message in report.messages:
         where = f"{message.sheet}!{column_letters(message.column)}{message.row}"
-        typer.echo(f"{where} {message.error} {message.function}: {message.message}")
+        say(f"{where} {message.error} {message.function}: {message.message}")
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def schedule(
 
     planned = plan(file, at=at, install=install)
     say(planned.message)
-    typer.echo(planned.commands)
+    say(planned.commands)
 
 
 @app.command()
@@ -68,7 +68,7 @@ def functions(
 
     if name is None:
         for _, listed in sorted(REGISTRY.items()):
-            typer.echo(f"{listed.signature}\n    {listed.help}\n    {listed.example}\n")
+            say(f"{listed.signature}\n    {listed.help}\n    {listed.example}\n")
         say(_ONE_FUNCTION)
         return
     declared = REGISTRY.get(name.upper().lstrip("="))
@@ -77,7 +77,7 @@ def functions(
             f"There is no function {name}. csm-xl has: {', '.join(sorted(REGISTRY))}.",
             f"没有函数 {name}。csm-xl 的函数有：{'、'.join(sorted(REGISTRY))}。",
         )
-    typer.echo(f"{declared.signature}\n{declared.help}\n")
+    say(f"{declared.signature}\n{declared.help}\n")
     for parameter in declared.typed:
-        typer.echo(f"  {parameter.name}: {parameter.help}")
-    typer.echo(f"\n{declared.example}")
+        say(f"  {parameter.name}: {parameter.help}")
+    say(f"\n{declared.example}")

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from csm_xl.cli import beginning, commands, machine  # noqa: F401 - registers what they hold
+from csm_xl.cli import answers, beginning, commands, machine  # noqa: F401 - registers what they hold
 from csm_xl.cli.application import app
 from csm_xl.cli.speaking import speak, wrong_usage
 from csm_xl.errors import CsmError
@@ -17,6 +17,7 @@ from csm_xl.language import LANGUAGES, Text, set_language
 
 _ERROR = Text("Error: ", "错误：")
 _LANG = "--lang"
+_JSON = "--json"
 
 
 def main() -> None:
@@ -30,11 +31,16 @@ def main() -> None:
     arguments = language_first(sys.argv[1:])
     if arguments[:1] == [_LANG] and arguments[1] in LANGUAGES:
         set_language(arguments[1])
+    arguments = json_first(arguments)
+    if arguments[:1] == [_JSON]:
+        answers.keep()
     command = typer.main.get_command(app)
     speak(command)
     try:
         import_xlwings_without_plots()
-        sys.exit(command.main(arguments, prog_name="csm-xl", standalone_mode=False) or 0)
+        code = command.main(arguments, prog_name="csm-xl", standalone_mode=False) or 0
+        answers.finish(ok=code == 0)
+        sys.exit(code)
     except CsmError as error:
         _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -74,7 +80,18 @@ def language_first(arguments: Sequence[str]) -> list[str]:
     return given
 
 
+def json_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--json`` in front of everything, wherever it was typed."""
+    others = [argument for argument in arguments if argument != _JSON]
+    return [_JSON, *others] if len(others) < len(arguments) else others
+
+
 def _fail(sentence: str, code: int = 1) -> NoReturn:
+    answer = answers.kept()
+    if answer is not None:
+        answer.message = [sentence]
+        answers.finish(ok=False)
+        sys.exit(code)
     typer.echo(f"{_ERROR}{sentence}", err=True)
     if sys.stderr is None:
         # A scheduled refresh on Windows has no console that would keep the sentence.

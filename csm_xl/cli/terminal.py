@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from csm_xl.cli.answers import kept
 from csm_xl.language import Text
 
 _NOTE = Text("Note: ", "注意：")
@@ -15,14 +16,22 @@ _NOTE = Text("Note: ", "注意：")
 _WIDE, _FIRST_COLUMNS = 120, 4
 
 
-def say(text: Text) -> None:
+def say(text: Text | str) -> None:
     """Print a sentence."""
-    typer.echo(str(text))
+    answer = kept()
+    if answer is None:
+        typer.echo(str(text))
+    else:
+        answer.message.append(str(text))
 
 
 def note(text: Text) -> None:
     """Print what the owner should know before relying on a result."""
-    typer.echo(f"{_NOTE}{text}")
+    answer = kept()
+    if answer is None:
+        typer.echo(f"{_NOTE}{text}")
+    else:
+        answer.warnings.append(str(text))
 
 
 def show(outcome: Any) -> None:
@@ -30,6 +39,9 @@ def show(outcome: Any) -> None:
     show_message(outcome)
     if outcome.table:
         show_table(outcome.headers, outcome.table)
+    answer = kept()
+    if answer is not None:
+        answer.more |= outcome.more
 
 
 def show_message(outcome: Any) -> None:
@@ -45,6 +57,10 @@ def show_table(headers: Sequence[Text], rows: Sequence[Sequence[object]]) -> Non
     The last column that is shown takes the width that the others leave: they are as wide as their
     cells, and longer titles of theirs are broken.
     """
+    answer = kept()
+    if answer is not None:
+        answer.add_table(headers, rows)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.console import Console
@@ -120,7 +136,7 @@ def ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:
     answers: dict[str, str] = {}
     titles = {str(column.title).casefold(): column.key for column in columns}
     say(Text("Some columns are not known. Choose from:", "有些列无法识别，可选："))
-    typer.echo("  " + ", ".join(str(column.title) for column in columns))
+    say("  " + ", ".join(str(column.title) for column in columns))
     for header in headers:
         question = Text(
             f"Which column is “{header}”? (Enter to leave it out)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from csm_xl.language import Text
 
@@ -26,9 +27,12 @@ class Outcome:
     table : tuple of tuple
         Rows to show, under `headers`.
     headers : tuple of Text
+    more : dict
+        What a program reads beside these (``csm-xl --json``), under names of the command's own.
     """
 
     message: Text
     warnings: tuple[Text, ...] = ()
     headers: tuple[Text, ...] = ()
     table: tuple[tuple, ...] = field(default=(), repr=False)
+    more: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
