@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
 from csm_xl import errors
 from csm_xl.churn.columns import choose_features
@@ -22,12 +21,7 @@ ARTICLE_LEFT = [0, 1, 0, 1, 0]
 
 
 def telco() -> pd.DataFrame:
-    named = os.environ.get("CSM_XL_DATA")
-    folder = Path(named) if named else Path(__file__).resolve().parents[3] / "shared" / "data"
-    path = folder / "telco_churn.csv"
-    if not path.exists():
-        pytest.skip(f"the Telco data set is not in {folder} (set CSM_XL_DATA)")
-    return pd.read_csv(path)
+    return pd.read_csv(data_file("telco_extract.csv"))
 
 
 def trained(frame: pd.DataFrame, left, **more) -> Trained:

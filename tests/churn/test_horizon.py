@@ -1,15 +1,11 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
 from csm_xl.churn.history import read_history
 from csm_xl.churn.horizon import find_horizon, order_waits
 from csm_xl.errors import ScaleError, TooLittleDataError
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
 
 def history_of(gaps_by_customer, today=1000):
@@ -100,13 +96,8 @@ def test_one_customer_on_one_day_cannot_teach_a_horizon():
         find_horizon(history_of([[]], today=0))
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not (DATA / "online_retail_orders.csv").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
 def test_on_online_retail_open_waits_move_the_horizon_from_110_to_287_days():
-    frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
+    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
     names = {"InvoiceDate": "date", "CustomerID": "customer_id", "TotalPrice": "amount"}
     horizon = find_horizon(read_history(frame.rename(columns=names)))
     assert horizon.days == 287

@@ -1,19 +1,11 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
 from csm_xl import metrics
 from csm_xl.churn.history import read_history
 from csm_xl.churn.orders import FEATURES, order_features
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-needs_data = pytest.mark.skipif(
-    not (DATA / "online_retail_orders.csv").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
 
 
 def frame_of(*rows):
@@ -157,7 +149,7 @@ def test_every_feature_has_a_name_in_both_languages():
 
 @pytest.fixture(scope="module")
 def retail():
-    frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
+    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
     frame = frame.rename(
         columns={
             "InvoiceNo": "order_id",
@@ -183,8 +175,6 @@ def retail():
     return features.loc[[str(key) for key in plain.index]], plain
 
 
-@needs_data
-@pytest.mark.data
 def test_recency_frequency_and_spend_of_online_retail_tie_out_against_plain_pandas(retail):
     features, plain = retail
     pairs = {"days_since": "since", "days_as_customer": "tenure", "orders": "orders"}
@@ -194,11 +184,9 @@ def test_recency_frequency_and_spend_of_online_retail_tie_out_against_plain_pand
     assert features["revenue"].to_numpy() == pytest.approx(plain["spend"].to_numpy())
 
 
-@needs_data
-@pytest.mark.data
 def test_gaps_of_online_retail_tie_out_against_plain_pandas(retail):
     features, plain = retail
-    frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
+    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
     visits = frame.drop_duplicates(["CustomerID", "InvoiceDate"]).sort_values("InvoiceDate")
 
     def trend(day):
@@ -213,8 +201,6 @@ def test_gaps_of_online_retail_tie_out_against_plain_pandas(retail):
     assert features["silence"].to_numpy() == pytest.approx(silence)
 
 
-@needs_data
-@pytest.mark.data
 def test_lifecycle_of_online_retail_ties_out_against_plain_pandas(retail):
     features, plain = retail
 
@@ -235,8 +221,6 @@ def test_lifecycle_of_online_retail_ties_out_against_plain_pandas(retail):
     assert len(set(found.tolist())) == 4
 
 
-@needs_data
-@pytest.mark.data
 def test_rfm_of_online_retail_ties_out_against_plain_pandas(retail):
     features, plain = retail
     found = metrics.rfm(features["days_since"], features["orders"], features["revenue"]).checked()
@@ -246,8 +230,6 @@ def test_rfm_of_online_retail_ties_out_against_plain_pandas(retail):
         assert found[:, column].tolist() == np.ceil((5 * middle).round(12)).astype(int).tolist()
 
 
-@needs_data
-@pytest.mark.data
 def test_loyalty_tiers_of_online_retail_tie_out_against_scikit_learn(retail):
     from sklearn.cluster import KMeans
     from sklearn.preprocessing import StandardScaler

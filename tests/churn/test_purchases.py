@@ -1,34 +1,25 @@
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from public_data import data_file
 
 from csm_xl.churn.purchases import PurchaseModel, fit_purchases, purchase_history
 from csm_xl.errors import NoModelError, ScaleError, TooLittleDataError
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-needs_data = pytest.mark.skipif(
-    not (DATA / "cdnow_sample.txt").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
 
 #: The published estimates for CDNOW, time in weeks.
 PAPER = PurchaseModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
 
 
-@needs_data
-@pytest.mark.data
 def test_the_fit_on_cdnow_reproduces_the_published_estimates():
     import pandas as pd
 
     names = ["master", "sample", "date", "cds", "dollars"]
-    orders = pd.read_csv(DATA / "cdnow_sample.txt", sep=r"\s+", header=None, names=names)
+    orders = pd.read_csv(data_file("cdnow_sample.txt"), sep=r"\s+", header=None, names=names)
     day = pd.to_datetime(orders["date"].astype(str))
     end = pd.Timestamp("1997-09-30")
     visits = pd.DataFrame({"who": orders["sample"], "day": day}).query("day <= @end")

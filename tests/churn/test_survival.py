@@ -1,14 +1,13 @@
 import json
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
 from csm_xl.churn.cox import fit_survival, survival_notes
 from csm_xl.churn.survival import Effect, SurvivalModel
@@ -18,12 +17,6 @@ from csm_xl.errors import (
     ScaleError,
     SheetError,
     TooLittleDataError,
-)
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-needs_data = pytest.mark.skipif(
-    not (DATA / "telco_churn.csv").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
 )
 
 
@@ -256,10 +249,8 @@ def test_scoring_needs_numpy_only():
     assert out.stdout.strip() == "False"
 
 
-@needs_data
-@pytest.mark.data
 def test_on_telco_totals_are_left_out_and_the_order_of_leaving_is_told():
-    telco = pd.read_csv(DATA / "telco_churn.csv", na_values=" ").sample(1500, random_state=1)
+    telco = pd.read_csv(data_file("telco_extract.csv"), na_values=" ")
     frame = telco.drop(columns=["customerID", "Churn", "tenure"])
     model = fit_survival(frame, telco["tenure"], telco["Churn"] == "Yes")
     assert list(model.report["left_out"]) == ["TotalCharges"]

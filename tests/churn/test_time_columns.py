@@ -1,13 +1,9 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
 from csm_xl.churn.time_columns import TimeColumn, duration_columns, time_columns, undated_columns
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
 NUMBERS = np.random.default_rng(0).integers(1, 50, 40).astype(float)
 
@@ -106,13 +102,8 @@ def test_without_dates_recency_and_totals_go_and_tenure_stays():
     assert "累加" in dropped["累计消费"].zh
 
 
-@pytest.mark.data
-@pytest.mark.skipif(
-    not (DATA / "telco_churn.csv").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
 def test_telco_has_one_tenure_and_one_total():
-    telco = pd.read_csv(DATA / "telco_churn.csv")
+    telco = pd.read_csv(data_file("telco_extract.csv"))
     assert time_columns(telco) == {
         "tenure": TimeColumn.TENURE,
         "TotalCharges": TimeColumn.CUMULATIVE,

@@ -1,9 +1,8 @@
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from public_data import data_file
 
 from csm_xl.churn.purchases import PurchaseModel
 from csm_xl.churn.value import (
@@ -16,24 +15,16 @@ from csm_xl.churn.value import (
 from csm_xl.errors import CellError, NoModelError, ScaleError, TooLittleDataError
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
 
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-needs_data = pytest.mark.skipif(
-    not (DATA / "cdnow_sample.txt").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
-
 PURCHASES = PurchaseModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
 VALUES = ValueModel(6.25, 3.74, 15.44, 946)
 BLANK = np.nan
 
 
-@needs_data
-@pytest.mark.data
 def test_the_fit_on_cdnow_reproduces_the_published_estimates():
     import pandas as pd
 
     names = ["master", "sample", "date", "cds", "dollars"]
-    orders = pd.read_csv(DATA / "cdnow_sample.txt", sep=r"\s+", header=None, names=names)
+    orders = pd.read_csv(data_file("cdnow_sample.txt"), sep=r"\s+", header=None, names=names)
     orders = orders[orders["date"] <= 19970930]
     visits = orders.groupby(["sample", "date"])["dollars"].sum().reset_index()
     first = visits.groupby("sample")["date"].transform("min")

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from public_data import data_file
 
 from csm_xl.errors import CsmError
 from csm_xl.feedback import KINDS, TRENDS, PainPoint, pain_points
@@ -16,7 +16,6 @@ from csm_xl.feedback.clauses import cut, states_wish
 from csm_xl.language import use_language
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("CSM_XL_DATA", ROOT.parent / "shared" / "data"))
 
 
 def found(texts: list[str], theme: str, kind: str = "complaint") -> PainPoint:
@@ -26,9 +25,7 @@ def found(texts: list[str], theme: str, kind: str = "complaint") -> PainPoint:
 
 @pytest.mark.data
 def test_hotel_reviews_name_what_a_reader_would_name() -> None:
-    path = DATA / "reviews_zh_hotel.csv"
-    if not path.exists():
-        pytest.skip(f"the public reviews are not here: {path}")
+    path = data_file("reviews_zh_hotel.csv")
     with path.open(encoding="utf-8", newline="") as file:
         texts = [row["review"] for row in csv.DictReader(file)][::3]
     points = pain_points(texts, n=25)
@@ -40,9 +37,7 @@ def test_hotel_reviews_name_what_a_reader_would_name() -> None:
 
 @pytest.mark.data
 def test_takeaway_reviews_name_dishes_that_stand_in_no_list() -> None:
-    path = DATA / "reviews_zh_takeaway.csv"
-    if not path.exists():
-        pytest.skip(f"the public reviews are not here: {path}")
+    path = data_file("reviews_zh_takeaway.csv")
     with path.open(encoding="utf-8", newline="") as file:
         texts = [row["review"] for row in csv.DictReader(file)][::3]
     points = pain_points(texts, n=40)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -11,13 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from public_data import data_file
 
 from csm_xl.feedback import read_sentiment, sentiment
 from csm_xl.feedback.chinese import MODEL_FILE
 from csm_xl.language import use_language
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("CSM_XL_DATA", ROOT.parent / "shared" / "data"))
 
 
 def score(text: str) -> float:
@@ -36,9 +35,7 @@ def area(positive: np.ndarray, scores: np.ndarray) -> float:
 
 
 def held_out(domain: str) -> tuple[list[str], np.ndarray]:
-    path = DATA / f"reviews_zh_{domain}.csv"
-    if not path.exists():
-        pytest.skip(f"the public reviews are not here: {path}")
+    path = data_file(f"reviews_zh_{domain}.csv")
     texts, positive = labelled(path, "review")
     out = [hashlib.sha256(text.encode()).hexdigest()[0] in "0123" for text in texts]
     return [t for t, kept in zip(texts, out, strict=True) if kept], positive[out]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from functools import cache
 from pathlib import Path
 
-import pytest
 from lxml import etree
+from public_data import SCHEMAS
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SCHEMAS = (
@@ -28,15 +27,6 @@ _SCHEMAS = (
 )
 
 
-def folder() -> Path:
-    """Where the schemas are; skips the test where they are not."""
-    named = os.environ.get("CSM_XL_XSD")
-    found = Path(named) if named else Path(__file__).resolve().parents[3] / "shared" / "xsd"
-    if not (found / "sml.xsd").exists():
-        pytest.skip("the ECMA-376 schemas are not on this machine (set CSM_XL_XSD)")
-    return found
-
-
 @cache
 def _schema(path: Path) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(path))
@@ -44,7 +34,7 @@ def _schema(path: Path) -> etree.XMLSchema:
 
 def assert_valid(path: Path) -> None:
     """Every part of a package is valid, and there is no part that has no schema."""
-    where = folder()
+    where = SCHEMAS
     with zipfile.ZipFile(path) as package:
         for name in package.namelist():
             if name == "docProps/core.xml":

@@ -1,17 +1,9 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from public_data import data_file
 
 from csm_xl.errors import TooLittleDataError
 from csm_xl.metrics import cohorts, kaplan_meier, months_to_repeat
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-needs_data = pytest.mark.skipif(
-    not (DATA / "online_retail_orders.csv").exists(),
-    reason="the public data sets are absent (set CSM_XL_DATA)",
-)
 
 ORDERS = [
     ("ann", "2024-01-05"),
@@ -98,12 +90,10 @@ def test_kaplan_meier_of_the_leukaemia_trial():
     assert curve.longest == 35
 
 
-@needs_data
-@pytest.mark.data
 def test_cohorts_of_online_retail_tie_out_against_plain_pandas():
     import pandas as pd
 
-    frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
+    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
     month = frame["InvoiceDate"].dt.to_period("M")
     first = month.groupby(frame["CustomerID"]).transform("min")
     later = (month - first).map(lambda d: d.n)
@@ -114,12 +104,10 @@ def test_cohorts_of_online_retail_tie_out_against_plain_pandas():
     assert table.customers.tolist() == plain[0].tolist()
 
 
-@needs_data
-@pytest.mark.data
 def test_months_to_repeat_of_online_retail_tie_out_against_plain_pandas():
     import pandas as pd
 
-    frame = pd.read_csv(DATA / "online_retail_orders.csv", parse_dates=["InvoiceDate"])
+    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
     visits = frame.drop_duplicates(["CustomerID", "InvoiceDate"]).sort_values("InvoiceDate")
     plain = visits.groupby("CustomerID")["InvoiceDate"].agg(
         lambda days: (days.iloc[1] - days.iloc[0]).days if len(days) > 1 else np.nan

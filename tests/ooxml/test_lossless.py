@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from ooxml import everything, handmade
+from public_data import SCHEMAS
 
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import ErrorValue
@@ -255,22 +255,12 @@ def test_random_writes_read_back_and_leave_the_rest(
             assert after[address] == element
 
 
-def schema_folder() -> Path | None:
-    found = os.environ.get("CSM_XL_XSD")
-    folders = [Path(found)] if found else []
-    folders.append(Path(__file__).resolve().parents[3] / "shared" / "xsd")
-    return next((f for f in folders if (f / "sml.xsd").exists()), None)
-
-
 @pytest.fixture(scope="module")
 def schemas() -> Iterator[dict[str, etree.XMLSchema]]:
-    folder = schema_folder()
-    if folder is None:
-        pytest.skip("the ECMA-376 schemas are not on this machine (CSM_XL_XSD)")
     yield {
-        "sml": etree.XMLSchema(etree.parse(folder / "sml.xsd")),
-        "types": etree.XMLSchema(etree.parse(folder / "opc-contentTypes.xsd")),
-        "rels": etree.XMLSchema(etree.parse(folder / "opc-relationships.xsd")),
+        "sml": etree.XMLSchema(etree.parse(SCHEMAS / "sml.xsd")),
+        "types": etree.XMLSchema(etree.parse(SCHEMAS / "opc-contentTypes.xsd")),
+        "rels": etree.XMLSchema(etree.parse(SCHEMAS / "opc-relationships.xsd")),
     }
 
 

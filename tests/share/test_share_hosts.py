@@ -1,8 +1,5 @@
 """The copy in real spreadsheet programs: computed anew, every number is the owner's."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import openpyxl
 import pytest
@@ -10,6 +7,7 @@ from hosts import libreoffice
 from hosts.ecma_schemas import assert_valid
 from hosts.memory_workbook import Formula
 from openpyxl.worksheet.formula import ArrayFormula
+from public_data import data_file
 from share.both_ways import computed, native_formulas, places, same
 from share.native_cases import SHEETS
 from share.sharing import differences, formulas, parts, shared, values
@@ -25,8 +23,6 @@ from csm_xl.workbook.create import create
 from csm_xl.xlfile import open_book
 
 pytestmark = libreoffice.needs_libreoffice
-
-DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -116,12 +112,10 @@ def test_the_first_sheet_prints_on_one_page(sample, tmp_path):
 @pytest.fixture(scope="module")
 def telco(tmp_path_factory):
     """IBM's telephone company with a trained blend, and its copy."""
-    if not (DATA / "telco_churn.csv").exists():
-        pytest.skip("the public data sets are absent (set CSM_XL_DATA)")
     import pandas as pd
 
     folder = tmp_path_factory.mktemp("telco")
-    frame = pd.read_csv(DATA / "telco_churn.csv").sample(400, random_state=3)
+    frame = pd.read_csv(data_file("telco_extract.csv")).sample(400, random_state=3)
     path = folder / "telco.xlsx"
     frame.to_excel(path, sheet_name="Customers", index=False)
     book = open_book(path)

@@ -1,5 +1,4 @@
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from lxml import etree
+from public_data import SCHEMAS
 
 from csm_xl import sample
 from csm_xl.functions import REGISTRY
@@ -22,7 +22,6 @@ from csm_xl.workbook.normalised_package import read_parts
 from csm_xl.workbook.start_examples import tryouts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-XSD = Path(os.environ.get("CSM_XL_XSD", Path(__file__).resolve().parents[3] / "shared" / "xsd"))
 
 
 def built(lang, company=None):
@@ -100,7 +99,6 @@ def test_no_part_tells_when_where_or_by_whom_it_was_built(package):
     assert b"openpyxl" not in text
 
 
-@pytest.mark.skipif(not XSD.is_dir(), reason=f"no schemas in {XSD}: set CSM_XL_XSD")
 def test_every_part_is_valid_by_the_schemas(package, empty):
     schemas = {}
     for content in (package, empty):
@@ -109,7 +107,7 @@ def test_every_part_is_valid_by_the_schemas(package, empty):
             if file is None:
                 continue
             if file not in schemas:
-                schemas[file] = etree.XMLSchema(etree.parse(XSD / file))
+                schemas[file] = etree.XMLSchema(etree.parse(SCHEMAS / file))
             document = etree.fromstring(part)
             assert schemas[file].validate(document), (name, schemas[file].error_log[:3])
 

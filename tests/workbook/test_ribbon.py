@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 from importlib import resources
-from pathlib import Path
 
 import pytest
 from lxml import etree
+from public_data import SCHEMAS
 
 from csm_xl.workbook import ribbon
 from csm_xl.workbook.ribbon_part import _join
 
-XSD = Path(os.environ.get("CSM_XL_XSD", Path(__file__).resolve().parents[3] / "shared" / "xsd"))
 VBA = resources.files("csm_xl.workbook").joinpath("vba", "CsmRibbon.bas").read_text("ascii")
 
 
 @pytest.fixture(scope="module")
 def schema():
-    path = XSD / "customui14.xsd"
-    if not path.exists():
-        pytest.skip(f"the ribbon schema is not here: {path} (set CSM_XL_XSD)")
-    return etree.XMLSchema(etree.parse(str(path)))
+    return etree.XMLSchema(etree.parse(SCHEMAS / "customui14.xsd"))
 
 
 def test_the_ribbon_is_valid(schema):
