@@ -24,8 +24,8 @@ from side_by_side import compare, seconds
 
 from csm_xl import commands
 from csm_xl.commands.hidden_sheet import read_records, write_records
+from csm_xl.commands.opening import open_book
 from csm_xl.commands.sharing import share
-from csm_xl.xlfile import open_book
 
 TRAINED_ON = 1_000
 ORDERS_EACH = 4

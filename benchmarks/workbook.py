@@ -29,7 +29,7 @@ import sys, time
 from csm_xl.xlfile.lean_import import import_xlwings_without_plots
 import_xlwings_without_plots()
 from csm_xl.commands import refresh
-from csm_xl.xlfile import open_book
+from csm_xl.commands.opening import open_book
 start = time.perf_counter()
 book = open_book(sys.argv[1])
 refresh(book)
@@ -39,7 +39,7 @@ EDIT = """
 import sys, time
 from csm_xl.xlfile.lean_import import import_xlwings_without_plots
 import_xlwings_without_plots()
-from csm_xl.xlfile import open_book
+from csm_xl.commands.opening import open_book
 start = time.perf_counter()
 book = open_book(sys.argv[1])
 table = book.sheets["Customers"].tables["Customers"]
@@ -111,7 +111,7 @@ def make(path: Path, customers: int) -> None:
 def give_a_model(path: Path) -> None:
     """Train on some of the customers and store the model in the workbook."""
     from csm_xl.commands import read_training, train, write_training
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     book = open_book(path)
     data = read_training(book)

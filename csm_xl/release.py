@@ -37,12 +37,12 @@ _NUMBER = re.compile(rb"(?<=<v>)-?[0-9.]+(?:[eE][-+]?[0-9]+)?(?=</v>)")
 def built() -> bytes:
     """The committed workbook as the sources build it: English, with the sample company, scored."""
     from csm_xl import commands
+    from csm_xl.commands.opening import open_book
     from csm_xl.sample.company import TODAY, company
     from csm_xl.workbook.create import package_of
     from csm_xl.workbook.macro_package import add_macros
     from csm_xl.workbook.normalised_package import with_chart_values
     from csm_xl.workbook.row_heights import with_row_heights
-    from csm_xl.xlfile import open_book
 
     sample = company("en")
     with _workplace() as folder, use_language("en"):
@@ -60,9 +60,9 @@ def built() -> bytes:
 def train_sample() -> None:
     """Train the sample company's model and keep it as data."""
     from csm_xl import commands
+    from csm_xl.commands.opening import open_book
     from csm_xl.sample.company import TODAY, company
     from csm_xl.workbook.create import package_of
-    from csm_xl.xlfile import open_book
 
     sample = company("en")
     with _workplace() as folder, use_language("en"):

@@ -22,8 +22,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from csm_xl.calc.formualizer_values import error_literal, kind_of
+from csm_xl.calc.engine import Engine, Failure
 from csm_xl.formulas.addresses import column_letters
+from csm_xl.formulas.workbook_model import ErrorValue
 
 EACH = "CSM_EACH"
 JOINED = "CSM_JOINED"
@@ -36,37 +37,27 @@ PART = "CSM_PART"
 Grid = list[list[Any]]
 
 
-def add_array_functions(workbook: Any, new_workbook: Callable[[], Any]) -> None:
-    """Register the functions with a formualizer workbook.
+def add_array_functions(engine: Engine, new_engine: Callable[[], Engine]) -> None:
+    """Register the functions with a calculator.
 
     Parameters
     ----------
-    workbook : formualizer.Workbook
-    new_workbook : callable
+    engine : Engine
+    new_engine : callable
         Makes an empty one with the same date system and clock.
     """
 
     def each(function: str, kinds: str, *arguments: Any) -> Any:
-        return _each(new_workbook, function, kinds, arguments)
+        return _each(new_engine, function, kinds, arguments)
 
     held = _Held()
-    workbook.register_function(EACH, each, min_args=3)
-    workbook.register_function(FILLED, _filled, min_args=3, max_args=3)
-    workbook.register_function(HELD, held.hold, min_args=2, max_args=2)
-    workbook.register_function(PART, held.part, min_args=4, max_args=4)
-    workbook.register_function(JOINED, _joined)
-    workbook.register_function(NUMBER, _number, min_args=1, max_args=1)
-    workbook.register_function(TRIMMED, _trimmed, min_args=1, max_args=1)
-
-
-def given_back(value: Any) -> Any:
-    """A value that formualizer gave, so that it takes it back: errors are given as words."""
-    kind = kind_of(value)
-    if kind is None:
-        return value
-    from formualizer import LiteralValue
-
-    return LiteralValue.error(kind, None)
+    engine.register(EACH, each, 3)
+    engine.register(FILLED, _filled, 3, 3)
+    engine.register(HELD, held.hold, 2, 2)
+    engine.register(PART, held.part, 4, 4)
+    engine.register(JOINED, _joined)
+    engine.register(NUMBER, _number, 1, 1)
+    engine.register(TRIMMED, _trimmed, 1, 1)
 
 
 def _grid(value: Any) -> Grid:
@@ -92,7 +83,7 @@ def _filled(rows: float, columns: float, value: Any) -> Grid:
 
 def _laid_out(grid: Grid, rows: range, columns: int) -> Grid:
     """Some rows of a block that an array fills."""
-    missing = error_literal("#N/A")
+    missing = ErrorValue("#N/A")
     block = []
     for row in rows:
         line = []
@@ -101,7 +92,7 @@ def _laid_out(grid: Grid, rows: range, columns: int) -> Grid:
                 cell = _cell(grid, row, column)
             except IndexError:
                 cell = missing
-            line.append(0.0 if cell is None else given_back(cell))
+            line.append(0.0 if cell is None else cell)
         block.append(line)
     return block
 
@@ -129,14 +120,12 @@ class _Held:
 
 
 def _each(
-    new_workbook: Callable[[], Any], function: str, kinds: str, arguments: Sequence[Any]
+    new_engine: Callable[[], Engine], function: str, kinds: str, arguments: Sequence[Any]
 ) -> Grid:
     """Every combination of cells is one formula in a workbook of its own."""
-    from formualizer import RangeAddress
-
-    workbook = new_workbook()
+    engine = new_engine()
     for sheet in ("each", "whole"):
-        workbook.add_sheet(sheet)
+        engine.add_sheet(sheet)
     varying = {
         k: _grid(a)
         for k, (a, kind) in enumerate(zip(arguments, kinds, strict=True))
@@ -155,27 +144,31 @@ def _each(
             values = []
             for n in range(count):
                 try:
-                    values.append([given_back(_cell(varying[place], *divmod(n, columns)))])
+                    values.append([_cell(varying[place], *divmod(n, columns))])
                 except IndexError:
                     values.append([None])
                     missing[n] = True
-            workbook.set_values_batch("each", 1, place + 1, values)
+            engine.set_values("each", 1, place + 1, values)
             texts.append(lambda n, letters=letters: f"{letters}{n + 1}")  # type: ignore[misc]
         else:
-            grid = [list(map(given_back, line)) for line in _grid(argument)]
-            workbook.set_values_batch("whole", 1, used + 1, grid)
+            grid = _grid(argument)
+            engine.set_values("whole", 1, used + 1, grid)
             first, last = column_letters(used + 1), column_letters(used + len(grid[0]))
             whole = f"whole!${first}$1:${last}${len(grid)}"
             texts.append(lambda n, whole=whole: whole)  # type: ignore[misc]
             used += len(grid[0])
     result = len(arguments) + 1
     formulas = [[f"=@{function}({','.join(text(n) for text in texts)})"] for n in range(count)]
-    workbook.set_formulas_batch("each", 1, result, formulas)
-    workbook.evaluate_all()
-    values = workbook["each"].get_values(RangeAddress("each", 1, result, count, result))
-    absent = error_literal("#N/A")
-    flat = [absent if missing[n] else given_back(values[n][0]) for n in range(count)]
+    engine.set_formulas("each", 1, result, formulas)
+    engine.evaluate()
+    values = engine.values("each", (1, result, count, result))
+    absent = ErrorValue("#N/A")
+    flat = [absent if missing[n] else _or_value(values[n][0]) for n in range(count)]
     return [flat[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def _or_value(value: Any) -> Any:
+    return ErrorValue("#VALUE!") if isinstance(value, Failure) else value
 
 
 def number_text(number: float) -> str:
@@ -205,10 +198,10 @@ def _joined(*arguments: Any) -> Any:
             try:
                 cells = [_cell(grid, row, column) for grid in grids]
             except IndexError:
-                line.append(error_literal("#N/A"))
+                line.append(ErrorValue("#N/A"))
                 continue
-            errors = [cell for cell in cells if kind_of(cell) is not None]
-            line.append(given_back(errors[0]) if errors else "".join(map(_text, cells)))
+            errors = [cell for cell in cells if isinstance(cell, ErrorValue)]
+            line.append(errors[0] if errors else "".join(map(_text, cells)))
         result.append(line)
     return result if rows * columns > 1 else result[0][0]
 
@@ -216,8 +209,8 @@ def _joined(*arguments: Any) -> Any:
 def _trimmed(value: Any) -> Any:
     if isinstance(value, list):
         return [[_trimmed(cell) for cell in line] for line in value]
-    if kind_of(value) is not None:
-        return given_back(value)
+    if isinstance(value, ErrorValue):
+        return value
     return " ".join(part for part in _text(value).split(" ") if part)
 
 
@@ -228,11 +221,11 @@ _AMOUNT = re.compile(
 
 
 def _number(value: Any) -> Any:
-    if kind_of(value) is not None:
-        return given_back(value)
+    if isinstance(value, ErrorValue):
+        return value
     match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or bool(match["open"]) != bool(match["close"]):
-        return error_literal("#VALUE!")
+        return ErrorValue("#VALUE!")
     number = float(match["digits"].replace(",", ""))
     number = number / 100 if match["percent"] else number
     return -number if match["open"] or match["sign"] == "-" else number

@@ -12,13 +12,15 @@ import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from csm_xl.calc import kept_reasons as reasons
-from csm_xl.calc.calculator import Calculator, known_function, workbook_maker
+from csm_xl.calc.calculator import Calculator
 from csm_xl.calc.constants import load_constants
 from csm_xl.calc.dependents import Cell, Dependents, circles
-from csm_xl.calc.formualizer_values import OwnError, can_be_given, from_formualizer
+from csm_xl.calc.engine import Engine, Failure
+from csm_xl.calc.formualizer_engine import FormualizerEngine, can_be_given, known_function
 from csm_xl.calc.formula_groups import Family, array_family, columns_read, copied_down, families
 from csm_xl.calc.host_functions import FunctionMessage, HostFunctions, WorksheetFunction
 from csm_xl.calc.kept_reasons import NotCalculated, Why
@@ -50,7 +52,7 @@ def calculate(
     model : WorkbookModel
         Its cached values are set; nothing else is changed.
     functions : mapping of str to WorksheetFunction, optional
-        Worksheet functions by name; csm-xl's own if left out.
+        Worksheet functions by name that the calculator does not have by itself.
     hidden : mapping of str to object, optional
         The arguments that functions get without the owner typing them, by their key.
     now : datetime, optional
@@ -60,12 +62,8 @@ def calculate(
     -------
     CalculationReport
     """
-    if functions is None:
-        from csm_xl.functions import REGISTRY
-
-        functions = REGISTRY
     with _collector_paused():
-        return _Calculation(model, functions, {} if hidden is None else hidden, now).run()
+        return _Calculation(model, functions or {}, {} if hidden is None else hidden, now).run()
 
 
 @contextmanager
@@ -94,7 +92,7 @@ class _Calculation:
         own = {name.upper(): function.returns == "value" for name, function in functions.items()}
         self._surroundings = Surroundings(model, own, known_function)
         self._host = HostFunctions(functions, hidden, self._surroundings.sheets)
-        self._make_workbook = workbook_maker(model.date1904, now)
+        self._make_engine = partial(FormualizerEngine, model.date1904, now)
         self._cells: dict[Cell, FormulaCell] = {}
         self._kept: dict[Cell, KeptFormula] = {}
         self._families: list[Family] = []
@@ -107,7 +105,7 @@ class _Calculation:
         self._translate()
         self._keep_dependents()
         calculator = Calculator(
-            self._make_workbook, self._host.register, self._load, self._surroundings.sheets
+            self._make_engine, self._host.register, self._load, self._surroundings.sheets
         )
         calculator.compute(self._families)
         if self._host.interrupted is not None:
@@ -224,13 +222,11 @@ class _Calculation:
         rows = [row for row in family.rows if (family.sheet, row, family.column) not in self._kept]
         return family if len(rows) == len(family.rows) else family.only(rows)
 
-    def _load(self, workbook: Any) -> None:
+    def _load(self, engine: Engine) -> None:
         for sheet in self._surroundings.sheets:
-            workbook.add_sheet(sheet)
+            engine.add_sheet(sheet)
         for sheet in self._sheets_read():
-            load_constants(
-                workbook, sheet, self._surroundings.stretches(sheet), self._wanted(sheet)
-            )
+            load_constants(engine, sheet, self._surroundings.stretches(sheet), self._wanted(sheet))
 
     def _wanted(self, sheet: str) -> dict[int, tuple[int, int]]:
         """The columns of a sheet that formulas read, with the first and last row read."""
@@ -246,29 +242,29 @@ class _Calculation:
         failed: list[tuple[Cell, str]] = []
         for family in self._families:
             sheet, block = family.sheet, family.block
-            for row, column, given in calculator.results(family):
-                try:
-                    value = from_formualizer(given)
-                except OwnError as error:
-                    kind = error.kind
+            for row, column, value in calculator.results(family):
+                if isinstance(value, Failure):
+                    kind = value.kind
                 else:
                     self._results[sheet, row, column] = value
                     if value != "#NAME?" or not _is_error(value):
                         continue
-                    kind = "Name"
+                    kind = "name"
                 failed.append(((sheet, *(block or (row, column))[:2]), kind))
         # Where no cell and no formula holds #NAME?, it is formualizer that misses a name.
-        misses_name = any(kind == "Name" for _, kind in failed) and not self._holds_name_error()
+        misses_name = any(kind == "name" for _, kind in failed) and not self._holds_name_error()
         beyond = {
             origin: origin
             for origin, kind in failed
-            if kind != "Circ" and (kind != "Name" or misses_name)
+            if kind != "circular" and (kind != "name" or misses_name)
         }
         # The failure of one formula shows in all that read it.
         reached = Dependents(self._families).reached(beyond) if beyond else {}
         for origin in beyond.keys() - reached.keys() or beyond:
             self._keep(self._cells[origin], origin[0], reasons.beyond())
-        self._keep_circular(list(dict.fromkeys(cell for cell, kind in failed if kind == "Circ")))
+        self._keep_circular(
+            list(dict.fromkeys(cell for cell, kind in failed if kind == "circular"))
+        )
         self._keep_dependents()
         self._forget_kept()
 

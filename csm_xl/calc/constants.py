@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from csm_xl.calc.formualizer_values import error_literal
-from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.calc.engine import Engine
+from csm_xl.formulas.workbook_model import CellValue
 
 #: Blank rows between two stretches that are loaded along rather than in two steps.
 _GAP = 64
@@ -22,16 +22,16 @@ class Stretch(NamedTuple):
 
 
 def load_constants(
-    workbook: Any,
+    engine: Engine,
     sheet: str,
     stretches: Sequence[Stretch],
     wanted: Mapping[int, tuple[int, int]],
 ) -> None:
-    """Put a sheet's constants into a formualizer workbook.
+    """Put a sheet's constants into a calculator.
 
     Parameters
     ----------
-    workbook : formualizer.Workbook
+    engine : Engine
     sheet : str
     stretches : sequence of Stretch
         In order.
@@ -45,12 +45,12 @@ def load_constants(
             continue
         run = columns[start:place]
         rows = min(wanted[c][0] for c in run), max(wanted[c][1] for c in run)
-        _load_run(workbook, sheet, stretches, run[0], run[-1], rows)
+        _load_run(engine, sheet, stretches, run[0], run[-1], rows)
         start = place
 
 
 def _load_run(
-    workbook: Any,
+    engine: Engine,
     sheet: str,
     stretches: Sequence[Stretch],
     left: int,
@@ -69,27 +69,27 @@ def _load_run(
         row = first_row + above
         gap = row - start - len(batch)
         if batch and gap > _GAP:
-            _send(workbook, sheet, start, left, batch)
+            _send(engine, sheet, start, left, batch)
             batch = []
         if not batch:
             start, gap = row, 0
         batch += [blank] * gap
         batch += _cut(lines, first_column, left, right)
     if batch:
-        _send(workbook, sheet, start, left, batch)
+        _send(engine, sheet, start, left, batch)
 
 
-def _send(workbook: Any, sheet: str, row: int, column: int, lines: list[list[Any]]) -> None:
+def _send(engine: Engine, sheet: str, row: int, column: int, lines: list[list[Any]]) -> None:
     """Set values, and never a blank: formualizer lets it hide what a formula there gives."""
     if not any(None in line for line in lines):
-        workbook.set_values_batch(sheet, row, column, lines)
+        engine.set_values(sheet, row, column, lines)
         return
     for place, cells in enumerate(zip(*lines, strict=True), column):
         for is_blank, run in groupby(enumerate(cells), key=_blank):
             if not is_blank:
                 filled = list(run)
                 values = [[value] for _, value in filled]
-                workbook.set_values_batch(sheet, row + filled[0][0], place, values)
+                engine.set_values(sheet, row + filled[0][0], place, values)
 
 
 def _blank(numbered: tuple[int, Any]) -> bool:
@@ -103,7 +103,4 @@ def _cut(lines: list[list[CellValue]], first: int, left: int, right: int) -> lis
     after = right - left + 1 - before - len(cut[0])
     if before or after:
         cut = [[None] * before + line + [None] * after for line in cut]
-    for k, line in enumerate(cut):
-        if ErrorValue in map(type, line):
-            cut[k] = [error_literal(v) if type(v) is ErrorValue else v for v in line]
     return cut

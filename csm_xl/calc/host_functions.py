@@ -24,8 +24,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from csm_xl.calc.formualizer_values import KINDS, error_literal, kind_of
+from csm_xl.calc.engine import Engine
 from csm_xl.errors import COM_ERRORS, untag
+from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.language import Text
 
 _COM_NUMBER = {name: number for number, name in COM_ERRORS.items()}
@@ -123,17 +124,15 @@ class HostFunctions:
         self.messages: list[FunctionMessage] = []
         self.interrupted: BaseException | None = None
 
-    def register(self, workbook: Any) -> None:
-        """Make the functions known to a formualizer workbook."""
+    def register(self, engine: Engine) -> None:
+        """Make the functions known to a calculator."""
         for name, function in self._functions.items():
-            workbook.register_function(
-                name, _Callback(self, function), min_args=1, allow_override_builtin=True
-            )
+            engine.register(name, _Callback(self, function), 1)
 
     def called(self, function: WorksheetFunction, place: str, arguments: tuple[Any, ...]) -> Any:
         """Call a function for a cell; the result is what the calculator takes."""
         if self.interrupted is not None:
-            return error_literal("#VALUE!")
+            return ErrorValue("#VALUE!")
         sheet, row, column, codes = place.split(".")
         found: list[tuple[str, str]] = []
         try:
@@ -141,10 +140,10 @@ class HostFunctions:
             result = result_rows(function.call(*given), found)
         except ArgumentsRefused as error:
             found.append(("#VALUE!", str(error.text)))
-            result = error_literal("#VALUE!")
+            result = ErrorValue("#VALUE!")
         except (KeyboardInterrupt, SystemExit, MemoryError) as error:
             self.interrupted = error
-            return error_literal("#VALUE!")
+            return ErrorValue("#VALUE!")
         for error_name, message in found:
             self.messages.append(
                 FunctionMessage(
@@ -236,12 +235,13 @@ def _as_com(code: str, value: Any) -> Any:
 
 
 def _com_row(row: list[Any]) -> tuple[Any, ...]:
-    return tuple(map(_com_value, row)) if dict in map(type, row) else tuple(row)
+    return tuple(map(_com_value, row)) if ErrorValue in map(type, row) else tuple(row)
 
 
 def _com_value(value: Any) -> Any:
-    kind = kind_of(value)
-    return value if kind is None else _COM_NUMBER[KINDS.get(kind, "#VALUE!")]
+    if type(value) is not ErrorValue:
+        return value
+    return _COM_NUMBER.get(str(value), _COM_NUMBER["#VALUE!"])
 
 
 def _rows_used(rows: tuple[tuple[Any, ...], ...]) -> int:
@@ -264,13 +264,13 @@ def result_rows(rows: list[list[Any]], found: list[tuple[str, str]]) -> Any:
     seen: set[str] = set()
     grid = [[_result(value, found, seen) for value in row] for row in rows]
     if not grid or not grid[0]:
-        return error_literal("#N/A")
+        return ErrorValue("#N/A")
     return grid[0][0] if len(grid) == 1 and len(grid[0]) == 1 else grid
 
 
 def _result(value: Any, found: list[tuple[str, str]], seen: set[str]) -> Any:
     if type(value) is float:
-        return value if math.isfinite(value) else error_literal("#NUM!")
+        return value if math.isfinite(value) else ErrorValue("#NUM!")
     if isinstance(value, str):
         tagged = untag(value)
         if tagged is None:
@@ -278,7 +278,7 @@ def _result(value: Any, found: list[tuple[str, str]], seen: set[str]) -> Any:
         if value not in seen:
             seen.add(value)
             found.append(tagged)
-        return error_literal(tagged[0])
+        return ErrorValue(tagged[0])
     if value is None or isinstance(value, bool):
         return "" if value is None else value
     return float(value)

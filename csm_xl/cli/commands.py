@@ -35,7 +35,7 @@ def import_(
 ) -> None:
     """Import an export of your shop or CRM. 导入店铺或 CRM 的导出文件。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
         # Nobody can be asked where the terminal is a pipe or a scheduler.
@@ -49,7 +49,7 @@ def import_(
 def features(file: File, out: Out = None) -> None:
     """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
         outcome = commands.build_features(book)
@@ -61,7 +61,7 @@ def features(file: File, out: Out = None) -> None:
 def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
     """Train the churn model on a sheet and score its customers. 用表中数据训练流失模型并评分。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
         outcome = commands.retrain(book, sheet, progress=tell)
@@ -73,7 +73,7 @@ def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
 def refresh(file: File, out: Out = None) -> None:
     """Score the customers with the stored model. 用已有模型刷新评分。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
         outcome = commands.refresh(book)
@@ -85,7 +85,7 @@ def refresh(file: File, out: Out = None) -> None:
 def actions(file: File, out: Out = None) -> None:
     """Rank whom to contact, why, and what to do. 排出联系顺序、原因和建议行动。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
         outcome = commands.actions(book)
@@ -97,7 +97,7 @@ def actions(file: File, out: Out = None) -> None:
 def dashboard(file: File, out: Out = None) -> None:
     """Renew the Dashboard, also before there is a model. 更新仪表盘（无需模型）。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
         outcome = commands.dashboard(book)
@@ -114,7 +114,7 @@ def explain(
 ) -> None:
     """Say why a customer is at risk. 说明某位客户的流失原因。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     with _book(open_book(file, readonly=True)) as book:
         outcome = commands.explain(book, customer)
@@ -153,7 +153,7 @@ def share(
 ) -> None:
     """Write the accountant's copy. 生成给会计的副本。"""
     from csm_xl import commands
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     target = out or file.with_name(f"{file.stem}-{Text('for-accountant', '给会计')}.xlsx")
     with _book(open_book(file)) as book, progress() as tell:
@@ -175,8 +175,8 @@ def share(
 @app.command()
 def calc(file: File, out: Out = None) -> None:
     """Calculate every formula, csm-xl's functions included. 计算所有公式（含 csm-xl 函数）。"""
+    from csm_xl.commands.opening import open_book
     from csm_xl.formulas.addresses import column_letters
-    from csm_xl.xlfile import open_book
 
     with _book(open_book(file)) as book:
         book.app.calculate()

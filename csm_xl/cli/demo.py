@@ -55,9 +55,9 @@ def run(folder: Path, lang: Language, tell: Tell) -> Demo:
         When the folder cannot be written.
     """
     from csm_xl import commands
+    from csm_xl.commands.opening import open_book
     from csm_xl.sample.company import company
     from csm_xl.workbook.create import create
-    from csm_xl.xlfile import open_book
 
     if folder.exists() and not folder.is_dir():
         raise FileError(

@@ -1,20 +1,25 @@
 """Every command that a button or the terminal can run, on an xlwings Book.
 
 In Excel the book comes from xlwings' own engine; from a terminal it comes from
-:mod:`csm_xl.xlfile`. The code here is the same for both.
+:mod:`csm_xl.commands.opening`. The code here is the same for both.
 """
 
-from csm_xl.commands.call_list import actions
-from csm_xl.commands.check_setup import check_setup
-from csm_xl.commands.customer_explanation import explain
-from csm_xl.commands.dashboard_blocks import dashboard
-from csm_xl.commands.error_explanation import why
-from csm_xl.commands.importing import import_data
-from csm_xl.commands.order_features import build_features
-from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.refreshing import refresh
-from csm_xl.commands.retraining import read_training, retrain, train, write_training
-from csm_xl.commands.sharing import share
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csm_xl.commands.call_list import actions
+    from csm_xl.commands.customer_explanation import explain
+    from csm_xl.commands.dashboard_blocks import dashboard
+    from csm_xl.commands.error_explanation import why
+    from csm_xl.commands.importing import import_data
+    from csm_xl.commands.opening import open_book
+    from csm_xl.commands.order_features import build_features
+    from csm_xl.commands.outcome import Outcome
+    from csm_xl.commands.refreshing import refresh
+    from csm_xl.commands.retraining import read_training, retrain, train, write_training
+    from csm_xl.commands.setup_check import check_setup
+    from csm_xl.commands.sharing import share
 
 __all__ = [
     "Outcome",
@@ -24,6 +29,7 @@ __all__ = [
     "dashboard",
     "explain",
     "import_data",
+    "open_book",
     "read_training",
     "refresh",
     "retrain",
@@ -32,3 +38,29 @@ __all__ = [
     "why",
     "write_training",
 ]
+
+#: Each is loaded when it is first used: calculating a file needs no learning library.
+_HOMES = {
+    "Outcome": "outcome",
+    "actions": "call_list",
+    "check_setup": "setup_check",
+    "dashboard": "dashboard_blocks",
+    "build_features": "order_features",
+    "explain": "customer_explanation",
+    "import_data": "importing",
+    "open_book": "opening",
+    "read_training": "retraining",
+    "refresh": "refreshing",
+    "retrain": "retraining",
+    "share": "sharing",
+    "train": "retraining",
+    "why": "error_explanation",
+    "write_training": "retraining",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -151,8 +151,8 @@ def contents(path: Path) -> Iterator[Check]:
 def _stored(path: Path) -> Iterator[Check]:
     """What is wrong with the model that a workbook carries."""
     from csm_xl.commands.hidden_sheet import read_records
+    from csm_xl.commands.opening import open_book
     from csm_xl.commands.stored_model import stored_model
-    from csm_xl.xlfile import open_book
 
     try:
         book = open_book(path, readonly=True)

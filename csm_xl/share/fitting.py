@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from csm_xl.calc.array_rules import argument_classes
-from csm_xl.calc.calculator import known_function
+from csm_xl.calc.formualizer_engine import known_function
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
 from csm_xl.calc.scope import Surroundings, read_formula

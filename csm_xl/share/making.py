@@ -9,6 +9,7 @@ from typing import Any
 
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.workbook_model import CellValue
+from csm_xl.functions import REGISTRY
 from csm_xl.functions.records import Record
 from csm_xl.language import Language, Text
 from csm_xl.ooxml.workbook_file import Workbook
@@ -148,7 +149,7 @@ def _compute_if_never(book: Workbook, hidden: Mapping[str, Any]) -> None:
     """A file that no program has computed yet holds formulas without values."""
     empty = any(cell.cached is None for sheet in book.sheets for cell in sheet.formulas())
     if empty:
-        calculate(book, hidden=hidden)
+        calculate(book, REGISTRY, hidden)
 
 
 class _Making:

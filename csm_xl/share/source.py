@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from csm_xl.calc.calculator import known_function
+from csm_xl.calc.formualizer_engine import known_function
 from csm_xl.calc.scope import Surroundings
 from csm_xl.errors import COM_ERRORS
 from csm_xl.formulas.references import Area

@@ -97,6 +97,7 @@ def package_of(
 def calculated(package: bytes, now: dt.date | None = None) -> bytes:
     """The package with a value beside every formula."""
     from csm_xl.calc.calculate import calculate
+    from csm_xl.functions import REGISTRY
     from csm_xl.ooxml.workbook_file import Workbook
     from csm_xl.workbook.hidden_arguments import HiddenArguments
 
@@ -105,6 +106,6 @@ def calculated(package: bytes, now: dt.date | None = None) -> bytes:
         path = Path(folder) / "new.xlsx"
         path.write_bytes(package)
         workbook = Workbook(path)
-        calculate(workbook, hidden=HiddenArguments(workbook), now=moment)
+        calculate(workbook, REGISTRY, HiddenArguments(workbook), now=moment)
         workbook.save()
         return path.read_bytes()

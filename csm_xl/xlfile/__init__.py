@@ -1,35 +1,57 @@
 """Workbook files without Excel: open, calculate, edit without loss, save.
 
-:func:`open_book` gives an :class:`xlwings.Book` on a file. What runs on it is the code that runs in
+:func:`open_file` gives an :class:`xlwings.Book` on a file. What runs on it is the code that runs in
 Excel; what a file cannot do raises NotImplementedError and names the member.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import xlwings
 
-__all__ = ["ENGINE_NAME", "engine", "open_book"]
+    from csm_xl.calc.host_functions import WorksheetFunction
+    from csm_xl.formulas.workbook_model import WorkbookModel
 
-#: ``xlwings.engines[ENGINE_NAME]``, once :func:`engine` was called.
-ENGINE_NAME = "csm-xl"
+__all__ = ["engine", "open_file"]
 
 
-def engine() -> Any:
-    """The xlwings engine for files, registered on first use and never made the active one."""
+def _nothing_hidden(model: WorkbookModel) -> Mapping[str, Any]:
+    return {}
+
+
+def engine(
+    name: str = "files",
+    functions: Mapping[str, WorksheetFunction] | None = None,
+    hidden: Callable[[WorkbookModel], Mapping[str, Any]] = _nothing_hidden,
+) -> Any:
+    """An xlwings engine for files, registered on first use and never made the active one.
+
+    Parameters
+    ----------
+    name : str
+        ``xlwings.engines[name]`` from then on; each name has functions of its own.
+    functions : mapping of str to WorksheetFunction, optional
+        Worksheet functions by name, computed like built-in ones.
+    hidden : callable
+        Gives for a workbook the arguments that functions get without anybody typing them.
+    """
     import xlwings
 
     from csm_xl.xlfile.app import Engine
 
-    if ENGINE_NAME not in xlwings.engines.engines_by_name:
-        xlwings.engines.add(xlwings.main.Engine(impl=Engine(ENGINE_NAME)))
-    return xlwings.engines[ENGINE_NAME]
+    if name not in xlwings.engines.engines_by_name:
+        made = Engine(name, functions or {}, hidden)
+        xlwings.engines.add(xlwings.main.Engine(impl=made))
+    return xlwings.engines[name]
 
 
-def open_book(path: str | Path, *, readonly: bool = False) -> xlwings.Book:
+def open_file(
+    path: str | Path, *, readonly: bool = False, on: Callable[[], Any] = engine
+) -> xlwings.Book:
     """Open a workbook file (.xlsx or .xlsm) without Excel.
 
     Parameters
@@ -38,6 +60,8 @@ def open_book(path: str | Path, *, readonly: bool = False) -> xlwings.Book:
     readonly : bool
         True refuses ``book.save()``; ``book.save(other_path)`` works. Otherwise a workbook that
         is open in another program, or in a folder that cannot be written, is refused at once.
+    on : callable
+        Gives the engine that computes it; one without additional functions if left out.
 
     Returns
     -------
@@ -51,7 +75,7 @@ def open_book(path: str | Path, *, readonly: bool = False) -> xlwings.Book:
     """
     import xlwings
 
-    app = engine().apps.add().impl
+    app = on().apps.add().impl
     try:
         return xlwings.Book(impl=app.books.open(str(path), read_only=readonly))
     except BaseException:

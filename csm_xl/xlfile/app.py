@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from xlwings import base_classes
 
 import csm_xl
+from csm_xl.calc.host_functions import WorksheetFunction
+from csm_xl.formulas.workbook_model import WorkbookModel
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.xlfile import conversion
 from csm_xl.xlfile.book import Book
@@ -25,13 +27,24 @@ class Engine:
     ----------
     name : str
         What ``xlwings.engines`` calls it.
+    functions : mapping of str to WorksheetFunction
+        Worksheet functions by name, computed like built-in ones.
+    hidden : callable
+        Gives for a workbook the arguments that functions get without anybody typing them.
     """
 
     #: As Excel on a desktop: values are written at once and whole.
     type = "desktop"
 
-    def __init__(self, name: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        functions: Mapping[str, WorksheetFunction],
+        hidden: Callable[[WorkbookModel], Mapping[str, Any]],
+    ) -> None:
         self.name = name
+        self.functions = functions
+        self.hidden = hidden
         self.apps = Apps(self)
 
     @staticmethod

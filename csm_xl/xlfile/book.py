@@ -87,10 +87,11 @@ class Book(FileObject, base_classes.Book):
     def calculate(self) -> None:
         """Calculate every formula that can be, and keep the report."""
         from csm_xl.calc.calculate import calculate
-        from csm_xl.workbook.hidden_arguments import HiddenArguments
 
-        hidden = HiddenArguments(self.workbook)
-        report = self.calculation_report = calculate(self.workbook, hidden=hidden)
+        engine = self._app.engine
+        report = self.calculation_report = calculate(
+            self.workbook, engine.functions, engine.hidden(self.workbook)
+        )
         cached = self.workbook.cached
         if all(cached(k.sheet, k.row, k.column) is not None for k in report.kept):
             self.workbook.mark_calculated()

@@ -8,6 +8,7 @@ from hosts.memory_workbook import Formula, MemoryWorkbook
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.addresses import cell_address, parse_block
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.functions import REGISTRY
 
 COLUMNS = {"A": (1, -4, None), "B": (2, 5, 8), "C": ("x", "yy", ""), "D": (45000, 45100.5, 45365)}
 DATA = {
@@ -148,7 +149,7 @@ def test_a_plain_formula_never_fills_a_neighbour():
         "AM1": "=LET(x,B1:C3,x)",
     }
     book = MemoryWorkbook(DATA | cells)
-    calculate(book)
+    calculate(book, REGISTRY)
     assert book.filled() == {f"Sheet1!{cell}" for cell in cells}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm_xl.calc.calculator import Calculator, known_function, runs, workbook_maker
+from csm_xl.calc.calculator import Calculator, runs
+from csm_xl.calc.engine import Engine, Failure
+from csm_xl.calc.formualizer_engine import FormualizerEngine, known_function
 from csm_xl.calc.formula_groups import Family
 
 
@@ -16,13 +18,13 @@ def family(column: int, texts: list[str]) -> list[Family]:
     ]
 
 
-def load(workbook: Any) -> None:
-    workbook.add_sheet("S")
-    workbook.set_values_batch("S", 1, 1, [[2.0], [3.0]])
+def load(engine: Engine) -> None:
+    engine.add_sheet("S")
+    engine.set_values("S", 1, 1, [[2.0], [3.0]])
 
 
 def computed(families: list[Family]) -> tuple[dict[tuple[int, int], Any], set[tuple[int, int]]]:
-    calculator = Calculator(workbook_maker(False, None), lambda workbook: None, load, ["S"])
+    calculator = Calculator(FormualizerEngine, lambda engine: None, load, ["S"])
     calculator.compute(families)
     refused = {(row, one.column) for one, row in calculator.refused}
     values = {
@@ -50,16 +52,25 @@ def test_a_formula_copied_down_is_refused_only_in_the_rows_that_fail():
     assert values[1, 3] == 5.0
 
 
-def test_a_panic_is_survived(monkeypatch):
+class Faulty:
+    """A formualizer workbook that fails as it sometimes does."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.inner[name]
+
+
+def test_a_panic_is_survived():
     class Panic(BaseException):
         pass
 
-    make = workbook_maker(False, None)
-
-    class Panicking:
-        def __init__(self) -> None:
-            self.inner = make()
-            self.bad = False
+    class Panicking(Faulty):
+        bad = False
 
         def set_formulas_batch(self, sheet: str, row: int, column: int, texts: list) -> None:
             self.bad = self.bad or any("BOOM" in text for line in texts for text in line)
@@ -70,13 +81,12 @@ def test_a_panic_is_survived(monkeypatch):
                 raise Panic
             self.inner.evaluate_all()
 
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.inner, name)
+    def make() -> FormualizerEngine:
+        engine = FormualizerEngine()
+        engine._book = Panicking(engine._book)
+        return engine
 
-        def __getitem__(self, name: str) -> Any:
-            return self.inner[name]
-
-    calculator = Calculator(Panicking, lambda workbook: None, load, ["S"])
+    calculator = Calculator(make, lambda engine: None, load, ["S"])
     families = family(3, ["=A1+1", "=BOOM()", "=A2+1"])
     calculator.compute(families)
     assert [(one.column, row) for one, row in calculator.refused] == [(3, 2)]
@@ -84,25 +94,21 @@ def test_a_panic_is_survived(monkeypatch):
 
 
 def test_a_value_that_cannot_be_read_hides_no_other():
-    calculator = Calculator(workbook_maker(False, None), lambda workbook: None, load, ["S"])
-    copied = Family("S", 3, [1, 2], (), (), ("=A", 0, "*2"), False, False)
-    calculator.compute([copied])
-    inner = calculator._workbook
-
-    class Unreadable:
+    class Unreadable(Faulty):
         def __getitem__(self, name: str) -> Any:
             return self
 
         def get_values(self, area: Any) -> list:
             if area.start_row <= 2 <= area.end_row:
                 raise RuntimeError("PyObject pointer is null")
-            return inner["S"].get_values(area)
+            return self.inner["S"].get_values(area)
 
-    calculator._workbook = Unreadable()
-    assert list(calculator.results(copied)) == [
-        (1, 3, 4.0),
-        (2, 3, {"type": "Error", "kind": "Error"}),
-    ]
+    engine = FormualizerEngine()
+    calculator = Calculator(lambda: engine, lambda engine: None, load, ["S"])
+    copied = Family("S", 3, [1, 2], (), (), ("=A", 0, "*2"), False, False)
+    calculator.compute([copied])
+    engine._book = Unreadable(engine._book)
+    assert list(calculator.results(copied)) == [(1, 3, 4.0), (2, 3, Failure("other"))]
 
 
 def test_known_functions_are_told_from_unknown_ones():
@@ -121,7 +127,7 @@ def test_stretches_of_rows():
 
 def test_a_sheet_may_have_the_name_of_the_spare_one():
     values, refused = {}, None
-    calculator = Calculator(workbook_maker(False, None), lambda workbook: None, load, ["CSM-XL"])
+    calculator = Calculator(FormualizerEngine, lambda engine: None, load, ["CSM-XL"])
     block = Family("S", 3, [1], (), (), ("=SEQUENCE(9000)",), False, False, (1, 3, 9000, 3))
     calculator.compute([block])
     refused = calculator.refused

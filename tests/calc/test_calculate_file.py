@@ -13,6 +13,7 @@ from openpyxl.worksheet.table import Table
 
 from csm_xl.calc.calculate import calculate
 from csm_xl.calc.report import CalculationReport
+from csm_xl.functions import REGISTRY
 from csm_xl.ooxml.workbook_file import Workbook
 
 #: What the file holds beside formulas that nothing but Excel can compute.
@@ -44,7 +45,7 @@ def calculated(tmp_path_factory) -> tuple[openpyxl.Workbook, CalculationReport]:
     write(source)
     before = source.read_bytes()
     book = Workbook(source)
-    report = calculate(book)
+    report = calculate(book, REGISTRY)
     book.save(target)
     assert source.read_bytes() == before
     return openpyxl.load_workbook(target, data_only=True), report

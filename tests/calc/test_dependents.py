@@ -10,8 +10,8 @@ from hosts.memory_workbook import Formula, MemoryWorkbook
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csm_xl.calc.calculator import known_function
 from csm_xl.calc.dependents import Cell, Dependents, circles
+from csm_xl.calc.formualizer_engine import known_function
 from csm_xl.calc.formula_groups import Family, columns_read, copied_down, families
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.scope import Surroundings

@@ -9,12 +9,12 @@ from pathlib import Path
 from unittest import mock
 
 from csm_xl import commands
+from csm_xl.commands.opening import open_book
 from csm_xl.commands.table_frames import find_table
 from csm_xl.commands.writing import append_rows
 from csm_xl.sample.company import company
 from csm_xl.vocabulary import layout
 from csm_xl.workbook.build import build
-from csm_xl.xlfile import open_book
 
 NOW = dt.datetime(2026, 6, 30, 8, 0)
 

@@ -204,7 +204,7 @@ def test_an_owners_own_calculated_column_moves_along_with_the_new_rows(tmp_path)
     sheet.add_table(table)
     path = tmp_path / "own.xlsx"
     book.save(path)
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     own = open_book(path)
     imported(own, tmp_path, "orders", "Order no.,Customer ID,Date,Amount\nA4,C1,2026-3-1,10\n")

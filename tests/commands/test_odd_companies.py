@@ -135,7 +135,7 @@ def sheet(tmp_path, headers, row):
     """A customers table of the owner's own, without any orders."""
     import openpyxl
 
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     book = opened(tmp_path, {})
     book.save(tmp_path / "with-actions.xlsx")

@@ -3,7 +3,7 @@
 import openpyxl
 import xlwings as xw
 
-from csm_xl.xlfile import open_book
+from csm_xl.commands.opening import open_book
 
 FIVE = [
     ("客户ID", "使用频率", "使用时长", "反馈频率", "是否流失"),

@@ -16,10 +16,10 @@ from pyopenvba import ExcelFile
 
 from csm_xl import doctor
 from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.opening import open_book
 from csm_xl.doctor import GOOD, NOTE, WRONG
 from csm_xl.doctor.setup import apple_script, setup
 from csm_xl.functions import REGISTRY
-from csm_xl.xlfile import open_book
 
 SECURITY = EXCEL_16 + r"\Security"
 

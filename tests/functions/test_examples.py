@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from csm_xl.commands.opening import open_book
 from csm_xl.functions import REGISTRY
 from csm_xl.reference import MODELS
 from csm_xl.vocabulary import layout
-from csm_xl.xlfile import open_book
 
 WORKBOOK = Path(__file__).resolve().parents[2] / "workbook" / "CSM.xlsm"
 NEED_A_MODEL = [

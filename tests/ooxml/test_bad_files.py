@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ooxml import handmade
 
+from csm_xl.commands.opening import open_book
 from csm_xl.errors import FileError
 from csm_xl.language import use_language
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.xlfile import open_book
 
 ROWS = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -16,11 +16,11 @@ from lxml import etree
 from ooxml import everything, handmade
 from public_data import SCHEMAS
 
+from csm_xl.commands.opening import open_book
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.ooxml.archive import Archive
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.xlfile import open_book
 
 #: LibreOffice's filter for CSV in UTF-8 with cells as they are shown.
 AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"

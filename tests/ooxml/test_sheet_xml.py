@@ -137,7 +137,7 @@ class TestReading:
         for flag, expected in (("0", "1900-04-09"), ("1", "1904-04-10")):
             path = tmp_path / f"{flag}.xlsx"
             handmade.workbook(path, rows, workbook_properties=f'<workbookPr date1904="{flag}"/>')
-            from csm_xl.xlfile import open_book
+            from csm_xl.commands.opening import open_book
 
             book = open_book(path)
             assert str(book.sheets[0]["A1"].value.date()) == expected

@@ -9,9 +9,9 @@ import pytest
 from lxml import etree
 from ooxml import handmade
 
+from csm_xl.commands.opening import open_book
 from csm_xl.ooxml.styles import shows_date
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.xlfile import open_book
 
 ROWS = (
     '<row r="1"><c r="A1" s="2"><v>0.5</v></c><c r="B1" s="1"><v>45000</v></c>'

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from ooxml import handmade
 
+from csm_xl.commands.opening import open_book
 from csm_xl.errors import SheetError
-from csm_xl.xlfile import open_book
 
 TABLE = (
     f'{handmade.HEADER}<table xmlns="{handmade.MAIN}" id="3" name="Customers" '
@@ -210,7 +210,7 @@ def test_rows_that_a_table_grows_by_look_like_the_row_above(tmp_path):
     from openpyxl.styles import Alignment
     from openpyxl.worksheet.table import Table as Part
 
-    from csm_xl.xlfile import open_book
+    from csm_xl.commands.opening import open_book
 
     book = openpyxl.Workbook()
     book.active.append(["Name", "Amount"])

@@ -10,6 +10,7 @@ from hosts.memory_workbook import Cells, Formula, MemoryWorkbook
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.addresses import block_address, cell_address, parse_block, parse_cell
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.functions import REGISTRY
 from csm_xl.share.source import rewriter_for
 from csm_xl.workbook.hidden_arguments import HiddenArguments
 
@@ -17,7 +18,7 @@ from csm_xl.workbook.hidden_arguments import HiddenArguments
 def computed(sheets: Mapping[str, Cells], **more) -> MemoryWorkbook:
     """A workbook whose formulas were computed, csm-xl's functions among them."""
     book = MemoryWorkbook(sheets, **more)
-    report = calculate(book, hidden=HiddenArguments(book))
+    report = calculate(book, REGISTRY, HiddenArguments(book))
     assert not report.kept, [(k.cell, k.reason.en) for k in report.kept]
     return book
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils.datetime import to_excel
 
+from csm_xl.commands.opening import open_book
 from csm_xl.commands.sharing import share
 from csm_xl.formulas.workbook_model import ErrorValue
-from csm_xl.xlfile import open_book
 
 PSEUDONYM = re.compile(
     r"(?:Customer|E-mail|Phone|Address|ID|客户|邮箱|电话|地址|证件) [0-9A-HJKMNP-TV-Z]{5}-[0-9A-Z]{5}"

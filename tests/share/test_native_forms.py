@@ -112,7 +112,7 @@ def test_words_are_those_of_the_workbook():
 def test_without_a_native_form_the_formula_is_refused_with_a_reason(formula, why):
     sheets = {"Data": {"A1": 1, "A2": 2, "A3": 3}, "F": {"A1": formula}}
     book = MemoryWorkbook(sheets)
-    calculate(book)
+    calculate(book, REGISTRY)
     cell = book.formulas("F")[0]
     with pytest.raises(NoNativeForm) as refused:
         rewriter_for(book, "en", {}).rewrite("F", 1, 1, cell.text)

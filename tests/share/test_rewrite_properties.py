@@ -8,6 +8,7 @@ from share.both_ways import same
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import ErrorValue
+from csm_xl.functions import REGISTRY
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.source import rewriter_for
 from csm_xl.workbook.hidden_arguments import HiddenArguments
@@ -234,7 +235,7 @@ def check(sheets, typed):
     `typed` holds by sheet and address a text, or a ``Formula`` for an array formula.
     """
     before = MemoryWorkbook(_with(sheets, typed), **MORE)
-    report = calculate(before, hidden=HiddenArguments(before))
+    report = calculate(before, REGISTRY, HiddenArguments(before))
     left_alone = {(k.sheet, k.row, k.column) for k in report.kept}
     rewriter = rewriter_for(before, "en", HiddenArguments(before))
     native = {}

@@ -10,9 +10,9 @@ import pytest
 from hosts.ecma_schemas import assert_valid
 from share.sharing import PSEUDONYM, formulas, parts, saved, shared, values
 
+from csm_xl.commands.opening import open_book
 from csm_xl.commands.sharing import share
 from csm_xl.errors import CsmError, FileBusyError, FileError, SheetError
-from csm_xl.xlfile import open_book
 
 CUSTOMERS = {
     "A1": "Name", "B1": "E-mail", "C1": "Orders", "D1": "Positive", "E1": "Total", "F1": "Note",

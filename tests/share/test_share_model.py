@@ -9,8 +9,8 @@ from csm_xl import commands
 from csm_xl.calc.calculate import calculate
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.hidden_sheet import read_records
+from csm_xl.commands.opening import open_book
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.xlfile import open_book
 
 N = 60
 

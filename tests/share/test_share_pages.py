@@ -9,7 +9,7 @@ from hosts.ecma_schemas import assert_valid
 from share.sharing import formulas, saved, shared, values
 
 from csm_xl import commands
-from csm_xl.xlfile import open_book
+from csm_xl.commands.opening import open_book
 
 N = 240
 

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from csm_xl import addin
 from csm_xl.cli import app
+from csm_xl.commands.opening import open_book
 from csm_xl.errors import TAG, CsmError
 from csm_xl.language import use_language
-from csm_xl.xlfile import open_book
 
 CUSTOMERS = {
     "A1": "Name", "B1": "Orders", "A2": "Alice Jones", "B2": 4, "A3": "王芳", "B3": 2,

@@ -14,11 +14,11 @@ from oletools.olevba import VBA_Parser
 from ooxml import everything, handmade
 from pyopenvba import ExcelFile
 
+from csm_xl.commands.opening import open_book
 from csm_xl.errors import FileBusyError, FileError
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.workbook import ribbon, vba_project
 from csm_xl.workbook.attach import attach
-from csm_xl.xlfile import open_book
 
 #: Parts that list sheets, links and content types; nothing else of an .xlsx may change.
 LISTS = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}

@@ -16,8 +16,10 @@ import xlwings as xw
 from ooxml import handmade
 from xlwings import base_classes
 
+from csm_xl.commands.opening import ENGINE_NAME, open_book
+from csm_xl.commands.opening import files as engine
 from csm_xl.errors import COM_ERRORS, SheetError
-from csm_xl.xlfile import ENGINE_NAME, app, book, engine, names, open_book, sheet, table
+from csm_xl.xlfile import app, book, names, sheet, table
 from csm_xl.xlfile import range as cells
 
 ROWS = (
