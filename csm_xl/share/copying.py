@@ -250,12 +250,19 @@ class Copying:
         new, old = str(found or ""), str(value or "")
         if self.pseudonyms is None:
             return new == old
-        if self.personal.constant(sheet, row, column, new) not in (new, None) or (
-            new and self.personal.constant(sheet, row, column, new) is None
-        ):
-            # A formula may put a name together out of pieces that tell nothing.
+        if self.personal.is_coded(new):
+            return self.personal.text(new) == new
+        if new != old:
             return False
-        return new == old or self.personal.is_coded(new)
+        place = self.personal.column_at(sheet, row, column)
+        if place is not None and not place.stays:
+            # A formula may put a name together out of pieces that tell nothing.
+            return self.personal.derived(new, short=True) == new
+        return not new or self.personal.constant(sheet, row, column, new) == new
+
+    def alike(self, sheet: str, row: int, column: int) -> list[tuple[int, int]]:
+        """The cells whose formulas read personal cells as this one does: all go, or none."""
+        return [] if self._taint is None else self._taint.alike(sheet, row, column)
 
     def areas(self, owner: str, text: str) -> list[Area]:
         """The cells in the copy that a reference in the owner's workbook means."""
@@ -443,7 +450,8 @@ class Copying:
             for one, reason in failed.items():
                 if not one.startswith("_xlnm."):
                     self.names_left_out.append(one)
-                    what = Text(f"Name {one}", f"名称 {one}")
+                    called = self.personal.text(one)
+                    what = Text(f"Name {called}", f"名称 {called}")
                     self.copy.kept.append(Kept("", 0, 0, reason, what))
         self.copy.set_names(found)
 

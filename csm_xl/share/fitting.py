@@ -22,7 +22,7 @@ from csm_xl.formulas.syntax import Binary, Call, Group, Node, Postfix, Prefix, R
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind, Token, tokenize
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.share.arguments import NoNativeForm, constant_text
-from csm_xl.share.personal import LEFT_OUT, Personal
+from csm_xl.share.personal import Personal
 from csm_xl.share.personal_patterns import kind_in
 from csm_xl.share.rewrite import MAX_FORMULA, too_long
 
@@ -124,7 +124,8 @@ class Fitting:
             if token.kind is Kind.TEXT:
                 inner = token.text[1:-1].replace('""', '"')
                 clean = self.personal.text(inner)
-                if LEFT_OUT in clean and LEFT_OUT not in inner:
+                renamed = clean in self.columns.values() or self.personal.typed(inner)
+                if clean != inner and not renamed and not self.personal.knows(inner):
                     raise NoNativeForm(
                         "It holds a text that may name somebody.", "它含有可能涉及个人的文字。"
                     )

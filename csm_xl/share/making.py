@@ -216,12 +216,19 @@ class _Making:
                 return same_value(found, about.expected.get(cell))
             return copying.agrees(owners[sheet], row, column, found)
 
+        def alike(cell: tuple[str, int, int]) -> list[tuple[str, int, int]]:
+            sheet, row, column = cell
+            if sheet not in owners:
+                return []
+            found = copying.alike(owners[sheet], row, column)
+            return [(sheet, *place) for place in found if (sheet, *place) in expected]
+
         def reason_of(cell: tuple[str, int, int], reason: Text) -> Text:
             sheet, row, column = cell
             level = copying.taint(owners[sheet], row, column) if sheet in owners else None
             return reason if level is None else FROM_PERSONAL[level]
 
-        verify(copying.copy, expected, copying.rewritten, shown, agrees, reason_of)
+        verify(copying.copy, expected, copying.rewritten, shown, agrees, alike, reason_of)
 
     def kept_name(self) -> str:
         """The sheet that lists what was kept as values; ``""`` where there is nothing to list."""

@@ -27,7 +27,7 @@ from csm_xl.share.personal_patterns import (
     known_given_name,
     looks_like_name,
 )
-from csm_xl.share.pseudonyms import CODED, Kind, Pseudonyms, as_text
+from csm_xl.share.pseudonyms import CODED, Kind, Pseudonyms, as_text, equal_in_excel
 from csm_xl.share.source import column_cells
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import is_blank
@@ -50,6 +50,7 @@ _LONGEST_LABEL = 14
 _MOST_FACTS = 2000
 _LONGEST_FACT = 60
 _SHORT = 5
+_NO_ROWS: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Personal:
     #: How many texts outside of columns were left out.
     sentences: int = 0
     _booked: set[str] = field(default_factory=set)
+    #: What was typed into columns of people, as Excel compares it.
+    _typed: set[str] = field(default_factory=set)
     _facts: set[str] = field(default_factory=set)
     _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
@@ -111,25 +114,34 @@ class Personal:
             for value in column_cells(model, *region_column):
                 if isinstance(value, str | float) and kind_in(as_text(value)):
                     self._booked.add(as_text(value))
+        computed: dict[tuple[str, int], set[int]] = {}
+        for sheet in model.sheet_names:
+            for cell in model.formulas(sheet):
+                computed.setdefault((sheet, cell.col), set()).add(cell.row)
         order = ("person", "email", "phone", "id", "address", "other")
         named = [c for c in self.columns if c.treatment in order]
         for column in sorted(named, key=lambda c: order.index(c.treatment)):
             people = _NAME_OF_PERSON.search(column.header) is not None
-            for value in column_cells(
-                model, column.sheet, column.column, column.first, column.last
-            ):
+            held = column_cells(model, column.sheet, column.column, column.first, column.last)
+            rows = computed.get((column.sheet, column.column), _NO_ROWS)
+            for row, value in enumerate(held, column.first):
                 if _replaceable(value) and not (
                     column.treatment == "other" and type(value) is float
                 ):
-                    self._learn_one(as_text(value), column.treatment, people)
+                    text = as_text(value)
+                    self._learn_one(text, column.treatment, people)
+                    if row not in rows:
+                        self._typed.add(equal_in_excel(text))
         for name, treatment in self.told_names:
             self._learn_one(name, treatment, True)
         for column in self.columns:
             if column.treatment == "fact" and len(self._facts) < _MOST_FACTS:
                 held = column_cells(model, column.sheet, column.column, column.first, column.last)
+                rows = computed.get((column.sheet, column.column), _NO_ROWS)
+                typed = {v for row, v in enumerate(held, column.first) if row not in rows}
                 self._facts |= {
                     value.casefold()
-                    for value in set(held)
+                    for value in typed
                     if isinstance(value, str) and 1 < len(value) <= _LONGEST_FACT
                 }
 
@@ -188,6 +200,14 @@ class Personal:
         text = as_text(value)
         return self.pseudonyms.of(text, self._kind(text, treatment))
 
+    def typed(self, text: str) -> bool:
+        """Whether a text was typed into a column of people."""
+        return equal_in_excel(text) in self._typed
+
+    def knows(self, text: str) -> bool:
+        """Whether all that is personal in a text is known, and nothing in it only may be."""
+        return self.text(text) == self.redacted(text)
+
     def derived(self, text: str, *, short: bool = False) -> CellValue:
         """What a text that a formula made of personal cells may show; None for nothing.
 
@@ -197,8 +217,10 @@ class Personal:
             return text
         if self.pseudonyms is None or is_common(text):
             return text
-        known = self.pseudonyms.known(text)
-        return known if known is not None and not _too_common(text) else None
+        # What formulas made, the domain of a mail, was given a pseudonym only to be found elsewhere.
+        if equal_in_excel(text) not in self._typed or _too_common(text):
+            return None
+        return self.pseudonyms.known(text)
 
     @staticmethod
     def is_coded(text: str) -> bool:

@@ -90,12 +90,20 @@ class PersonalTaint:
         for sheet, column in self._segments:
             self._columns_of[sheet].add(column)
         self._level: dict[tuple[str, int, int], Level] = {}
+        self._group: dict[tuple[str, int, int], _Formulas] = {}
         if self._segments:
             self._spread(list(self._grouped(formulas)))
 
     def of(self, sheet: str, row: int, column: int) -> Level | None:
         """How a formula's cell depends on personal cells; None where it does not."""
         return self._level.get((sheet, row, column))
+
+    def alike(self, sheet: str, row: int, column: int) -> list[tuple[int, int]]:
+        """The cells of formulas that pick out single cells as this one does."""
+        group = self._group.get((sheet, row, column))
+        if group is None or group.level != "one":
+            return []
+        return [(cell.row, cell.col) for cell in group.cells]
 
     # -- the formulas ---------------------------------------------------------------------------
 
@@ -203,6 +211,7 @@ class PersonalTaint:
         for cell in group.cells:
             for place in _block_of(cell):
                 self._level[(group.sheet, *place)] = group.level
+                self._group[(group.sheet, *place)] = group
         if group.level == "many":
             return False
         for first, last, column in _runs(group):

@@ -58,6 +58,7 @@ def verify(
     rewritten: set[Cell],
     shown: Callable[[Cell], CellValue],
     agrees: Callable[[Cell, CellValue], bool],
+    alike: Callable[[Cell], list[Cell]],
     reason_of: Callable[[Cell, Text], Text],
 ) -> None:
     """Compute the copy; formulas that do not give what is expected become values.
@@ -74,6 +75,8 @@ def verify(
         What a cell of the copy may show of the owner's value.
     agrees : callable
         Whether a cell of the copy may show what it computes.
+    alike : callable
+        The cells that become values together with one.
     reason_of : callable
         Why a formula became a value, from its cell and what was found.
     """
@@ -85,6 +88,7 @@ def verify(
             for cell in expected
             if cell not in unknown and not agrees(cell, copy.cached(*cell))
         ]
+        wrong = list(dict.fromkeys(other for cell in wrong for other in (cell, *alike(cell))))
         unchecked = [
             cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
         ]
