@@ -120,6 +120,15 @@ class Report:
     in_sample: np.ndarray = field(compare=False)
     out_of_fold: np.ndarray = field(compare=False)
 
+    @property
+    def correction(self) -> np.ndarray:
+        """Log-odds that turn the formula's probability of a row into the out-of-fold one, (n,).
+
+        Who was learned from is rated by the formula as one of its own: customers who stayed too
+        low. A call list ranks by the probability with the correction.
+        """
+        return _log_odds(self.out_of_fold) - _log_odds(self.in_sample)
+
     def to_json(self) -> str:
         """The report as JSON text."""
         plain = asdict(self)
@@ -147,3 +156,8 @@ class Report:
         for key in ("in_sample", "out_of_fold"):
             plain[key] = np.array(plain[key], dtype=float)
         return cls(**plain)
+
+
+def _log_odds(probability: np.ndarray) -> np.ndarray:
+    p = np.clip(probability, 1e-12, 1.0 - 1e-12)
+    return np.log(p / (1.0 - p))

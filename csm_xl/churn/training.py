@@ -126,7 +126,7 @@ def train(
         lambda done: tell(0.62 + 0.3 * done, COMPARING),
     )
     tell(0.92, REPORTING)
-    in_sample = sigmoid(fitted.in_sample)
+    in_sample = fitted.formula.probability(frame, rows)
     out_of_fold = sigmoid(fitted.out_of_fold)
     quality = figures(y, out_of_fold, sets, random_state)
     active = y == 0

@@ -8,16 +8,20 @@ it has not seen come for free. Newton boosting of the log-loss (Friedman 2001; C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from csm_xl.churn.binning import Bins
+from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
+from csm_xl.churn.leaves import Boosted, Conditions
+from csm_xl.churn.table import Table
 
 
 @dataclass(frozen=True)
-class Shape:
+class SmallTrees:
     """How trees are grown.
 
     Parameters
@@ -38,16 +42,27 @@ class Shape:
         Share of the features that a tree sees.
     patience : int
         Stop after so many rounds without a better out-of-fold log-loss.
+    copies : int
+        How often trees are grown with other random numbers, and averaged.
+    bins : int
+        Bins per numeric feature at most.
     """
 
     leaves: int = 3
     rate: float = 0.1
     rounds: int = 300
-    ridge: float = 5.0
-    least: float = 2.0
+    ridge: float = 0.3
+    least: float = 0.3
     sample: float = 0.5
-    columns: float = 0.7
-    patience: int = 50
+    columns: float = 0.5
+    patience: int = 30
+    copies: int = 1
+    bins: int = 32
+
+    @property
+    def work(self) -> int:
+        """How long one fit takes, compared with others."""
+        return self.leaves * self.rounds * self.copies // 10
 
 
 @dataclass(frozen=True)
@@ -71,13 +86,86 @@ class Forest:
     value: np.ndarray
     base: np.ndarray
 
+    def leaves(self, rounds: int) -> Iterator[tuple[Conditions, float]]:
+        """The leaves of the last model's first `rounds` trees."""
+        for t in range(rounds):
+            leaves: list[Conditions] = [{}]
+            for s, feature in enumerate(self.feature[t, -1].tolist()):
+                if feature < 0:
+                    leaves.append({})
+                    continue
+                code, parted = int(self.code[t, -1, s]), leaves[self.leaf[t, -1, s]]
+                low, high = parted.get(feature, (-1, None))
+                leaves[self.leaf[t, -1, s]] = {**parted, feature: (low, code)}
+                leaves.append({**parted, feature: (code, high)})
+            for conditions, value in zip(leaves, self.value[t, -1].tolist(), strict=True):
+                if value != 0.0:
+                    yield conditions, value
+
+
+def fit_small_trees(
+    views: Callable[[np.ndarray | None], Table],
+    y: np.ndarray,
+    plan: Sequence[Sequence[Fold]],
+    shape: SmallTrees,
+    seed: int,
+    step: Callable[[], None],
+) -> Boosted:
+    """Grow trees on all folds and on all rows, cut where the out-of-fold log-loss is least.
+
+    Parameters
+    ----------
+    views : callable
+        Gives the features to learn from, chosen from the rows it is given (all for None), of all
+        customers.
+    step : callable
+        Called after each round of each copy.
+    """
+    n = len(y)
+    folds = [fold for repeat in plan for fold in repeat]
+    owner = np.repeat(np.arange(len(plan)), [len(repeat) for repeat in plan])
+    everyone = np.arange(n)
+    members = np.zeros((len(folds) + 1, n), dtype=bool)
+    codes, n_bins = [], 0
+    for m, (train, _) in enumerate([*folds, (everyone, everyone)]):
+        members[m, train] = True
+        table = views(train if m < len(folds) else None)
+        bins = Bins(table.rows(train), y[train], shape.bins)
+        codes.append(bins.codes(table))
+        n_bins = max(n_bins, bins.most)
+    out_of_fold, in_sample, base = np.zeros((len(plan), n)), np.zeros(n), 0.0
+    leaves: list[tuple[Conditions, float]] = []
+    for copy in range(shape.copies):
+        best_loss, best_round = np.inf, 0
+        best_out, best_in = np.zeros((len(plan), n)), np.zeros(n)
+
+        def watch(round_number: int, scores: np.ndarray) -> bool:
+            nonlocal best_loss, best_round, best_out, best_in
+            out = np.empty((len(plan), n))
+            for m, (_, test) in enumerate(folds):
+                out[owner[m], test] = scores[m, test]
+            loss = float((np.logaddexp(0.0, out) - y * out).mean())
+            if loss < best_loss - 1e-5:
+                best_loss, best_round = loss, round_number
+                best_out, best_in = out, scores[-1].copy()
+            step()
+            return round_number - best_round >= shape.patience
+
+        forest = boost(codes, n_bins, y, members, shape, seed + copy, watch)
+        out_of_fold += best_out / shape.copies
+        in_sample += best_in / shape.copies
+        base += float(forest.base[-1]) / shape.copies
+        for conditions, value in forest.leaves(best_round + 1):
+            leaves.append((conditions, value / shape.copies))
+    return Boosted(leaves, base, bins, out_of_fold, in_sample)
+
 
 def boost(
     codes: Sequence[np.ndarray],
     n_bins: int,
     y: np.ndarray,
     members: np.ndarray,
-    shape: Shape,
+    shape: SmallTrees,
     seed: int,
     watch: Callable[[int, np.ndarray], bool],
 ) -> Forest:
@@ -183,7 +271,7 @@ def boost(
 
 
 def _best_split(
-    histograms: np.ndarray, allowed: np.ndarray, shape: Shape
+    histograms: np.ndarray, allowed: np.ndarray, shape: SmallTrees
 ) -> tuple[np.ndarray, np.ndarray]:
     """Per model the largest gain and where it is, ``feature * n_bins + code``."""
     below = np.cumsum(histograms, axis=2)
