@@ -158,9 +158,9 @@ def cancel_training(lang: str) -> str:
 def run_on_mac(task: str) -> None:
     """Run a command of the ribbon in Excel for Mac, where every click starts a Python of its own."""
     book = xw.Book.caller()
-    from csm_xl.commands.settings import workbook_language
+    from csm_xl.commands.session import Session
 
-    lang = workbook_language(book)
+    lang = Session(book).language
     retraining = task == "retrain"
     said = _reply(lang, lambda: _retrain(book)) if retraining else command(task, book, lang)
     book.app.status_bar = False

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csm_xl.commands.call_list import actions
     from csm_xl.commands.customer_explanation import explain
-    from csm_xl.commands.dashboard_blocks import dashboard
+    from csm_xl.commands.dashboard_sheet import dashboard
     from csm_xl.commands.error_explanation import why
     from csm_xl.commands.importing import import_data
     from csm_xl.commands.opening import open_book
     from csm_xl.commands.order_features import build_features
     from csm_xl.commands.outcome import Outcome
     from csm_xl.commands.refreshing import refresh
-    from csm_xl.commands.retraining import read_training, retrain, train, write_training
+    from csm_xl.commands.retraining import read_training, retrain, write_training
     from csm_xl.commands.setup_check import check_setup
     from csm_xl.commands.sharing import share
+    from csm_xl.company.training import train
 
 __all__ = [
     "Outcome",
@@ -44,7 +45,7 @@ _HOMES = {
     "Outcome": "outcome",
     "actions": "call_list",
     "check_setup": "setup_check",
-    "dashboard": "dashboard_blocks",
+    "dashboard": "dashboard_sheet",
     "build_features": "order_features",
     "explain": "customer_explanation",
     "import_data": "importing",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl.commands.session import Session
 from csm_xl.errors import COM_ERRORS, SheetError
 from csm_xl.vocabulary import layout
 
@@ -62,8 +63,8 @@ def error_in(cell: xw.Range) -> str | None:
 
 
 def refuse_locked(
-    book: xw.Book,
-    written: Iterable[xw.Sheet] = (),
+    session: Session,
+    written: Iterable[str] = (),
     own: Iterable[str] = (),
     *,
     made: Iterable[str] = (),
@@ -72,9 +73,9 @@ def refuse_locked(
 
     Parameters
     ----------
-    book : xlwings.Book
-    written : iterable of Sheet
-        Sheets of the owner that get values.
+    session : Session
+    written : iterable of str
+        Names of sheets of the owner that get values.
     own : iterable of str
         Keys of csm-xl's own sheets that get values where they exist.
     made : iterable of str
@@ -84,14 +85,14 @@ def refuse_locked(
     ------
     SheetError
     """
-    there = {sheet.name: sheet for sheet in book.sheets}
-    names = [name for key in own for name in _titles(key)] + list(made)
-    for sheet in [*written, *(there[name] for name in names if name in there)]:
-        if _is_protected(sheet):
+    there, book = session.sheets, session.book
+    names = [*written, *(name for key in own for name in _titles(key)), *made]
+    for name in dict.fromkeys(names):
+        if name in there and _is_protected(there[name]):
             raise SheetError(
-                f"The sheet {sheet.name} is protected, so nothing was changed. In Excel choose "
+                f"The sheet {name} is protected, so nothing was changed. In Excel choose "
                 "Review, Unprotect Sheet, then try again.",
-                f"工作表“{sheet.name}”受保护，因此未作任何改动。请在 Excel 中选择"
+                f"工作表“{name}”受保护，因此未作任何改动。请在 Excel 中选择"
                 "“审阅”→“撤消工作表保护”，然后重试。",
             )
     if not set(made) <= set(there) and _keeps_its_sheets(book):

@@ -31,7 +31,7 @@ from csm_xl.errors import CsmError
 from csm_xl.language import Text
 
 if TYPE_CHECKING:
-    from csm_xl.commands.retraining import TrainingData, TrainingResult
+    from csm_xl.company.training import TrainingData, TrainingResult
 
 #: Seconds between two reports of progress; Excel asks once in a second.
 _PACE = 0.3
@@ -107,7 +107,7 @@ class TrainingProcess:
 
     def result(self) -> TrainingResult:
         """What was learned; only when the state is "trained"."""
-        from csm_xl.commands.retraining import TrainingResult
+        from csm_xl.company.training import TrainingResult
 
         return TrainingResult(**self._result)
 
@@ -179,7 +179,7 @@ def main() -> int:
     # Standard output is for the parent; what a library prints belongs into the log.
     sys.stdout = sys.stderr
     threading.Thread(target=parent.keep_in_touch, daemon=True).start()
-    from csm_xl.commands.retraining import TrainingData, train
+    from csm_xl.company.training import TrainingData, train
 
     try:
         data = TrainingData(**_with_tuples(_loads(given)))

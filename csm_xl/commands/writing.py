@@ -10,7 +10,8 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.commands.header_table import Source
+from csm_xl.commands.session import Session
+from csm_xl.company.header_table import HeaderTable, block
 from csm_xl.errors import SheetError
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
@@ -37,33 +38,39 @@ def calm(book: xw.Book) -> Iterator[None]:
         app.screen_updating = updating
 
 
-def write_cells(area: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
+def write_block(sheet: xw.Sheet, row: int, column: int, rows: Sequence[Sequence[Any]]) -> None:
     """Write a block at once: numbers as numbers, texts as texts, None as blank.
 
-    Cells that get a text are formatted as text first, so `area` must be csm-xl's own cells or
+    Cells that get a text are formatted as text first, so the block must be csm-xl's own cells or
     cells that the owner asked to be filled.
     """
     if not rows:
         return
     for place in range(len(rows[0])):
-        texts = [isinstance(row[place], str) for row in rows]
-        if all(texts):
-            area[:, place].number_format = TEXT_FORMAT
-            continue
         # A number in a cell formatted as text would become a text.
-        for is_text, run in groupby(range(len(rows)), key=texts.__getitem__):
+        top = row
+        for is_text, run in groupby(isinstance(line[place], str) for line in rows):
+            height = len(list(run))
             if is_text:
-                cells = list(run)
-                area[cells[0] : cells[-1] + 1, place].number_format = TEXT_FORMAT
-    area.value = [list(row) for row in rows]
+                cells(sheet, top, column + place, height).number_format = TEXT_FORMAT
+            top += height
+    prepare = sheet.book.app.engine.impl.prepare_xl_data_element
+    area = cells(sheet, row, column, len(rows), len(rows[0]))
+    area.raw_value = [[prepare(value, {}) for value in line] for line in rows]
 
 
-def own_column(source: Source, key: str, title: str) -> int:
+def cells(sheet: xw.Sheet, row: int, column: int, height: int = 1, width: int = 1) -> xw.Range:
+    """A block of cells, in one call: xlwings' own ``resize`` makes a dozen."""
+    return sheet.range((row, column), (row + height - 1, column + width - 1))
+
+
+def own_column(session: Session, table: HeaderTable, key: str, title: str) -> int:
     """The place of csm-xl's own column, added at the right of the rows when it is missing.
 
     Parameters
     ----------
-    source : Source
+    session : Session
+    table : HeaderTable
         Its headers are kept up to date.
     key : str
         Of the column in the Customers table, such as ``"churn_probability"``.
@@ -75,38 +82,37 @@ def own_column(source: Source, key: str, title: str) -> int:
     SheetError
         When the cells at the right of a table are not empty.
     """
-    place = layout.find_column(source.headers, key)
+    place = layout.find_column(table.headers, key)
+    if place is not None and table.headers[place] == title:
+        return place
+    sheet = session.sheet(table)
     if place is None:
-        place = len(source.headers)
-        _refuse_occupied(source, place)
-        if source.table is None:
-            source.sheet.range((source.row, source.column + place)).value = title
-        else:
-            _widen(source, title)
-        source.headers.append(title)
-    elif source.headers[place] != title:
-        source.sheet.range((source.row, source.column + place)).value = title
-        source.headers[place] = title
+        place = len(table.headers)
+        _refuse_occupied(sheet, table, place)
+        excel_table = session.excel_table(table)
+        if excel_table is not None:
+            _resize(session, table, table.height, place + 1)
+        table.headers.append(title)
+        table.formulas.append("")
+    table.headers[place] = title
+    cells(sheet, table.row, table.column + place).value = title
     return place
 
 
-def _refuse_occupied(source: Source, place: int) -> None:
+def _refuse_occupied(sheet: xw.Sheet, table: HeaderTable, place: int) -> None:
     """A new column may only take cells that hold nothing."""
-    column = source.column + place
+    column = table.column + place
     if column > LAST_COLUMN:
         raise SheetError(
-            f"csm-xl needs an empty column at the right of your data, but {source.sheet.name} has "
+            f"csm-xl needs an empty column at the right of your data, but {table.sheet} has "
             "none left. Clear the cells at its right edge, or move them.",
-            f"csm-xl 需要使用数据右侧的空列，但工作表“{source.sheet.name}”已没有空列。"
+            f"csm-xl 需要使用数据右侧的空列，但工作表“{table.sheet}”已没有空列。"
             "请清空或移走最右侧的内容。",
         )
-    area = source.sheet.range((source.row, column)).resize(len(source.rows) + 1, 1)
-    cells = area.formula
-    rows = cells if isinstance(cells, (tuple, list)) else ((cells,),)
-    for index, row in enumerate(rows):
-        cell = row[0] if isinstance(row, (tuple, list)) else row
+    formulas = block(cells(sheet, table.row, column, len(table.rows) + 1).formula)
+    for index, (cell,) in enumerate(formulas):
         if cell not in (None, ""):
-            where = source.address(index - 1, place)
+            where = table.address(index - 1, place)
             raise SheetError(
                 f"csm-xl needs the empty column at the right of your data, but {where} is filled. "
                 "Move what stands there, or insert an empty column.",
@@ -115,24 +121,30 @@ def _refuse_occupied(source: Source, place: int) -> None:
             )
 
 
-def _widen(source: Source, title: str) -> None:
-    table = source.table
-    area = table.range
-    table.resize(area.resize(area.rows.count, area.columns.count + 1))
-    source.sheet.range((source.row, source.column + len(source.headers))).value = title
+def _resize(session: Session, table: HeaderTable, height: int, width: int) -> None:
+    """Give an Excel table more rows or columns."""
+    totals = int(session.excel_table(table).show_totals)
+    area = cells(session.sheet(table), table.row, table.column, height + 1 + totals, width)
+    session.excel_table(table).resize(area)
+    table.height = height
 
 
 def write_column(
-    source: Source, place: int, values: Sequence[Any], number_format: str | None = None
+    session: Session,
+    table: HeaderTable,
+    place: int,
+    values: Sequence[Any],
+    number_format: str | None = None,
+    first: int = 0,
 ) -> None:
-    """Fill one of csm-xl's own columns, from the first body row down."""
+    """Fill one of csm-xl's own columns, from body row `first` down."""
     if not values:
         return
-    first = source.sheet.range((source.row + 1, source.column + place))
-    area = first.resize(len(values), 1)
+    sheet = session.sheet(table)
+    row, column = table.row + 1 + first, table.column + place
     if number_format is not None:
-        area.number_format = number_format
-    write_cells(area, [[value] for value in values])
+        cells(sheet, row, column, len(values)).number_format = number_format
+    write_block(sheet, row, column, [[value] for value in values])
 
 
 def add_sheet(book: xw.Book, title: str) -> xw.Sheet:
@@ -150,56 +162,57 @@ def tell(book: xw.Book, what: Text) -> None:
         book.app.status_bar = str(what)
 
 
-def write_scattered(source: Source, cells: dict[tuple[int, int], Any]) -> None:
+def write_scattered(
+    session: Session, table: HeaderTable, changed: dict[tuple[int, int], Any]
+) -> None:
     """Write single cells, (row, column) from 0, joining those that stand below one another."""
     runs: list[tuple[int, int, list[Any]]] = []
-    for (row, place), value in sorted(cells.items(), key=lambda item: (item[0][1], item[0][0])):
+    for (row, place), value in sorted(changed.items(), key=lambda item: (item[0][1], item[0][0])):
         if runs and runs[-1][1] == place and runs[-1][0] + len(runs[-1][2]) == row:
             runs[-1][2].append(value)
         else:
             runs.append((row, place, [value]))
     for row, place, values in runs:
-        area = source.sheet.range((source.row + 1 + row, source.column + place))
-        write_cells(area.resize(len(values), 1), [[value] for value in values])
+        write_column(session, table, place, values, first=row)
 
 
-def append_rows(source: Source, rows: Sequence[dict[str, Any]], table_key: str) -> None:
+def append_rows(
+    session: Session, table: HeaderTable, rows: Sequence[dict[str, Any]], table_key: str
+) -> None:
     """Add rows below the last one of a table, one write for each column.
 
     Parameters
     ----------
-    source : Source
-        A table.
+    session : Session
+    table : HeaderTable
+        An Excel table.
     rows : sequence of dict
         Our columns' keys to values; columns that the sheet does not have are left out.
     table_key : str
     """
     if not rows:
         return
-    table = source.table
-    count = len(source.rows)
-    height = table.range.rows.count - 1
+    count = len(table.rows)
     needed = count + len(rows)
-    if needed > height:
-        _refuse_below(source, height, needed)
-        table.resize(table.range.resize(needed + 1, len(source.headers)))
-    first = source.row + 1 + count
-    columns = layout.match_headers(source.headers, table_key).columns
-    formulas = source.first_formulas()
-    for key, place in columns.items():
-        area = source.sheet.range((first, source.column + place)).resize(len(rows), 1)
+    if needed > table.height:
+        _refuse_below(session, table, needed)
+        _resize(session, table, needed, len(table.headers))
+    sheet = session.sheet(table)
+    first = table.row + 1 + count
+    for key, place in layout.match_headers(table.headers, table_key).columns.items():
         kind = layout.table(table_key).column(key)
         values = [row.get(key) for row in rows]
-        formula = formulas[place] or _declared_formula(kind, source.headers, table_key)
+        formula = table.formulas[place] or _declared_formula(kind, table.headers, table_key)
         if formula:
-            if not formulas[place]:
+            area = cells(sheet, first, table.column + place, len(rows))
+            if not table.formulas[place]:
                 area.number_format = kind.number_format
             # Written where it stood in the first row, it would speak of that row's cells.
             area.formula = "=" + ShiftableFormula(formula[1:]).moved(count, 0)
         elif any(value is not None for value in values):
-            if kind.kind not in ("text", "long_text", "id", "choice"):
-                area.number_format = kind.number_format
-            write_cells(area, [[value] for value in values])
+            is_text = kind.kind in ("text", "long_text", "id", "choice")
+            number_format = None if is_text else kind.number_format
+            write_column(session, table, place, values, number_format, count)
 
 
 def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: str) -> str:
@@ -212,20 +225,20 @@ def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: 
     return ""
 
 
-def _refuse_below(source: Source, height: int, needed: int) -> None:
+def _refuse_below(session: Session, table: HeaderTable, needed: int) -> None:
     """Rows may only be added where nothing stands below the table."""
-    first = source.row + 1 + height
-    used = source.sheet.used_range
+    sheet = session.sheet(table)
+    first = table.row + 1 + table.height
+    used = sheet.used_range
     # Below the last cell that was ever used there is nothing to read, however many rows come.
-    below = min(needed - height, used.row + used.rows.count - first)
+    below = min(needed - table.height, used.row + used.rows.count - first)
     if below <= 0:
         return
-    rows = source.sheet.range((first, source.column)).resize(below, len(source.headers)).formula
-    rows = rows if isinstance(rows, (tuple, list)) else ((rows,),)
-    for index, row in enumerate(rows):
-        for cell in row if isinstance(row, (tuple, list)) else (row,):
+    found = cells(sheet, first, table.column, below, len(table.headers)).formula
+    for index, row in enumerate(block(found)):
+        for cell in row:
             if cell not in (None, ""):
-                where = f"{source.sheet.name}!{first + index}:{first + index}"
+                where = f"{table.sheet}!{first + index}:{first + index}"
                 raise SheetError(
                     f"Something stands below the table, in row {where}. Move it elsewhere, so "
                     "that the table can grow.",

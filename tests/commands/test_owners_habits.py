@@ -243,11 +243,12 @@ class TestOwnResultsUnderAnotherName:
     """A model that learns from its own probabilities looks excellent and knows nothing."""
 
     def columns(self, path):
+        from csm_xl.commands.session import Session
         from csm_xl.commands.stored_model import stored_model
 
         book = opened(path)
         try:
-            return set(stored_model(book)[0].features)
+            return set(stored_model(Session(book))[0].features)
         finally:
             book.close()
 

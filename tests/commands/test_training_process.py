@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from csm_xl.commands import training_process
-from csm_xl.commands.retraining import TrainingData, TrainingResult, train
 from csm_xl.commands.training_process import TrainingProcess
+from csm_xl.company.training import TrainingData, TrainingResult, train
 from csm_xl.errors import CsmError
 
 N = 40
@@ -172,9 +172,10 @@ def test_a_child_whose_parent_dies_ends_and_leaves_nothing_behind(tmp_path, rows
             sys.executable,
             "-c",
             "import time\n"
-            "from csm_xl.commands import retraining, training_process\n"
+            "from csm_xl.commands import training_process\n"
+            "from csm_xl.company import training\n"
             f"n = {rows}\n"
-            "data = retraining.TrainingData({'x': [float(i) for i in range(n)]},"
+            "data = training.TrainingData({'x': [float(i) for i in range(n)]},"
             " [float(i % 2) for i in range(n)], 'left', list(range(n)), 's', [], [])\n"
             "process = training_process.TrainingProcess(data)\n"
             "print(process._child.pid, flush=True)\n"

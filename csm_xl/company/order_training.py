@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xlwings as xw
 
 from csm_xl.churn.columns import choose_features
-from csm_xl.commands.company import Company, setting
-from csm_xl.commands.settings import workbook_setting
+from csm_xl.company.frames import Company
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_key, is_blank
 
 if TYPE_CHECKING:
     from csm_xl.churn.labels import TrainingSet
@@ -29,7 +27,7 @@ def sheet_features(company: Company) -> dict[str, str]:
     """
     from csm_xl.churn.orders import FEATURES
 
-    headers = company.source.headers
+    headers = company.table.headers
     places = layout.match_headers(headers, "customers").columns
     table = layout.table("customers")
     return {
@@ -41,13 +39,13 @@ def sheet_features(company: Company) -> dict[str, str]:
 
 def traits(company: Company) -> dict[str, str]:
     """The owner's columns that are learned from beside the counted ones, by key, with headers."""
-    headers = company.source.headers
+    headers = company.table.headers
     places = layout.match_headers(headers, "customers").columns
     chosen = set(choose_features(company.customers, None).features)
     return {key: headers[places[key]] for key in TRAITS if key in places and key in chosen}
 
 
-def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
+def training_frames(company: Company) -> tuple[Any, TrainingSet]:
     """Features from the orders, under the sheet's headers, and what goes with them.
 
     Returns
@@ -66,10 +64,11 @@ def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
         customers=_as_on_sheet(company, people[[*kept, *traits(company)]]),
         feedback=_dated(company.feedback),
         contacts=_dated(company.contacts),
-        horizon_days=horizon_setting(book) or (DEFAULT_DAYS if notes_leaving(company) else None),
+        horizon_days=company.settings.number_or_none("horizon_days")
+        or (DEFAULT_DAYS if notes_leaving(company) else None),
         today=company.day,
-        window_days=int(setting(book, "window_days")),
-        new_days=int(setting(book, "trial_days")),
+        window_days=int(company.settings.number("window_days")),
+        new_days=int(company.settings.number("trial_days")),
         silence_is_leaving=not notes_leaving(company),
     )
     named = {**sheet_features(company), **traits(company)}
@@ -81,9 +80,9 @@ def training_frames(book: xw.Book, company: Company) -> tuple[Any, TrainingSet]:
 def _as_on_sheet(company: Company, people: Any) -> Any:
     """The traits in the sheet's own words, which scoring and native formulas read too."""
     shown = people.copy()
-    first = company.source.row + 1
+    first = company.table.row + 1
     for key, header in traits(company).items():
-        cells = company.source.cells(company.source.headers.index(header))
+        cells = company.table.cells(company.table.headers.index(header))
         shown[key] = [cells[row - first] for row in company.customers.attrs["rows"]]
     return shown
 
@@ -99,13 +98,6 @@ def _dated(frame: Any) -> Any:
     return frame if frame is not None and {"customer_id", "date"} <= set(frame.columns) else None
 
 
-def horizon_setting(book: xw.Book) -> float | None:
-    """The horizon that the owner set, in days, or None."""
-    if workbook_setting(book, "horizon_days", None) is None:
-        return None
-    return setting(book, "horizon_days")
-
-
 def purchase_rows(company: Company) -> dict[str, list[float]]:
     """Orders of each customer in the terms of BG/NBD, for those who ever ordered.
 
@@ -119,9 +111,8 @@ def purchase_rows(company: Company) -> dict[str, list[float]]:
 
     from csm_xl.churn.history import day_numbers
     from csm_xl.churn.reading import read_numbers
-    from csm_xl.intake.values import as_text
 
-    who = company.orders["customer_id"].map(lambda c: "" if c is None else as_text(c).strip())
+    who = company.orders["customer_id"].map(as_key)
     day = day_numbers(company.orders["date"], "date")
     amount = np.nan_to_num(read_numbers(company.orders["amount"], "amount"))
     used = (day <= company.today) & (amount >= 0) & who.isin([k for k in company.keys if k])

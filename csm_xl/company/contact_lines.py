@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from csm_xl.churn.history import day_numbers
 from csm_xl.churn.reading import read_numbers
-from csm_xl.commands.action_rows import ActionRows
-from csm_xl.commands.company import Company
-from csm_xl.commands.from_orders import notes_leaving
 from csm_xl.company import contact_effect as loop
+from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.contact_effect import Enrolled, Side
+from csm_xl.company.frames import Company
 from csm_xl.company.holdout import CONTACT, HOLDOUT
+from csm_xl.company.order_training import notes_leaving
 from csm_xl.company.verdicts import Line, loop_lines
-from csm_xl.intake.values import as_text
 from csm_xl.language import Text
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_key
 from csm_xl.vocabulary.words import OUTCOMES
 
 
@@ -68,7 +66,7 @@ def _stayed(company: Company, enrolled: Sequence[Enrolled]) -> dict[str, bool]:
     """Who was still a customer when the horizon was over; whoever is no longer listed was not."""
     people = company.customers
     left = day_numbers(people["left_on"], "left_on")
-    keys = [_key(cell) for cell in people["customer_id"]]
+    keys = [as_key(cell) for cell in people["customer_id"]]
     left_on = dict(zip(keys, left.tolist(), strict=True))
     return {
         one.customer: one.customer in left_on and not left_on[one.customer] <= one.until
@@ -78,7 +76,7 @@ def _stayed(company: Company, enrolled: Sequence[Enrolled]) -> dict[str, bool]:
 
 def _bought_again(company: Company, enrolled: Sequence[Enrolled]) -> dict[str, bool]:
     """Who ordered after the day of enrolment and within the horizon."""
-    who = [_key(cell) for cell in company.orders["customer_id"]]
+    who = [as_key(cell) for cell in company.orders["customer_id"]]
     days = day_numbers(company.orders["date"], "date")
     amounts = np.nan_to_num(read_numbers(company.orders["amount"], "amount"))
     ordered: dict[str, list[float]] = {}
@@ -96,7 +94,3 @@ def _sides(over: Sequence[Enrolled], good: Mapping[str, bool]) -> tuple[Side, Si
         [good[one.customer] for one in over if one.group == group] for group in (CONTACT, HOLDOUT)
     )
     return Side(sum(contact), len(contact)), Side(sum(holdout), len(holdout))
-
-
-def _key(cell: Any) -> str:
-    return "" if is_blank(cell) else as_text(cell).strip()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from csm_xl.churn.history import day_numbers
-from csm_xl.commands.company import Company
-from csm_xl.commands.from_orders import notes_leaving
+from csm_xl.company.frames import Company
+from csm_xl.company.order_training import notes_leaving
 
 LEFT, TOO_NEW = "left", "too_new"
 
@@ -20,7 +20,7 @@ def standing_of(
     ----------
     company : Company
     columns : dict of str to ndarray of float, shape (n,)
-        As :func:`csm_xl.commands.order_features.counted` gives them.
+        As :func:`csm_xl.company.counts.counted` gives them.
     horizon_days, new_days : float
         Silence for longer than the first is leaving, unless the owner notes who left;
         acquaintance of less than the second is new.
@@ -29,7 +29,7 @@ def standing_of(
     if "left_on" in company.customers:
         dates = day_numbers(company.customers["left_on"], "left_on")
         # The frame leaves blank rows out.
-        first = company.source.row + 1
+        first = company.table.row + 1
         for row, date in zip(company.customers.attrs["rows"], dates, strict=True):
             left_on[row - first] = date
     silence_is_leaving = not notes_leaving(company)

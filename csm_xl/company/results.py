@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xlwings as xw
 
 from csm_xl import metrics
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.commands.company import Company, setting
-from csm_xl.commands.from_orders import tier_features
-from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.value_if_kept import order_value
+from csm_xl.company.frames import Company
+from csm_xl.company.order_training import tier_features
+from csm_xl.company.value_if_kept import order_value
 from csm_xl.errors import TooLittleDataError
+from csm_xl.language import Language
 from csm_xl.vocabulary.words import STAGES
 
 #: The stages in the order of ``metrics.Stage``, as keys of the layout's words.
@@ -23,7 +22,6 @@ _STAGE_KEYS = {stage.value: stage.name.casefold() for stage in metrics.Stage}
 
 
 def results(
-    book: xw.Book,
     company: Company,
     columns: dict[str, np.ndarray],
     readings: Mapping[str, Any],
@@ -31,6 +29,7 @@ def results(
     standing: list[str | None],
     formula: ChurnFormula,
     records: Mapping[str, str],
+    lang: Language,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Columns of the Customers table by key, and records to store with them.
 
@@ -46,7 +45,7 @@ def results(
     records : mapping of str to str
         The workbook's further models.
     """
-    lang = workbook_language(book, company.source.headers)
+    settings = company.settings
     found: dict[str, Any] = {}
     stage = metrics.lifecycle(
         columns["days_as_customer"],
@@ -54,10 +53,10 @@ def results(
         columns["usage_now"],
         columns["usage_before"],
         metrics.Thresholds(
-            setting(book, "trial_days"),
-            setting(book, "silence_days"),
-            setting(book, "decline_ratio"),
-            setting(book, "growth_ratio"),
+            settings.number("trial_days"),
+            settings.number("silence_days"),
+            settings.number("decline_ratio"),
+            settings.number("growth_ratio"),
         ),
     ).values
     left = np.array([why == "left" for why in standing])
@@ -66,33 +65,32 @@ def results(
         for s, gone in zip(stage, left, strict=True)
     ]
     ranks = metrics.rfm(
-        columns["days_since"], columns["orders"], columns["revenue"], setting(book, "rfm_bins")
+        columns["days_since"], columns["orders"], columns["revenue"], settings.number("rfm_bins")
     ).values
     found["rfm"] = ["".join(map(str, row)) if row[0] else None for row in ranks.tolist()]
     stored: dict[str, str] = {}
     try:
-        tiers = metrics.fit_tiers(tier_features(columns), setting(book, "tiers"))
+        tiers = metrics.fit_tiers(tier_features(columns), settings.number("tiers"))
     except TooLittleDataError:
         pass
     else:
         tier = metrics.assign_tiers(tiers, tier_features(columns)).values
         found["tier"] = np.where(tier == 0, np.nan, tier.astype(float))
         stored["tiers"] = json.dumps(tiers.to_dict())
-    found |= _value(book, company, probability, left, records)
+    found |= _value(company, probability, left, records)
     found["reasons"] = _reasons(formula, readings, probability, lang)
     found["health"] = _health(columns, probability)
     return found, stored
 
 
 def _value(
-    book: xw.Book,
     company: Company,
     probability: np.ndarray,
     left: np.ndarray,
     records: Mapping[str, str],
 ) -> dict[str, np.ndarray]:
     """Value ahead and revenue at risk; empty without a model of orders."""
-    value = order_value(book, company, records)
+    value = order_value(company, records)
     if value is None:
         return {}
     from csm_xl.churn.value import clv
@@ -103,7 +101,7 @@ def _value(
 
 
 def _reasons(
-    formula: ChurnFormula, readings: Mapping[str, Any], probability: np.ndarray, lang: str
+    formula: ChurnFormula, readings: Mapping[str, Any], probability: np.ndarray, lang: Language
 ) -> list[str | None]:
     from csm_xl.churn.explain import reasons
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import xlwings as xw
 
-from csm_xl.commands.header_table import Source
-from csm_xl.commands.scoring import risk_of, score_sheet
-from csm_xl.commands.stored_model import stored_model
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.scoring import risk_of, score_sheet
+from csm_xl.company.settings import Settings
 from csm_xl.errors import CsmError
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cells import is_blank
@@ -25,29 +25,34 @@ _LEAST_CELLS = 5
 _TOLERANCE = 1e-6
 
 
-def copies_of_results(book: xw.Book, source: Source) -> set[str]:
-    """The headers of columns that repeat what the workbook's model says of their rows.
+def copies_of_results(
+    table: HeaderTable, formula: ChurnFormula | None, settings: Settings
+) -> set[str]:
+    """The headers of columns that repeat what an older model says of their rows.
 
     Parameters
     ----------
-    book : xlwings.Book
-    source : Source
+    table : HeaderTable
         Rows to learn from.
+    formula : ChurnFormula or None
+        The older model.
+    settings : Settings
     """
+    if formula is None:
+        return set()
     try:
-        formula, _, _ = stored_model(book)
-        probability = score_sheet(book, source, formula).probability
+        probability = score_sheet(table, formula, settings).probability
     except CsmError:
-        # Without a model, or with columns that it does not know, nothing here is its result.
+        # With columns that it does not know, nothing here is its result.
         return set()
     scored = probability[~np.isnan(probability)]
     if len(scored) < _LEAST_CELLS or np.ptp(scored) <= _TOLERANCE:
         return set()
-    codes = risk_of(book, probability)
+    codes = risk_of(settings, probability)
     return {
         header
-        for place, header in enumerate(source.headers)
-        if _repeats(source.cells(place), probability, codes)
+        for place, header in enumerate(table.headers)
+        if _repeats(table.cells(place), probability, codes)
     }
 
 

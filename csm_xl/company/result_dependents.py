@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from csm_xl.formulas.addresses import column_number
+from csm_xl.formulas.tokens import FormulaSyntaxError, Kind, tokenize
 from csm_xl.vocabulary.cell_readers import folded
 
 _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?\d*(?::\$?([A-Za-z]{1,3})\$?\d*)?")
@@ -42,28 +44,23 @@ def dependent_columns(
 
 def _references(formula: str, names: Sequence[str], first_column: int) -> frozenset[int]:
     """The places of the columns that a formula mentions."""
-    from openpyxl.formula import Tokenizer
-
     found = set()
-    for token in Tokenizer(formula).items:
-        if token.type != "OPERAND" or token.subtype != "RANGE":
-            continue
-        text = token.value
-        for name in _BRACKETED.findall(text):
-            if folded(name) in names:
-                found.add(names.index(folded(name)))
-        if "[" in text:
-            continue
-        match = _A1.fullmatch(text.rpartition("!")[2])
-        if match:
-            left = _number(match[1])
-            right = _number(match[2] or match[1])
-            found |= {place for place in range(len(names)) if left <= first_column + place <= right}
+    try:
+        tokens = tokenize(formula.removeprefix("="))
+    except FormulaSyntaxError:
+        # What cannot be read may refer to anything.
+        return frozenset(range(len(names)))
+    for token in tokens:
+        if token.kind is Kind.STRUCTURED:
+            for name in _BRACKETED.findall(token.brackets):
+                if folded(name) in names:
+                    found.add(names.index(folded(name)))
+        elif token.kind is Kind.AREA:
+            match = _A1.fullmatch(token.text.rpartition("!")[2])
+            if match:
+                left = column_number(match[1])
+                right = column_number(match[2] or match[1])
+                found |= {
+                    place for place in range(len(names)) if left <= first_column + place <= right
+                }
     return frozenset(found)
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number

@@ -8,8 +8,8 @@ import numpy as np
 
 from csm_xl.churn.history import day_numbers
 from csm_xl.churn.reading import read_numbers
-from csm_xl.commands.company import Company
-from csm_xl.commands.from_orders import notes_leaving
+from csm_xl.company.frames import Company
+from csm_xl.company.order_training import notes_leaving
 from csm_xl.errors import TooLittleDataError
 from csm_xl.metrics.cohorts import cohorts, days
 from csm_xl.vocabulary import layout

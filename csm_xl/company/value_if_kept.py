@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import xlwings as xw
 
 from csm_xl.churn.reading import read_numbers
-from csm_xl.commands.company import Company, setting
-from csm_xl.commands.from_orders import purchase_rows
-from csm_xl.commands.header_table import Source
+from csm_xl.company.frames import Company
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.order_training import purchase_rows
+from csm_xl.company.settings import Settings
 from csm_xl.language import Text
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
 from csm_xl.vocabulary import layout
@@ -23,8 +23,8 @@ _LEAST_DAYS = 90.0
 
 
 def margin_if_kept(
-    book: xw.Book,
-    source: Source,
+    table: HeaderTable,
+    settings: Settings,
     company: Company | None,
     columns: Mapping[str, np.ndarray],
     records: Mapping[str, str],
@@ -33,9 +33,9 @@ def margin_if_kept(
 
     Parameters
     ----------
-    book : xlwings.Book
-    source : Source
+    table : HeaderTable
         The customers.
+    settings : Settings
     company : Company or None
         Where orders are kept.
     columns : mapping of str to ndarray, shape (n,)
@@ -50,24 +50,24 @@ def margin_if_kept(
     notes : list of Text
         How they were found, unless by the model of orders.
     """
-    margin = setting(book, "margin")
+    margin = settings.number("margin")
     if company is None:
-        monthly = _prices(source)
+        monthly = _prices(table)
         if monthly is None:
-            return np.full(len(source.rows), np.nan), []
-        return margin * monthly * _annuity(book), []
-    value = order_value(book, company, records)
+            return np.full(len(table.rows), np.nan), []
+        return margin * monthly * _annuity(settings), []
+    value = order_value(company, records)
     if value is None:
         known = np.maximum(columns["days_as_customer"], _LEAST_DAYS)
         monthly = np.maximum(columns["revenue"], 0.0) / known * DAYS_PER_MONTH
-        return margin * monthly * _annuity(book), [_FROM_REVENUE]
+        return margin * monthly * _annuity(settings), [_FROM_REVENUE]
     from csm_xl.churn.value import margin_if_kept as kept
 
     return value(partial(kept, margin=margin)), []
 
 
 def order_value(
-    book: xw.Book, company: Company, records: Mapping[str, str]
+    company: Company, records: Mapping[str, str]
 ) -> Callable[[Callable[..., Any]], np.ndarray] | None:
     """What a figure of the models of orders says of each customer.
 
@@ -94,8 +94,8 @@ def order_value(
             rows["first_to_last"],
             rows["since_first"],
             rows["value"],
-            setting(book, "value_months"),
-            setting(book, "discount"),
+            company.settings.number("value_months"),
+            company.settings.number("discount"),
         ).values
         return found
 
@@ -109,13 +109,13 @@ _FROM_REVENUE = Text(
 )
 
 
-def _prices(source: Source) -> np.ndarray | None:
+def _prices(table: HeaderTable) -> np.ndarray | None:
     """The column of monthly prices, for a company that keeps no orders."""
-    place = layout.find_column(source.headers, "price")
-    return None if place is None else read_numbers(source.cells(place), source.headers[place])
+    place = layout.find_column(table.headers, "price")
+    return None if place is None else read_numbers(table.cells(place), table.headers[place])
 
 
-def _annuity(book: xw.Book) -> float:
+def _annuity(settings: Settings) -> float:
     """How many months of today's money the months ahead are worth."""
-    months = np.arange(1, int(setting(book, "value_months")) + 1)
-    return float(((1 + setting(book, "discount")) ** (-months / 12)).sum())
+    months = np.arange(1, int(settings.number("value_months")) + 1)
+    return float(((1 + settings.number("discount")) ** (-months / 12)).sum())

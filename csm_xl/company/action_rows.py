@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.commands.header_table import Source
-from csm_xl.intake.values import as_text
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.vocabulary import layout, words
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_key, is_blank
 
 #: Columns in which only the owner types.
 _OWNERS = ("done", "done_on", "outcome", "note")
@@ -50,7 +49,7 @@ class ActionRows:
 
     Attributes
     ----------
-    source : Source
+    table : HeaderTable
     answered : list of Suggestion
         Rows in which the owner typed something: they stay as they are.
     open : list of Suggestion
@@ -59,7 +58,7 @@ class ActionRows:
         Places of rows that may be written, from top to bottom.
     """
 
-    source: Source
+    table: HeaderTable
     answered: list[Suggestion] = field(default_factory=list)
     open: list[Suggestion] = field(default_factory=list)
     free: list[int] = field(default_factory=list)
@@ -84,7 +83,7 @@ class ActionRows:
         return next((one for one in self.open if one.customer == customer), None)
 
 
-def read_action_rows(source: Source) -> ActionRows:
+def read_action_rows(table: HeaderTable) -> ActionRows:
     """Read the Actions table.
 
     Raises
@@ -92,15 +91,14 @@ def read_action_rows(source: Source) -> ActionRows:
     CellError
         Names a date that cannot be read.
     """
-    places = layout.match_headers(source.headers, "actions").columns
+    places = layout.match_headers(table.headers, "actions").columns
     ours = {p for k, p in places.items() if layout.table("actions").column(k).ours}
-    formulas = source.first_formulas()
-    typed = [i for i in range(len(source.headers)) if i not in ours and not formulas[i]]
-    source.refuse_errors([places[key] for key in _OWNERS if key in places])
-    rows = ActionRows(source)
-    for place, row in enumerate(source.rows):
+    typed = [i for i in range(len(table.headers)) if i not in ours and not table.formulas[i]]
+    table.refuse_errors([places[key] for key in _OWNERS if key in places])
+    rows = ActionRows(table)
+    for place, row in enumerate(table.rows):
         cells = {key: row[at] for key, at in places.items()}
-        suggestion = _suggestion(source, places, place, cells)
+        suggestion = _suggestion(table, places, place, cells)
         if any(not is_blank(row[at]) for at in typed):
             rows.answered.append(suggestion)
             continue
@@ -111,25 +109,21 @@ def read_action_rows(source: Source) -> ActionRows:
 
 
 def _suggestion(
-    source: Source, places: dict[str, int], place: int, cells: dict[str, Any]
+    table: HeaderTable, places: dict[str, int], place: int, cells: dict[str, Any]
 ) -> Suggestion:
     def day(key: str) -> float:
-        return source.date(place, places[key]) if key in cells else float("nan")
+        return table.date(place, places[key]) if key in cells else float("nan")
 
     outcome, suggested, done_on = cells.get("outcome"), day("suggested"), day("done_on")
-    text = "" if is_blank(outcome) else as_text(outcome).strip()
+    text = as_key(outcome)
     done = words.YES_NO.key(cells.get("done")) == "yes" or done_on == done_on
     return Suggestion(
         place,
-        _text(cells.get("customer_id")),
-        _text(cells.get("action")),
+        as_key(cells.get("customer_id")),
+        as_key(cells.get("action")),
         done_on if done_on == done_on else suggested,
         suggested,
         day("due"),
         done,
         words.OUTCOMES.key(text) or text,
     )
-
-
-def _text(cell: Any) -> str:
-    return "" if is_blank(cell) else as_text(cell).strip()

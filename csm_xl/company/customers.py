@@ -11,14 +11,13 @@ import numpy as np
 
 from csm_xl.churn.columns import choose_features, named_identifier
 from csm_xl.churn.time_columns import undated_columns
-from csm_xl.commands.header_table import Source, refuse_duplicate_headers
-from csm_xl.commands.result_dependents import dependent_columns
+from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
+from csm_xl.company.result_dependents import dependent_columns
 from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
-from csm_xl.intake.values import as_text
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import FLAG
-from csm_xl.vocabulary.cells import align, is_blank
+from csm_xl.vocabulary.cells import align, as_text, is_blank
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,16 @@ class Labelled:
     notes: tuple[Text, ...] = ()
 
 
-def own_headers(source: Source, copies: Collection[str] = ()) -> set[str]:
+def own_headers(table: HeaderTable, copies: Collection[str] = ()) -> set[str]:
     """The headers of csm-xl's own columns, of their `copies`, and of formulas that depend on them."""
-    table = layout.table("customers")
-    match = layout.match_headers(source.headers, "customers")
+    declared = layout.table("customers")
+    match = layout.match_headers(table.headers, "customers")
     own = set(copies) | {
-        source.headers[place]
+        table.headers[place]
         for key, place in match.columns.items()
-        if table.column(key).ours and key in RESULTS
+        if declared.column(key).ours and key in RESULTS
     }
-    formulas = source.first_formulas()
-    return own | dependent_columns(source.headers, formulas, source.column, own)
+    return own | dependent_columns(table.headers, table.formulas, table.column, own)
 
 
 #: Own columns that come from the model, or from figures over all customers.
@@ -77,24 +75,24 @@ RESULTS = frozenset(
 )
 
 
-def holds_customer(source: Source) -> np.ndarray:
+def holds_customer(table: HeaderTable) -> np.ndarray:
     """Which rows hold anything besides the model's results: a gap between customers is nobody.
 
     Returns
     -------
     ndarray of bool, shape (n,)
     """
-    match = layout.match_headers(source.headers, "customers").columns
-    typed = sorted(set(range(len(source.headers))) - {match[key] for key in RESULTS & set(match)})
-    return np.array([any(not is_blank(row[i]) for i in typed) for row in source.rows], dtype=bool)
+    match = layout.match_headers(table.headers, "customers").columns
+    typed = sorted(set(range(len(table.headers))) - {match[key] for key in RESULTS & set(match)})
+    return np.array([any(not is_blank(row[i]) for i in typed) for row in table.rows], dtype=bool)
 
 
-def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
+def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
     """The customers that a model can learn from.
 
     Parameters
     ----------
-    source : Source
+    table : HeaderTable
     copies : collection of str
         Headers of columns that repeat the results of an older model.
 
@@ -105,23 +103,23 @@ def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
     """
     import pandas as pd
 
-    refuse_duplicate_headers(source)
-    place = layout.find_label(source.headers)
+    refuse_duplicate_headers(table)
+    place = layout.find_label(table.headers)
     if place is None:
         raise SheetError(
-            f"{source.sheet.name} has no column that says who left (Churned, Exited, 是否流失 ...). "
+            f"{table.sheet} has no column that says who left (Churned, Exited, 是否流失 ...). "
             "Add one, with yes or no in each row.",
-            f"工作表“{source.sheet.name}”没有注明客户是否流失的列（例如“是否流失”）。"
+            f"工作表“{table.sheet}”没有注明客户是否流失的列（例如“是否流失”）。"
             "请添加这样一列，每行填是或否。",
         )
-    if not source.rows:
+    if not table.rows:
         raise TooLittleDataError(
-            f"{source.sheet.name} has headers but no customers below them. Fill some in first.",
-            f"工作表“{source.sheet.name}”只有标题，没有客户，请先填写客户。",
+            f"{table.sheet} has headers but no customers below them. Fill some in first.",
+            f"工作表“{table.sheet}”只有标题，没有客户，请先填写客户。",
         )
-    name = source.headers[place]
-    source.refuse_errors([place])
-    label = _read_label(source, place)
+    name = table.headers[place]
+    table.refuse_errors([place])
+    label = _read_label(table, place)
     known = ~np.isnan(label)
     if not known.any():
         raise TooLittleDataError(
@@ -130,48 +128,50 @@ def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
             f"“{name}”列全部为空，无法得知哪些客户已流失。请每行填写是或否；"
             "如果该列是公式，请先用 Excel 打开并保存文件。",
         )
-    headers = source.headers
-    frame = pd.DataFrame(source.rows, columns=headers, dtype=object)[known]
-    match = layout.match_headers(source.headers, "customers")
-    table = layout.table("customers")
+    headers = table.headers
+    frame = pd.DataFrame(table.rows, columns=headers, dtype=object)[known]
+    match = layout.match_headers(table.headers, "customers")
+    declared = layout.table("customers")
     chosen = choose_features(
         frame,
         name,
-        own=own_headers(source, copies),
-        personal=[source.headers[p] for k, p in match.columns.items() if table.column(k).personal],
-        identifiers=[
-            source.headers[p] for k, p in match.columns.items() if table.column(k).identifier
+        own=own_headers(table, copies),
+        personal=[
+            table.headers[p] for k, p in match.columns.items() if declared.column(k).personal
         ],
-        rows=[number for number, kept in zip(source.row_numbers, known, strict=True) if kept],
+        identifiers=[
+            table.headers[p] for k, p in match.columns.items() if declared.column(k).identifier
+        ],
+        rows=[number for number, kept in zip(table.row_numbers, known, strict=True) if kept],
     )
     undated = undated_columns(frame[list(chosen.features)])
     features = [
         feature
         for feature in chosen.features
-        if feature not in _date_keys(source, match) and feature not in undated
+        if feature not in _date_keys(table, match) and feature not in undated
     ]
-    source.refuse_errors([headers.index(feature) for feature in features])
+    table.refuse_errors([headers.index(feature) for feature in features])
     if not features:
         raise TooLittleDataError(
-            f"{source.sheet.name} has no column to learn from: besides names, numbers of customers "
+            f"{table.sheet} has no column to learn from: besides names, numbers of customers "
             "and csm-xl's own columns everything is blank or the same in every row.",
-            f"工作表“{source.sheet.name}”没有可供学习的列：除姓名、编号和 csm-xl 自己的列之外，"
+            f"工作表“{table.sheet}”没有可供学习的列：除姓名、编号和 csm-xl 自己的列之外，"
             "其余列为空或每行都相同。",
         )
-    rows = [number for number, kept in zip(source.row_numbers, known, strict=True) if kept]
+    rows = [number for number, kept in zip(table.row_numbers, known, strict=True) if kept]
     return Labelled(
         frame[features].reset_index(drop=True),
         label[known],
         name,
         rows,
         (*chosen.left_out, *undated.items()),
-        (*_notes(label[holds_customer(source)]), *_undated_note(undated)),
+        (*_notes(label[holds_customer(table)]), *_undated_note(undated)),
     )
 
 
-def _date_keys(source: Source, match: layout.HeaderMatch) -> set[str]:
+def _date_keys(table: HeaderTable, match: layout.HeaderMatch) -> set[str]:
     """Columns that tell the outcome: the day on which a customer left."""
-    return {source.headers[match.columns[key]] for key in ("left_on",) if key in match.columns}
+    return {table.headers[match.columns[key]] for key in ("left_on",) if key in match.columns}
 
 
 def _notes(label: np.ndarray) -> tuple[Text, ...]:
@@ -199,10 +199,10 @@ def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
     )
 
 
-def _read_label(source: Source, place: int) -> np.ndarray:
+def _read_label(table: HeaderTable, place: int) -> np.ndarray:
     """The label of each row, NaN where it is blank."""
-    name = source.headers[place]
-    cells = source.cells(place)
+    name = table.headers[place]
+    cells = table.cells(place)
     read = align(tuple((cell,) for cell in cells), FLAG, name)
     if not read.problems and not read.header:
         return read.values[:, 0]
@@ -215,7 +215,7 @@ def _read_label(source: Source, place: int) -> np.ndarray:
             f"“{name}”列有 {len(kinds)} 种不同的值（{listed}），而客户要么流失、要么没有，请只用是和否。",
         )
     (index, _), problem = min(read.problems.items(), default=((0, 0), _unread()))
-    raise _placed(problem, source.address(index, place), cells[index])
+    raise _placed(problem, table.address(index, place), cells[index])
 
 
 def _unread() -> CsmError:
@@ -230,23 +230,23 @@ def _placed(problem: CsmError, where: str, cell: Any) -> CsmError:
     )
 
 
-def name_column(source: Source) -> int | None:
+def name_column(table: HeaderTable) -> int | None:
     """The column that best says which customer a row is: the name, else an identifier."""
-    match = layout.match_headers(source.headers, "customers").columns
+    match = layout.match_headers(table.headers, "customers").columns
     for key in ("name", "company", "customer_id"):
         if key in match:
             return match[key]
-    return next(iter(identifier_columns(source)), None)
+    return next(iter(identifier_columns(table)), None)
 
 
-def identifier_columns(source: Source) -> list[int]:
+def identifier_columns(table: HeaderTable) -> list[int]:
     """The places of the columns whose title says that they hold numbers of customers."""
-    return [i for i, header in enumerate(source.headers) if header and named_identifier(header)]
+    return [i for i, header in enumerate(table.headers) if header and named_identifier(header)]
 
 
-def customer_name(source: Source, row: int) -> str:
+def customer_name(table: HeaderTable, row: int) -> str:
     """What to call the customer of a row, from 0: the name or number, else the sheet's row."""
-    place = name_column(source)
-    if place is None or is_blank(source.rows[row][place]):
-        return str(Text(f"Row {source.row_numbers[row]}", f"第 {source.row_numbers[row]} 行"))
-    return as_text(source.rows[row][place]).strip()
+    place = name_column(table)
+    if place is None or is_blank(table.rows[row][place]):
+        return str(Text(f"Row {table.row_numbers[row]}", f"第 {table.row_numbers[row]} 行"))
+    return as_text(table.rows[row][place]).strip()

@@ -1,4 +1,4 @@
-"""The History sheet: one row per refresh, so that the figures' course can be seen."""
+"""A row of history: what a refresh found, so that the figures' course can be seen."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xlwings as xw
 
 from csm_xl.churn.report import Report
-from csm_xl.commands.customers import holds_customer
-from csm_xl.commands.dashboard_blocks import Figures
-from csm_xl.commands.header_table import Source
-from csm_xl.commands.scoring import Scored
-from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.table_frames import find_table, table_frame
-from csm_xl.commands.writing import append_rows
+from csm_xl.company.customers import holds_customer
+from csm_xl.company.satisfaction_trend import Trend
+from csm_xl.company.scoring import Scored
 from csm_xl.company.verdicts import trend_line
-from csm_xl.functions.records import record_id
-from csm_xl.language import Text
+from csm_xl.language import Language, Text
 from csm_xl.vocabulary.cell_readers import serial
 
 REFRESH = Text("Refresh", "刷新")
@@ -36,21 +30,34 @@ def quality_record(report: Report) -> str:
 
 
 def history_row(
-    book: xw.Book,
     scored: Scored,
-    figures: Figures,
-    records: Mapping[str, str],
+    feedback: Any,
+    trend: Trend | None,
+    quality: Mapping[str, float],
+    model: str | None,
     what: Text,
     now: dt.datetime,
-) -> tuple[Source, dict[str, Any]] | None:
-    """The row that this refresh adds; None where the workbook has no History table."""
-    source = find_table(book, "history")
-    if source is None:
-        return None
-    lang = workbook_language(book, scored.source.headers)
+    lang: Language,
+) -> dict[str, Any]:
+    """The row that a refresh adds, by our columns' keys.
+
+    Parameters
+    ----------
+    scored : Scored
+    feedback : pandas.DataFrame or None
+    trend : Trend or None
+        Of satisfaction.
+    quality : mapping of str to float
+        The model's figures from its training.
+    model : str or None
+        The model's id.
+    what : Text
+        What the history calls this.
+    now : datetime
+    lang : {"en", "zh"}
+    """
     probability = scored.probability[~np.isnan(scored.probability)]
     listed = _listed(scored)
-    quality = json.loads(records.get(QUALITY, "{}"))
     row: dict[str, Any] = {
         "at": round(serial(now) * 1440) / 1440,
         "what": what.within(lang),
@@ -60,41 +67,31 @@ def history_row(
         "mean_probability": float(probability.mean()) if probability.size else None,
         "auc": quality.get("auc"),
         "log_loss": quality.get("log_loss"),
-        "model": record_id(records["model"]) if "model" in records else None,
+        "model": model,
         "note": None,
     }
     at_risk = scored.columns.get("value_at_risk")
     if at_risk is not None:
         row["value_at_risk"] = float(np.nansum(at_risk))
-    row |= _satisfaction(book, scored)
-    if figures.trend is not None and figures.trend.flag is not None:
-        row["note"] = trend_line(figures.trend).verdict.within(lang)
-    return source, row
-
-
-def write_history(found: tuple[Source, dict[str, Any]] | None) -> None:
-    """Add the row."""
-    if found is not None:
-        append_rows(found[0], [found[1]], "history")
+    row |= _satisfaction(feedback)
+    if trend is not None and trend.flag is not None:
+        row["note"] = trend_line(trend).verdict.within(lang)
+    return row
 
 
 def _listed(scored: Scored) -> np.ndarray:
     """Rows that hold a customer."""
     if scored.company is None:
-        return holds_customer(scored.source)
+        return holds_customer(scored.table)
     return np.array([bool(key) for key in scored.company.keys])
 
 
-def _satisfaction(book: xw.Book, scored: Scored) -> dict[str, Any]:
+def _satisfaction(frame: Any) -> dict[str, Any]:
     """CSAT with its answers, and NPS, of everything that was ever answered."""
     import pandas as pd
 
     from csm_xl.metrics.satisfaction import nps
 
-    if scored.company is not None:
-        frame = scored.company.feedback
-    else:
-        frame = table_frame(find_table(book, "feedback"), "feedback")
     if frame is None:
         return {}
     row: dict[str, Any] = {}
