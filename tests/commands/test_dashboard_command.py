@@ -253,7 +253,7 @@ def test_one_customer_is_no_fault(tmp_path):
 def test_blocks_shrink_again_without_leaving_old_lines(book):
     commands.refresh(book, now=NOW)
     source = Session(book).table("feedback")
-    source.table.data_body_range.clear_contents()
+    book.sheets[source.sheet].tables[source.name].data_body_range.clear_contents()
     commands.dashboard(book)
     assert block(book, "pain_points") == []
     assert "quality" in read_records(book)
