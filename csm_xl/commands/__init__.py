@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from csm_xl.commands.outcome import Outcome
     from csm_xl.commands.refreshing import refresh
     from csm_xl.commands.retraining import read_training, retrain, write_training
-    from csm_xl.commands.setup_check import check_setup
     from csm_xl.commands.sharing import share
     from csm_xl.company.training import train
 
@@ -26,7 +25,6 @@ __all__ = [
     "Outcome",
     "actions",
     "build_features",
-    "check_setup",
     "dashboard",
     "explain",
     "import_data",
@@ -44,7 +42,6 @@ __all__ = [
 _HOMES = {
     "Outcome": "outcome",
     "actions": "call_list",
-    "check_setup": "setup_check",
     "dashboard": "dashboard_sheet",
     "build_features": "order_features",
     "explain": "customer_explanation",

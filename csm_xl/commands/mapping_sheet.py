@@ -27,7 +27,8 @@ def write_mapping(
     book: xw.Book, table: str, headers: Sequence[str], free: Sequence[layout.Column]
 ) -> None:
     """Ask on a sheet; the owner fills its second column and imports again."""
-    lang = Session(book).language
+    session = Session(book)
+    lang = session.language
     sheet = _find(book)
     if sheet is None:
         sheet = add_sheet(book, TITLE.within(lang))
@@ -42,7 +43,7 @@ def write_mapping(
                 options[i] if i < len(options) else "",
             )
         )
-    write_block(sheet, 1, 1, rows)
+    write_block(session, sheet, 1, 1, rows)
 
 
 def not_understood(

@@ -97,14 +97,14 @@ def write_model_sheet(
     for key, rows in blocks.items():
         one = layout.table(key)
         titles = [column.title.within(lang) for column in one.template]
-        write_block(sheet, row, 1, [[one.purpose.within(lang)]])
-        write_block(sheet, row + 1, 1, [titles])
+        write_block(session, sheet, row, 1, [[one.purpose.within(lang)]])
+        write_block(session, sheet, row + 1, 1, [titles])
         if new:
             cells(sheet, row + 1, 1, 1, len(titles)).color = _SHADE
         if rows:
             for place, column in enumerate(one.template, 1):
                 cells(sheet, row + 2, place, len(rows)).number_format = column.number_format
-            write_block(sheet, row + 2, 1, rows)
+            write_block(session, sheet, row + 2, 1, rows)
         row += len(rows) + 3
 
 
@@ -127,6 +127,7 @@ def _fill_table(session: Session, table: HeaderTable, rows: Sequence[Sequence[An
     blank = (None,) * len(table.headers)
     filled: list[tuple[Any, ...]] = [tuple(row) for row in rows[: table.height]]
     write_block(
+        session,
         session.sheet(table),
         table.row + 1,
         table.column,

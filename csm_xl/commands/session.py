@@ -6,7 +6,7 @@ it reads stays as it was when it was read, so a session ends when something was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -105,6 +105,14 @@ class Session:
             area = self.sheets[name].used_range
             self._used[name] = area.row, area.column, block(area.raw_value)
         return self._used[name]
+
+    @cached_property
+    def _prepare(self) -> Callable[[Any, dict], Any]:
+        return self.book.app.engine.impl.prepare_xl_data_element
+
+    def prepared(self, value: Any) -> Any:
+        """A value on its way to a cell, as this Excel wants it."""
+        return self._prepare(value, {})
 
     def sheet(self, table: HeaderTable) -> xw.Sheet:
         """The sheet that a table stands on."""

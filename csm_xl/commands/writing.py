@@ -38,25 +38,59 @@ def calm(book: xw.Book) -> Iterator[None]:
         app.screen_updating = updating
 
 
-def write_block(sheet: xw.Sheet, row: int, column: int, rows: Sequence[Sequence[Any]]) -> None:
+def write_block(
+    session: Session,
+    sheet: xw.Sheet,
+    row: int,
+    column: int,
+    rows: Sequence[Sequence[Any]],
+    number_format: str | None = None,
+    *,
+    owners: bool = False,
+) -> None:
     """Write a block at once: numbers as numbers, texts as texts, None as blank.
 
     Cells that get a text are formatted as text first, so the block must be csm-xl's own cells or
     cells that the owner asked to be filled.
+
+    Parameters
+    ----------
+    session : Session
+    sheet : xlwings.Sheet
+    row, column : int
+        Of the first cell, from 1.
+    rows : sequence of sequences
+    number_format : str, optional
+        Of the numbers.
+    owners : bool
+        In the owner's columns a blank cell keeps its format: a number may be typed there.
     """
     if not rows:
         return
-    for place in range(len(rows[0])):
-        # A number in a cell formatted as text would become a text.
-        top = row
-        for is_text, run in groupby(isinstance(line[place], str) for line in rows):
-            height = len(list(run))
-            if is_text:
-                cells(sheet, top, column + place, height).number_format = TEXT_FORMAT
-            top += height
-    prepare = sheet.book.app.engine.impl.prepare_xl_data_element
     area = cells(sheet, row, column, len(rows), len(rows[0]))
-    area.raw_value = [[prepare(value, {}) for value in line] for line in rows]
+    if number_format is not None:
+        area.number_format = number_format
+    for place in range(len(rows[0])):
+        for top, height in _texts([line[place] for line in rows], blanks_too=not owners):
+            alone = height == len(rows) and len(rows[0]) == 1
+            part = area if alone else cells(sheet, row + top, column + place, height)
+            # A number in a cell formatted as text would become a text.
+            part.number_format = TEXT_FORMAT
+    area.raw_value = [[session.prepared(value) for value in line] for line in rows]
+
+
+def _texts(values: Sequence[Any], *, blanks_too: bool) -> Iterator[tuple[int, int]]:
+    """First place and length of each stretch of texts, the blanks between them included."""
+    if blanks_too and not any(isinstance(value, str) for value in values):
+        return
+    top = 0
+    for is_text, run in groupby(
+        isinstance(value, str) or (blanks_too and value is None) for value in values
+    ):
+        height = len(list(run))
+        if is_text:
+            yield top, height
+        top += height
 
 
 def cells(sheet: xw.Sheet, row: int, column: int, height: int = 1, width: int = 1) -> xw.Range:
@@ -136,15 +170,19 @@ def write_column(
     values: Sequence[Any],
     number_format: str | None = None,
     first: int = 0,
+    *,
+    owners: bool = False,
 ) -> None:
-    """Fill one of csm-xl's own columns, from body row `first` down."""
-    if not values:
-        return
-    sheet = session.sheet(table)
-    row, column = table.row + 1 + first, table.column + place
-    if number_format is not None:
-        cells(sheet, row, column, len(values)).number_format = number_format
-    write_block(sheet, row, column, [[value] for value in values])
+    """Fill one column, from body row `first` down; see :func:`write_block`."""
+    write_block(
+        session,
+        session.sheet(table),
+        table.row + 1 + first,
+        table.column + place,
+        [[value] for value in values],
+        number_format,
+        owners=owners,
+    )
 
 
 def add_sheet(book: xw.Book, title: str) -> xw.Sheet:
@@ -173,7 +211,7 @@ def write_scattered(
         else:
             runs.append((row, place, [value]))
     for row, place, values in runs:
-        write_column(session, table, place, values, first=row)
+        write_column(session, table, place, values, first=row, owners=True)
 
 
 def append_rows(
@@ -212,7 +250,7 @@ def append_rows(
         elif any(value is not None for value in values):
             is_text = kind.kind in ("text", "long_text", "id", "choice")
             number_format = None if is_text else kind.number_format
-            write_column(session, table, place, values, number_format, count)
+            write_column(session, table, place, values, number_format, count, owners=not kind.ours)
 
 
 def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: str) -> str:

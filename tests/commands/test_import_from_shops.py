@@ -182,7 +182,7 @@ def test_calculated_columns_are_filled_from_the_first_imported_row_on(tmp_path):
 def test_calculated_columns_are_filled_although_their_first_cells_were_cleared(tmp_path, lang):
     book = built(tmp_path, lang)
     source = Session(book).table("feedback")
-    source.table.data_body_range.clear_contents()
+    book.sheets[source.sheet].tables[source.name].data_body_range.clear_contents()
     imported(book, tmp_path, "feedback", "Feedback no.,Rating\nF1,5\nF2,4\n")
     assert [row["score"] for row in rows_of(book, "feedback")] == [5, 4]
     book.close()

@@ -17,7 +17,7 @@ from csm_xl.formulas.addresses import block_address
 #: Reading the cells of a range, in the words of xlwings' objects.
 _CELLS = {"raw_value": "values", "formula": "formulas"}
 #: Questions that xlwings answers without asking Excel.
-_FREE = {"engine", "parent"}
+_FREE = {"engine", "parent", "options"}
 
 
 class Calls:
@@ -71,7 +71,8 @@ class _Counted:
         return self._wrap(found)
 
     def __setattr__(self, member: str, value: Any) -> None:
-        self._note(member)
+        if member not in _FREE:
+            self._note(member)
         if member in _CELLS or member == "value":
             self._calls.written[self._cells(member)] += 1
         setattr(self._counted, member, _bare(value))
