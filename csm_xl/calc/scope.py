@@ -59,6 +59,7 @@ class Surroundings:
         self._error_rows: dict[str, list[Row]] = {}
         self._lines: dict[str, dict[int, Row]] = {}
         self._used: dict[str, tuple[int, int]] = {}
+        self._hidden: dict[tuple[str, bool], list[tuple[int, int]]] = {}
         self._formula_extent: dict[str, tuple[int, int]] = {}
 
     def sheet(self, name: str) -> str | None:
@@ -174,9 +175,32 @@ class Surroundings:
         r1, c1, r2, c2 = area.block
         return Area(area.sheet, (r1, c1, max(r1, min(r2, rows)), max(c1, min(c2, columns))))
 
-    def hides_rows(self, area: Area) -> bool:
-        """Whether a row of the area is hidden or filtered away."""
-        hidden: Any = getattr(self._model, "hidden_rows", None)
-        if hidden is None:
-            return False
-        return any(area.block[0] <= row <= area.block[2] for row in hidden(area.sheet))
+    def shown(self, area: Area, filtered_only: bool) -> list[Area]:
+        """The parts of an area whose rows are shown.
+
+        Parameters
+        ----------
+        area : Area
+        filtered_only : bool
+            Leave out only what a filter hides, not what is hidden by hand.
+        """
+        key = area.sheet, filtered_only
+        if key not in self._hidden:
+            word = "filtered_rows" if filtered_only else "hidden_rows"
+            ask: Any = getattr(self._model, word, None)
+            self._hidden[key] = [] if ask is None else list(ask(area.sheet))
+        r1, c1, r2, c2 = area.block
+        parts = []
+        for first, last in self._hidden[key]:
+            if last < r1 or first > r2:
+                continue
+            if first > r1:
+                parts.append(Area(area.sheet, (r1, c1, first - 1, c2)))
+            r1 = last + 1
+        if r1 <= r2:
+            parts.append(Area(area.sheet, (r1, c1, r2, c2)))
+        return parts
+
+    def names_hold(self, text: str) -> bool:
+        """Whether what a defined name stands for contains a text in capitals."""
+        return any(text in name.text.upper() for name in self._names.values())

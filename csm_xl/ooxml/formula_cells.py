@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from csm_xl.formulas.addresses import block_address, parse_block
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell
+from csm_xl.ooxml.cell_columns import merged_rows
 from csm_xl.ooxml.cell_text import decode_text, encode_text
 from csm_xl.ooxml.sheet_scan import attributes_of
 
@@ -91,6 +92,10 @@ class FormulaCells:
         for top, left, bottom, right in self.blocks():
             if left <= column <= right and top <= last and bottom >= first:
                 yield max(top, first), min(bottom, last)
+
+    def computed_runs(self, column: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The same without gaps or overlaps, in order."""
+        return merged_rows(list(self.computed_rows(column, first, last)))
 
     def inside(self, block: Block) -> list[Place]:
         """The cells with a formula in a block."""

@@ -58,6 +58,13 @@ class SheetFrame:
             head = _with_dimension(head, self._xml.prefix, used)
         return head, tail
 
+    def active_filters(self) -> list[Block]:
+        """The block of the sheet's own filter, if it hides anything."""
+        found = (
+            self.root.findall(self._ns + "autoFilter") if b"autoFilter" in self._xml.tail else []
+        )
+        return [parse_block(f.get("ref", "A1")) for f in found if len(f)]
+
     # -- columns --------------------------------------------------------------------------------
 
     def _columns(self) -> list[Element]:

@@ -28,6 +28,7 @@ _ROOT = re.compile(
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 
 _ROW_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d+)[\"']")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true|on)["']""")
 _CUSTOM_FORMAT = re.compile(rb"\scustomFormat\s*=\s*[\"'](?:1|true)[\"']")
 
 
@@ -205,6 +206,22 @@ class SheetXml:
         """The style that new cells of a row get, 0 for none; `at` from :meth:`row_at`."""
         opening = patterns(self.prefix).row_open.match(self.content, self.starts[at])
         return custom_row_style(opening[1]) if opening else 0
+
+    def hidden_rows(self) -> list[tuple[int, int]]:
+        """First and last of the stretches of rows that are hidden, for whatever reason."""
+        if b"hidden" not in self.content:
+            return []
+        match, content = patterns(self.prefix).row_open.match, self.content
+        found: list[tuple[int, int]] = []
+        for number, start in zip(self.numbers, self.starts, strict=True):
+            opening = match(content, start)
+            if opening is None or not _HIDDEN.search(opening[1]):
+                continue
+            if found and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number)
+            else:
+                found.append((number, number))
+        return found
 
 
 def custom_row_style(attributes: bytes) -> int:

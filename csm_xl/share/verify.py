@@ -110,7 +110,7 @@ def _computed(
     copy: CopyBook, expected: Mapping[Cell, CellValue], shown: Callable[[Cell], CellValue]
 ) -> dict[Cell, Why]:
     """Compute; the cells that could not be, which show what the owner's workbook shows."""
-    report = calculate(copy, {}, {})
+    report = calculate(copy, everything=True)
     unknown = {(k.sheet, k.row, k.column): k.why for k in report.kept}
     for cell in unknown:
         if cell in expected:
