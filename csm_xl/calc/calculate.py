@@ -280,21 +280,25 @@ class _Calculation:
         report = self._report
         done = chosen - frozen.keys() - out_of_date.keys()
         families = parted(self._families, done)[0]
+        unchecked = list(self._unchecked(families, choice))
         differing: list[tuple[Cell, CellValue, CellValue]] = []
+        new: list[tuple[Cell, CellValue]] = []
         for cell, origin in filled(families):
             value = computation.results.get(cell)
-            before = self._model.cached(*cell)
             if choice.has_value(origin):
+                before = self._model.cached(*cell)
                 if same_value(value, before):
                     continue
                 if choice.is_comparable(origin):
                     differing.append((cell, before, value))
+            new.append((cell, value))
+        for cell, value in new:
             self._model.set_cached(*cell, value)
         report.calculated = sum(len(family.rows) for family in families)
         report.messages = list(self._shown(computation, done))
         report.unchecked = [
             self._entry(origin, reasons.unchecked(names))
-            for origin, names in self._unchecked(families, choice)
+            for origin, names in unchecked
         ]
         kept = dict(out_of_date)
         if self._everything:
@@ -302,7 +306,6 @@ class _Calculation:
             report.differing = [
                 self._entry(cell, reasons.differs(before, value), cell)
                 for cell, before, value in differing
-                if cell in self._cells
             ]
         else:
             stands = frozen.keys() - kept.keys()
