@@ -297,8 +297,7 @@ class _Calculation:
         report.calculated = sum(len(family.rows) for family in families)
         report.messages = list(self._shown(computation, done))
         report.unchecked = [
-            self._entry(origin, reasons.unchecked(names))
-            for origin, names in unchecked
+            self._entry(origin, reasons.unchecked(names)) for origin, names in unchecked
         ]
         kept = dict(out_of_date)
         if self._everything:
