@@ -107,9 +107,7 @@ def fit_blend(
     """
     views = _Views(table, y)
     n = len(y)
-    n_churned = int(y.sum())
-    few = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
-    small = few or not table.features
+    small = is_small(y) or not table.features
     shapes = [] if small else shapes_for(n)
     work = _Work(step, sum(map(len, plan)) + 1, 1 if small else 2, shapes)
     penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
@@ -153,6 +151,12 @@ def fit_blend(
         out_of_fold[0],
         _method(formula, blended=not small),
     )
+
+
+def is_small(y: np.ndarray) -> bool:
+    """Whether there are too few customers, or too few of either outcome, for more than a ridge."""
+    n, n_churned = len(y), int(y.sum())
+    return n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
 
 
 def _method(formula: ChurnFormula, blended: bool) -> Text:

@@ -326,6 +326,13 @@ def sigmoid(log_odds: np.ndarray) -> np.ndarray:
     return np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
 
 
+def corrected(probability: float, correction: float) -> float:
+    """A probability with a correction added to its log-odds; NaN stays NaN."""
+    if not 0.0 < probability < 1.0:
+        return probability
+    return float(sigmoid(np.array([math.log(probability / (1.0 - probability)) + correction]))[0])
+
+
 def _length(columns: Mapping[str, Any]) -> int:
     """How many customers a data frame, or a mapping of columns, holds."""
     shape = getattr(columns, "shape", None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +32,20 @@ class RiskCuts:
 
     medium: float
     high: float
+
+    def to_dict(self) -> dict[str, float]:
+        """The cuts as JSON data, as :func:`cuts_of` reads them."""
+        return asdict(self)
+
+
+def cuts_of(meta: Mapping[str, Any]) -> RiskCuts:
+    """The cuts that were learned with a model, out of its ``meta``; else the usual ones."""
+    kept = meta.get("risk")
+    try:
+        medium, high = float(kept["medium"]), float(kept["high"])  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return RiskCuts(MEDIUM, HIGH)
+    return RiskCuts(medium, high) if 0 <= medium <= high <= 1 else RiskCuts(MEDIUM, HIGH)
 
 
 def learn_cuts(present: np.ndarray, everybody: np.ndarray | None = None) -> RiskCuts:

@@ -17,12 +17,13 @@ from csm_xl.commands.score_update import RENEWED, read_renewal, renewal_outcome,
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block
-from csm_xl.commands.writing import calm
+from csm_xl.commands.writing import calm, write_setting
 from csm_xl.company.date_training import has_dates
 from csm_xl.company.frames import refuse_no_customers, refuse_unknown_headers
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, RETRAIN, quality_record
 from csm_xl.company.result_copies import copies_of_results
+from csm_xl.company.scoring import CUTS, Learned, new_cuts
 from csm_xl.company.training import (
     Cancellation,
     Progress,
@@ -129,11 +130,14 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
 
     formula, report = ChurnFormula.from_json(result.formula), Report.from_json(result.report)
     book = session.book
-    scored = score(session, session.customers(result.sheet), formula, result.records)
+    cuts, ours = new_cuts(session.settings, formula, session.kept_texts)
+    learned = Learned(dict(result.correction), cuts)
+    scored = score(session, session.customers(result.sheet), formula, result.records, learned)
     fresh = {
         "model": result.formula,
         "source": json.dumps({"sheet": result.sheet}),
         QUALITY: quality_record(report),
+        **({CUTS: json.dumps(ours)} if ours else {}),
         **result.records,
     }
     records = {**session.kept_texts, **fresh}
@@ -142,6 +146,8 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
     _refuse_locked(session, scored.table)
     back_up(book)
     with calm(book):
+        for key, cut in ours.items():
+            write_setting(session, f"risk_{key}", cut)
         write_renewal(session, renewal, formula)
         left_out = [(name, Text(en, zh)) for name, en, zh in result.left_out]
         write_model_sheet(session, formula, report, [*left_out, *report.left_out])

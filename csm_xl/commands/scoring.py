@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.churn.risk import HIGH, RISKS
+from csm_xl.churn.risk import RISKS
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
@@ -16,18 +16,22 @@ from csm_xl.company import scoring
 from csm_xl.company.customers import customer_name, name_column
 from csm_xl.company.eligibility import TOO_NEW
 from csm_xl.company.header_table import HeaderTable
-from csm_xl.company.scoring import Scored
+from csm_xl.company.scoring import Learned, Scored
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.words import STANDING
 
-PROBABILITY_FORMAT = "0.0%"
+PROBABILITY_FORMAT, CORRECTION_FORMAT = "0.0%", "0.00"
 #: How many customers a message or a terminal lists.
 LISTED = 10
 
 
 def score(
-    session: Session, table: HeaderTable, formula: ChurnFormula, records: Mapping[str, str]
+    session: Session,
+    table: HeaderTable,
+    formula: ChurnFormula,
+    records: Mapping[str, str],
+    learned: Learned | None = None,
 ) -> Scored:
     """Score the customers without writing anything, so that a bad cell changes nothing.
 
@@ -39,6 +43,8 @@ def score(
     formula : ChurnFormula
     records : mapping of str to str
         The workbook's further models.
+    learned : Learned, optional
+        By a training that is not written yet; else the workbook says it.
 
     Raises
     ------
@@ -47,8 +53,8 @@ def score(
     """
     company = session.company if formula.meta.get("label") == "orders" else None
     if company is None:
-        return scoring.score_sheet(table, formula, session.settings)
-    return scoring.score(company, formula, records, session.language)
+        return scoring.score_sheet(table, formula, session.settings, learned)
+    return scoring.score(company, formula, records, session.language, learned)
 
 
 def write_scored(session: Session, scored: Scored, formula: ChurnFormula) -> None:
@@ -76,6 +82,14 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula) -> Non
             for code, why in zip(scored.risk.tolist(), scored.standing, strict=True)
         ],
     )
+    if scored.correction is not None:
+        title = declared.column("correction").title.within(lang)
+        place = own_column(session, table, "correction", title)
+        added = [
+            None if p != p or more == 0.0 else more
+            for p, more in zip(scored.probability.tolist(), scored.correction.tolist(), strict=True)
+        ]
+        write_column(session, table, place, added, CORRECTION_FORMAT)
 
 
 def scored_outcome(session: Session, scored: Scored) -> Outcome:
@@ -113,18 +127,11 @@ def scored_outcome(session: Session, scored: Scored) -> Outcome:
         )
     if counts.sum() and not counts[-1]:
         highest = f"{np.nanmax(scored.probability):.0%}"
-        has_settings = any(layout.sheet_key(name) == "settings" for name in session.sheets)
-        notes.append((_NOBODY_HIGH if has_settings else _NOBODY_HIGH_HERE).fill(highest=highest))
+        notes.append(_NOBODY_HIGH.fill(highest=highest))
     return Outcome(message, tuple(notes), headers, listing)
 
 
 _NOBODY_HIGH = Text(
-    "Nobody is at high risk by the thresholds in Settings; the highest probability is {highest}. "
-    "Lower the thresholds to tell your customers apart.",
-    "按“设置”中的阈值没有高风险客户，最高的流失概率为 {highest}。如需区分客户，请调低阈值。",
-)
-#: The same where there is no sheet on which thresholds can be changed.
-_NOBODY_HIGH_HERE = Text(
-    f"Nobody is at high risk, which begins at {HIGH:.0%}; the highest probability is {{highest}}.",
-    f"没有高风险客户（{HIGH:.0%} 起），最高的流失概率为 {{highest}}。",
+    "Nobody is at high risk; the highest probability is {highest}.",
+    "没有高风险客户，最高的流失概率为 {highest}。",
 )

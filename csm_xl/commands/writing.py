@@ -15,6 +15,7 @@ from csm_xl.company.header_table import HeaderTable, block
 from csm_xl.errors import SheetError
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
+from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
@@ -282,3 +283,12 @@ def _refuse_below(session: Session, table: HeaderTable, needed: int) -> None:
                     "that the table can grow.",
                     f"表格下方的第 {where} 行有内容，请移到别处，以便表格增长。",
                 )
+
+
+def write_setting(session: Session, key: str, value: float) -> None:
+    """Change a setting that csm-xl itself has set; nothing where its name or sheet is gone."""
+    wanted = layout.setting(key).name.casefold()
+    for name in session.book.names:
+        found = referred_block(name.refers_to.removeprefix("="))
+        if name.name.casefold() == wanted and found is not None and found[0] in session.sheets:
+            name.refers_to_range.value = value

@@ -62,6 +62,7 @@ def own_headers(table: HeaderTable, copies: Collection[str] = ()) -> set[str]:
 RESULTS = frozenset(
     [
         "churn_probability",
+        "correction",
         "risk",
         "reasons",
         "value_at_risk",

@@ -48,7 +48,7 @@ def copies_of_results(
     scored = probability[~np.isnan(probability)]
     if len(scored) < _LEAST_CELLS or np.ptp(scored) <= _TOLERANCE:
         return set()
-    codes = risk_of(settings, probability)
+    codes = risk_of(settings, probability, formula)
     return {
         header
         for place, header in enumerate(table.headers)

@@ -66,7 +66,8 @@ class TrainingResult:
     """What training gives back: the churn model, its report and further records, as texts.
 
     `groups` is the number of customers, where a customer is several of the report's cases;
-    `reliability` are the rows of the Model sheet's table of that name.
+    `reliability` are the rows of the Model sheet's table of that name; `correction` is what each
+    row of the sheet that was learned from needs, in log-odds.
     """
 
     formula: str
@@ -77,6 +78,7 @@ class TrainingResult:
     records: dict[str, str] = field(default_factory=dict)
     groups: int | None = None
     reliability: list[dict[str, Any]] = field(default_factory=list)
+    correction: list[tuple[int, float]] = field(default_factory=list)
 
 
 def data_from_labels(table: HeaderTable, copies: Collection[str] = ()) -> TrainingData:
@@ -178,6 +180,9 @@ def train(
         reliability_rows(
             trained.report.out_of_fold, np.array(data.label, dtype=float), data.groups
         ),
+        []
+        if data.rows is None
+        else list(zip(data.rows, trained.report.correction.tolist(), strict=True)),
     )
 
 

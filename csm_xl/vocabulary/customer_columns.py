@@ -255,6 +255,19 @@ CUSTOMERS = Table(
             width=9,
         ),
         Column(
+            "correction",
+            Text("Churn correction", "流失概率修正"),
+            "number",
+            "command",
+            Text(
+                "What the model's formula flatters a customer that it learned from, in log-odds. "
+                "The churn probability is the formula's (CHURN_PROB) with this added.",
+                "模型公式对训练过的客户的低估或高估（对数几率）。流失概率等于公式的结果（CHURN_PROB）加上此修正。",
+            ),
+            width=12,
+            template=False,
+        ),
+        Column(
             "reasons",
             Text("Reasons", "原因"),
             "text",

@@ -217,6 +217,17 @@ def test_formula_and_correction_are_the_probability_that_was_not_flattered() -> 
     assert trained.report.in_sample == pytest.approx(trained.formula.probability(frame), abs=1e-12)
 
 
+def test_few_customers_who_stayed_are_moved_together_and_keep_their_order() -> None:
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"a": rng.normal(size=30)})
+    left = (frame["a"] + rng.normal(size=30) > 0.7).to_numpy()
+    report = train(frame, left).report
+    assert len(np.unique(report.correction[~left])) == 1
+    odds = np.log(report.in_sample / (1 - report.in_sample)) + report.correction
+    shown = (1 / (1 + np.exp(-odds)))[~left]
+    assert shown.mean() == pytest.approx(report.out_of_fold_mean_active, abs=1e-9)
+
+
 @pytest.mark.data
 def test_telco_is_learned_better_than_by_the_peers() -> None:
     frame = telco()

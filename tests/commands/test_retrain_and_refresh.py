@@ -4,12 +4,14 @@ import datetime as dt
 import json
 import zipfile
 
+import numpy as np
 import openpyxl
 import pytest
 from typer.testing import CliRunner
 from workbooks import FIVE, SHOP, opened, saved, values
 
 from csm_xl import commands
+from csm_xl.churn.formula import ChurnFormula, sigmoid
 from csm_xl.cli import app
 from csm_xl.commands.backups import KEEP
 from csm_xl.errors import CsmError, NoModelError, SheetError, TooLittleDataError
@@ -38,7 +40,7 @@ def test_the_five_customers_of_the_article_come_out_in_the_right_order(tmp_path)
     outcome = retrained(path)
     rows = values(path, "Sheet1")
     assert rows[0][:5] == FIVE[0]
-    assert rows[0][5:] == ("流失概率", "风险")
+    assert rows[0][5:] == ("流失概率", "风险", "流失概率修正")
     chance = {row[0]: row[5] for row in rows[1:]}
     stayed, left = [chance[i] for i in (1, 3, 5)], [chance[i] for i in (2, 4)]
     assert max(stayed) < min(left)
@@ -51,10 +53,10 @@ def test_the_owners_cells_are_untouched_and_our_columns_stand_at_the_right(tmp_p
     retrained(path)
     rows = values(path, "Customers")
     assert [row[:4] for row in rows] == SHOP
-    assert rows[0][4:] == ("Churn probability", "Risk")
+    assert rows[0][4:] == ("Churn probability", "Risk", "Churn correction")
     assert {row[5] for row in rows[1:]} <= {"Low", "Medium", "High"}
     book = openpyxl.load_workbook(path)
-    assert book["Customers"].tables["Customers"].ref == "A1:F61"
+    assert book["Customers"].tables["Customers"].ref == "A1:G61"
     assert book["_csm"].sheet_state == "veryHidden"
     assert "Model" in book.sheetnames
 
@@ -97,6 +99,33 @@ def test_refresh_scores_new_customers_with_the_stored_model(tmp_path):
     book.close()
     assert "61 customers" in outcome.message.en
     assert 0 < values(path, "Customers")[-1][4] < 1
+
+
+def test_the_probability_is_the_formulas_with_the_correction_also_after_a_refresh(tmp_path):
+    path = saved(tmp_path / "shop.xlsx", SHOP)
+    retrained(path)
+    first = values(path, "Customers")
+    model = ChurnFormula.from_json(unpack(values(path, "_csm"))["model"].text)
+    columns = {name: [row[i] for row in first[1:]] for i, name in enumerate(first[0][:4])}
+    added = [row[6] or 0.0 for row in first[1:]]
+    assert any(added)
+    shown = sigmoid(model.log_odds(columns) + np.array(added))
+    scored = [i for i, row in enumerate(first[1:]) if row[4] is not None]
+    assert [first[1 + i][4] for i in scored] == pytest.approx(shown[scored].tolist(), abs=1e-9)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Customers"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)][::-1]
+    for r, row in enumerate(rows, 2):
+        for c, cell in enumerate(row, 1):
+            sheet.cell(r, c).value = cell
+    book.save(path)
+    book = opened(path)
+    commands.refresh(book)
+    book.save()
+    book.close()
+    again = values(path, "Customers")[:0:-1]
+    for before, after in zip(first[1:], again, strict=True):
+        assert after[4] == (before[4] and pytest.approx(before[4], abs=1e-9))
 
 
 def test_customers_who_left_are_not_in_the_call_list(tmp_path):
