@@ -133,6 +133,17 @@ def unsupported(en: str, zh: str) -> NotCalculated:
     )
 
 
+def too_wide(cells: int) -> NotCalculated:
+    """A range that would not fit into the memory of an ordinary computer."""
+    return NotCalculated(
+        Why.UNSUPPORTED,
+        Text(
+            f"It reads {cells:,} cells at once. Name only the rows and columns that you need.",
+            f"一次要读取 {cells:,} 个单元格，请只引用需要的行和列。",
+        ),
+    )
+
+
 def beyond() -> NotCalculated:
     """What the calculator gave up on without saying why."""
     return NotCalculated(

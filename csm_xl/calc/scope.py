@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
+from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.constants import Stretch
-from csm_xl.formulas.addresses import contains
+from csm_xl.formulas.addresses import MAX_ROW, contains
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Node, parse
 from csm_xl.formulas.workbook_model import (
@@ -23,6 +24,9 @@ from csm_xl.formulas.workbook_model import (
 read_formula: Callable[[str], Node] = lru_cache(4096)(parse)
 
 Row = tuple[int, int, list[CellValue]]
+
+#: Ten full columns of a sheet: as much as fits into the memory of an ordinary computer.
+MAX_CELLS_READ = 10 * MAX_ROW
 
 
 class Surroundings:
@@ -204,3 +208,10 @@ class Surroundings:
     def names_hold(self, text: str) -> bool:
         """Whether what a defined name stands for contains a text in capitals."""
         return any(text in name.text.upper() for name in self._names.values())
+
+    def refuse_too_wide(self, area: Area) -> None:
+        """Raise :class:`NotCalculated` for a range that reads more cells than memory holds."""
+        if area.rows * area.columns > MAX_CELLS_READ:
+            used = self.cut(area)
+            if used.rows * used.columns > MAX_CELLS_READ:
+                raise reasons.too_wide(used.rows * used.columns)

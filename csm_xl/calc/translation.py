@@ -137,11 +137,16 @@ def translate(
     except FormulaSyntaxError as error:
         raise reasons.unreadable(error.text) from error
     except RecursionError as error:
-        raise reasons.unsupported("very deep nesting", "嵌套过深的公式") from error
+        raise _too_deep() from error
     fills = block is not None and block[:2] != block[2:]
     # The formula of a large block is computed elsewhere, so its references name their sheets.
     writer = FormulaWriter(surroundings, sheet, row, column, exact_text, names_sheets=fills)
-    part = writer.write(tree, "V", block is not None)
+    try:
+        part = writer.write(tree, "V", block is not None)
+    except RecursionError as error:
+        raise _too_deep() from error
+    for area in writer.areas:
+        surroundings.refuse_too_wide(area)
     text = part.text
     if not fills and (part.shape is not None or _may_give_cells(tree)):
         text = f"@({text})"
@@ -154,6 +159,10 @@ def translate(
         tuple(writer.resolver.sides),
         frozenset(writer.functions),
     )
+
+
+def _too_deep() -> NotCalculated:
+    return reasons.unsupported("very deep nesting", "嵌套过深的公式")
 
 
 def _may_give_cells(tree: Node) -> bool:

@@ -30,6 +30,8 @@ _READABLE_TYPES = {
 #: The calculation engine of Excel 2019 and later; files of older ones are calculated on opening.
 _CALC_ID = "191029"
 _TRUE = ("1", "true", "on")
+#: Texts of every customer, order and letter of a small company are a hundredth of this.
+MAX_STRINGS_BYTES = 128 << 20
 _NEW_SHEET = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetData/></worksheet>'
@@ -182,6 +184,9 @@ class Workbook:
             link = self._linked("sharedStrings")
             self._strings = []
             if link is not None and self.package.has(link.target):
+                size = self.package.size(link.target)
+                if size > MAX_STRINGS_BYTES:
+                    raise file_errors.too_large(self.path, f"{link.target}, {size:,} bytes")
                 content = self.package.read(link.target)
                 self._strings = read_strings(content, link.target, self.path)
         return self._strings
