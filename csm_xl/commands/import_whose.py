@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from csm_xl.company.header_table import HeaderTable
-from csm_xl.vocabulary import layout
+import xlwings as xw
+
+from csm_xl.commands.table_frames import find_table
+from csm_xl.intake.values import as_text
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import as_text, is_blank
+from csm_xl.vocabulary.cells import is_blank
 
 #: Columns of the Customers table that other programs name a customer by, the surest first.
 _NAMES = ("email", "phone", "name", "company")
@@ -25,14 +27,14 @@ class Directory:
 
     Parameters
     ----------
-    source : HeaderTable or None
-        The Customers table.
+    book : xlwings.Book
     """
 
-    def __init__(self, source: HeaderTable | None) -> None:
+    def __init__(self, book: xw.Book) -> None:
         self._numbers: dict[str, str] = {}
         self._by_name: dict[str, str | None] = {}
-        places = layout.match_headers(source.headers, "customers").columns if source else {}
+        source = find_table(book, "customers")
+        places = source.places("customers") if source else {}
         if source is None or "customer_id" not in places:
             return
         for row in source.rows:

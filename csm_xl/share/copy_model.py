@@ -96,8 +96,6 @@ class Kept:
     reason : Text
     what : Text, optional
         What was kept, where it is no cell: a name, a rule of a conditional format.
-    detail : Text, optional
-        What stood there, or by how much it differs.
     """
 
     sheet: str
@@ -105,7 +103,6 @@ class Kept:
     column: int
     reason: Text
     what: Text | None = None
-    detail: Text | None = None
 
     @property
     def place(self) -> Text:
@@ -135,11 +132,9 @@ class CopyBook:
         self._tables: list[TableInfo] = []
         self._names: list[NameInfo] = []
 
-    def keep(
-        self, sheet: str, row: int, column: int, reason: Text, detail: Text | None = None
-    ) -> None:
+    def keep(self, sheet: str, row: int, column: int, reason: Text) -> None:
         """Take note of a formula that became a value."""
-        self.kept.append(Kept(sheet, row, column, reason, None, detail))
+        self.kept.append(Kept(sheet, row, column, reason))
 
     # -- as a WorkbookModel ---------------------------------------------------------------------
 

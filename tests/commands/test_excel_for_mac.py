@@ -15,7 +15,6 @@ from xlwings import mac_dict
 import csm_xl.workbook
 from csm_xl import commands
 from csm_xl.commands import excel
-from csm_xl.commands.session import Session
 from csm_xl.errors import SheetError
 
 WORDS = {entry[0] for entry in (*mac_dict.properties, *mac_dict.elements, *mac_dict.commands)}
@@ -104,12 +103,12 @@ def test_a_sheet_is_hidden_for_good(mac, tmp_path):
 def test_protection_is_seen(mac, tmp_path):
     book = book_on_mac(tmp_path / "shop.xlsm", protect_structure=True)
     sheet = sheet_on_mac(book, "Customers", protect_contents=False)
-    excel.refuse_locked(Session(book), [sheet.name])
+    excel.refuse_locked(book, [sheet])
     with pytest.raises(SheetError, match="structure"):
-        excel.refuse_locked(Session(book), [sheet.name], made=["Model"])
+        excel.refuse_locked(book, [sheet], made=["Model"])
     sheet.api.protect_contents.set(True)
     with pytest.raises(SheetError, match="sheet Customers is protected"):
-        excel.refuse_locked(Session(book), [sheet.name])
+        excel.refuse_locked(book, [sheet])
 
 
 @pytest.mark.parametrize(
@@ -130,6 +129,5 @@ def test_on_a_file_the_same_questions_are_answered(tmp_path):
     excel.save_copy(book, tmp_path / "copy.xlsx")
     assert (tmp_path / "copy.xlsx").exists()
     assert excel.error_in(book.sheets[0].range("A1")) is None
-    session = Session(book)
-    excel.refuse_locked(session, list(session.sheets), ("model",), made=["New"])
+    excel.refuse_locked(book, list(book.sheets), ("model",), made=["New"])
     book.close()

@@ -1,0 +1,412 @@
+"""From a sheet's rows to what the model learns from: label, features, and what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.columns import choose_features
+from csm_xl.churn.time_columns import undated_columns
+from csm_xl.commands.header_table import Source, refuse_duplicate_headers
+from csm_xl.commands.unread import listed
+from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
+from csm_xl.errors import SheetError, TooLittleDataError
+from csm_xl.intake.values import as_text
+from csm_xl.language import Text
+from csm_xl.vocabulary import statuses
+from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.roles import NEVER_FEATURES
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Customers with a known outcome.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Cells of the features; blank where a cell could not be read.
+    label : ndarray of float, shape (n,)
+        1 for a customer who left.
+    label_name : str
+    rows : list of int
+        The sheet's row numbers.
+    left_out : tuple of (str, Text)
+        Columns that are no features, with the reason.
+    notes : tuple of Text
+    unread : tuple of dict
+        Cells that could not be read.
+    """
+
+    frame: Any
+    label: np.ndarray
+    label_name: str
+    rows: list[int]
+    left_out: tuple[tuple[str, Text], ...]
+    notes: tuple[Text, ...] = ()
+    unread: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass
+class Features:
+    """The columns to learn from, cleaned.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame, n rows
+        One column per feature, for the rows that were asked for.
+    left_out : list of (str, Text)
+    unread : list of dict
+    """
+
+    frame: Any
+    left_out: list[tuple[str, Text]]
+    unread: list[dict[str, Any]] = field(default_factory=list)
+
+
+#: Results of csm-xl's that a row may show without anybody standing in it.
+RESULTS = frozenset(
+    [
+        "churn_probability",
+        "risk",
+        "reasons",
+        "value_at_risk",
+        "clv",
+        "health",
+        "stage",
+        "tier",
+        "rfm",
+        "group",
+    ]
+)
+OWN = Text("csm-xl fills this column itself", "由 csm-xl 填写的列")
+YOURS = Text("you set it to {role}", "您已将其设为“{role}”")
+SAYS_LEFT = Text("it says who left", "它说明谁已流失")
+
+
+def holds_customer(source: Source) -> np.ndarray:
+    """Which rows hold anything besides the model's results: a gap between customers is nobody.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    return source.holds
+
+
+def refuse_unlabelled(source: Source) -> None:
+    """Refuse a table that does not say who left, with the candidates and the way to say so.
+
+    Raises
+    ------
+    SheetError, TooLittleDataError
+    """
+    leaving = source.leaving
+    refuse_duplicate_headers(source)
+    if not source.rows:
+        raise TooLittleDataError(
+            f"{source.sheet.name} has titles but no customers below them. Fill some in first.",
+            f"工作表“{source.sheet.name}”只有标题，没有客户，请先填写客户。",
+        )
+    if leaving.competing:
+        names = [source.headers[place] for place in leaving.competing]
+        raise SheetError(
+            f"{len(names)} columns of {source.sheet.name} say who left, and they disagree: "
+            f'{", ".join(names)}. Say which one counts: --set "{names[0]}=left" (or --set '
+            f'"{names[-1]}=left"); in Excel choose it on the sheet Columns.',
+            f"工作表“{source.sheet.name}”中有 {len(names)} 列都表示谁已流失，但说法不一致：{'、'.join(names)}。"
+            f"请指定以哪一列为准：--set “{names[0]}=流失”（或 --set “{names[-1]}=流失”）；"
+            "在 Excel 中可在“列”工作表里选择。",
+        )
+    if not leaving.places:
+        raise _no_label(source)
+    if not np.isfinite(leaving.label[source.holds]).any():
+        name = source.headers[leaving.places[0]]
+        formula = source.formula_columns()[leaving.places[0]]
+        how = Text(
+            " It holds formulas without values: open the file in Excel and save it first."
+            if formula
+            else " Write a date, a status, or yes and no.",
+            "该列是没有结果的公式：请先用 Excel 打开并保存文件。"
+            if formula
+            else "请填写日期、状态，或是/否。",
+        )
+        raise TooLittleDataError(
+            f"The column {name} says of nobody whether they left.{how.en}",
+            f"“{name}”列没有说明任何客户是否流失。{how.zh}",
+        )
+
+
+def _no_label(source: Source) -> SheetError:
+    blank = [
+        title
+        for place, title in enumerate(source.headers)
+        if source.roles is not None and source.roles.role_of(place) == "left"
+    ]
+    if blank:
+        formulas = source.formula_columns()[source.headers.index(blank[0])]
+        if formulas:
+            return SheetError(
+                f"The column {blank[0]} holds formulas without values, so it is not known who left. "
+                "Open the file in Excel, save it, then try again.",
+                f"“{blank[0]}”列是没有结果的公式，无法得知谁已流失。请用 Excel 打开并保存文件后重试。",
+            )
+        return SheetError(
+            f"The column {blank[0]} of {source.sheet.name} is blank, so nobody has left yet and there "
+            "is nothing to learn from. Fill in who left and when.",
+            f"工作表“{source.sheet.name}”的“{blank[0]}”列为空，还没有客户流失，无从学习。请填写谁已流失及日期。",
+        )
+    near = [source.headers[place] for place in source.leaving.nearest]
+    if near:
+        asked = near[0]
+        values = _few_values(source, source.leaving.nearest[0])
+        en = f"Perhaps {', '.join(near[:5])}"
+        zh = f"可能是：{'、'.join(near[:5])}"
+        return SheetError(
+            f"No column of {source.sheet.name} says who left. {en}: say which, with the values that mean "
+            f'left, for example --set "{asked}=left:{values[-1]}" (it holds {", ".join(values)}); or add a '
+            "column with a date, a status, or yes and no.",
+            f"工作表“{source.sheet.name}”没有注明谁已流失的列。{zh}。请指定该列及表示流失的值，例如 "
+            f"--set “{asked}=流失:{values[-1]}”（其中有 {'、'.join(values)}）；或添加一列，填写日期、状态或是/否。",
+        )
+    return SheetError(
+        f"No column of {source.sheet.name} says who left. Add one with a date, a status, or yes and no; "
+        f'if one does say it, name it: --set "Title=left". The columns are: '
+        f"{', '.join(filter(None, source.headers))}.",
+        f"工作表“{source.sheet.name}”没有注明谁已流失的列。请添加一列，填写日期、状态或是/否；"
+        f"如果已有这样的列，请指定：--set “标题=流失”。现有的列：{'、'.join(filter(None, source.headers))}。",
+    )
+
+
+def _few_values(source: Source, place: int) -> list[str]:
+    counts = Counter(shown(c) for c in source.cells(place) if not is_blank(c))
+    return [value for value, _ in counts.most_common(6)]
+
+
+def cleaned_features(
+    source: Source,
+    kept: np.ndarray,
+    *,
+    copies: Collection[str] = (),
+    also: Collection[str] = (),
+) -> Features:
+    """The columns to learn from, with the cells that could not be read as blanks.
+
+    Parameters
+    ----------
+    source : Source
+    kept : ndarray of bool, shape (n,)
+        The rows to learn from.
+    copies : collection of str
+        Headers of columns that repeat the results of an older model.
+    also : collection of str
+        Headers that are left out without a word, being the label or part of it.
+    """
+    import pandas as pd
+
+    assert source.roles is not None
+    rows = [number for number, holds in zip(source.row_numbers, kept, strict=True) if holds]
+    own = own_headers(source, copies)
+    left_out: list[tuple[str, Text]] = []
+    columns: dict[str, list[Any]] = {}
+    forced: list[str] = []
+    unread: list[dict[str, Any]] = []
+    personal, identifiers = [], []
+    leaving = source.leaving
+    for place, one in enumerate(source.roles.columns):
+        header = one.header
+        if header in also or place in leaving.places or header in columns:
+            continue
+        if not header:
+            continue
+        if header in own:
+            left_out.append((header, OWN))
+            continue
+        if place in leaving.repeats:
+            left_out.append((header, SAYS_LEFT))
+            continue
+        if one.chosen and one.role in NEVER_FEATURES:
+            left_out.append((header, YOURS.fill(role=one.role)))
+            continue
+        if one.role == "left":
+            left_out.append((header, SAYS_LEFT))
+            continue
+        if one.role == "ignore" and one.why:
+            left_out.append((header, one.why))
+            continue
+        if one.chosen:
+            forced.append(header)
+        elif one.role in ("name", "e-mail", "phone", "note", "personal", "do not contact"):
+            personal.append(header)
+        elif one.role == "id":
+            identifiers.append(header)
+        cells = source.cells(place)
+        kind = read_as(cells, header, one.role)
+        clean, wrong = readable(cells, kind)
+        if header not in personal and header not in identifiers:
+            unread += [
+                listed(source, UnreadCell(row, place, shown(cells[row]), one.role))
+                for row in wrong
+                if source.holds[row]
+            ]
+        columns[header] = [cell for cell, holds in zip(clean, kept, strict=True) if holds]
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    chosen = choose_features(
+        frame[[name for name in columns if name not in forced]],
+        None,
+        personal=personal,
+        identifiers=identifiers,
+        rows=rows,
+    )
+    used = [name for name in columns if name in chosen.features or name in forced]
+    return Features(frame[used], [*left_out, *chosen.left_out], unread)
+
+
+def own_headers(source: Source, copies: Collection[str] = ()) -> set[str]:
+    """The headers of csm-xl's own columns, of their `copies`, and of formulas that depend on them."""
+    from csm_xl.commands.result_dependents import dependent_columns
+
+    own = set(copies) | {
+        source.headers[place] for place, key in source.ours.items() if key in RESULTS
+    }
+    return own | dependent_columns(source.headers, source.first_formulas(), source.column, own)
+
+
+def labelled(source: Source, copies: Collection[str] = ()) -> Labelled:
+    """The customers that a model can learn from.
+
+    Parameters
+    ----------
+    source : Source
+    copies : collection of str
+        Headers of columns that repeat the results of an older model.
+
+    Raises
+    ------
+    SheetError, TooLittleDataError
+        When no column says who left, or several do and differ.
+    """
+    refuse_unlabelled(source)
+    label = source.leaving.label
+    known = ~np.isnan(label) & source.holds
+    found = cleaned_features(source, known, copies=copies)
+    undated = undated_columns(found.frame)
+    asked = {c.header for c in source.roles.columns if c.chosen} if source.roles else set()
+    undated = {name: why for name, why in undated.items() if name not in asked}
+    frame = found.frame.drop(columns=list(undated))
+    if frame.shape[1] == 0:
+        raise TooLittleDataError(
+            f"{source.sheet.name} has no column to learn from: besides names, numbers of customers "
+            "and csm-xl's own columns everything is blank or the same in every row.",
+            f"工作表“{source.sheet.name}”没有可供学习的列：除姓名、编号和 csm-xl 自己的列之外，"
+            "其余列为空或每行都相同。",
+        )
+    rows = [number for number, kept in zip(source.row_numbers, known, strict=True) if kept]
+    return Labelled(
+        frame.reset_index(drop=True),
+        label[known],
+        source.headers[source.leaving.places[0]],
+        rows,
+        (*found.left_out, *undated.items()),
+        (*standing_notes(source), *_undated_note(undated)),
+        (*_unread_labels(source), *found.unread),
+    )
+
+
+def _unread_labels(source: Source) -> list[dict[str, Any]]:
+    return [
+        listed(source, UnreadCell(row, place, shown(source.rows[row][place]), "left"))
+        for row, place in source.leaving.unreadable
+        if source.holds[row]
+    ]
+
+
+def standing_notes(source: Source) -> tuple[Text, ...]:
+    """Who is neither left nor kept, and who has given notice, with their numbers."""
+    leaving = source.leaving
+    counts = (
+        Counter(leaving.standing[source.holds].tolist()) if len(leaving.standing) else Counter()
+    )
+    notes = []
+    neither = [key for key in ("paused", "trial", "lead") if counts[key]]
+    if neither:
+        en = ", ".join(f"{counts[key]} {_EN[key]}" for key in neither)
+        zh = "、".join(f"{statuses.STANDINGS[key].zh} {counts[key]} 位" for key in neither)
+        notes.append(
+            Text(
+                f"{en}: neither left nor kept, so they were not learned from and get no score.",
+                f"{zh}：既未流失也不算在用，未用于训练，也不评分。",
+            )
+        )
+    if counts["notice"]:
+        n = counts["notice"]
+        notes.append(
+            Text(
+                f"{n} leave on a day that is still to come: customers until then, not scored and not "
+                "on the call list.",
+                f"{n} 位已定好将来的离开日期：在此之前仍是客户，不评分，也不列入行动清单。",
+            )
+        )
+    if leaving.contradictions:
+        rows = [source.row_numbers[row] for row in leaving.contradictions]
+        shown_rows = ", ".join(map(str, rows[:20]))
+        notes.append(
+            Text(
+                f"In {len(rows)} rows the columns that say who left contradict each other (rows "
+                f"{shown_rows}); these were not learned from and get no score.",
+                f"有 {len(rows)} 行中说明谁已流失的各列互相矛盾（第 {shown_rows} 行），未用于训练，也不评分。",
+            )
+        )
+    blank = int(counts[""])
+    if blank and leaving.places:
+        notes.append(
+            Text(
+                f"{blank} rows do not say whether the customer left and were not learned from.",
+                f"有 {blank} 行没有注明客户是否流失，未用于训练。",
+            )
+        )
+    return tuple(notes)
+
+
+_EN = {"paused": "on pause (paused)", "trial": "on trial", "lead": "only leads"}
+
+
+def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
+    if not undated:
+        return ()
+    names = list(undated)
+    return (
+        Text(
+            f"Not learned from, because without the dates on which customers left they would tell "
+            f"the answer: {', '.join(names)}. To learn from one all the same: --set "
+            f'"{names[0]}=feature".',
+            f"未用于训练的列（没有流失日期时，这些列会泄露答案）：{'、'.join(names)}。"
+            f"如仍要使用：--set “{names[0]}=特征”。",
+        ),
+    )
+
+
+def name_column(source: Source) -> int | None:
+    """The column that best says which customer a row is: the name, else an identifier."""
+    places = source.places("customers")
+    for key in ("name", "company", "customer_id", "email"):
+        if key in places:
+            return places[key]
+    return next(iter(identifier_columns(source)), None)
+
+
+def identifier_columns(source: Source) -> list[int]:
+    """The places of the columns that hold numbers of customers."""
+    return source.roles.places("id") if source.roles is not None else []
+
+
+def customer_name(source: Source, row: int) -> str:
+    """What to call the customer of a row, from 0: the name or number, else the sheet's row."""
+    place = name_column(source)
+    if place is None or is_blank(source.rows[row][place]):
+        return str(Text(f"Row {source.row_numbers[row]}", f"第 {source.row_numbers[row]} 行"))
+    return as_text(source.rows[row][place]).strip()

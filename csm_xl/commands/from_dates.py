@@ -1,0 +1,117 @@
+"""What there is to learn from customers with a start and, where they left, an end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import xlwings as xw
+
+from csm_xl.commands.customers import cleaned_features, refuse_unlabelled, standing_notes
+from csm_xl.commands.header_table import Source
+from csm_xl.commands.table_frames import as_of
+from csm_xl.commands.unread import unread_in
+from csm_xl.company.column_contents import date_of, number_of
+from csm_xl.company.readable_cells import readable
+from csm_xl.errors import SheetError
+from csm_xl.language import Text
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+
+#: The share of those who left whose day must be known, for the days to be learned from.
+_DATED = 0.5
+
+
+def has_dates(source: Source) -> bool:
+    """Whether a table says when customers came and, of most who left, when."""
+    leaving = source.leaving
+    if source.roles is None or source.roles.place("start") is None or not leaving.dated:
+        return False
+    gone = leaving.standing == "left"
+    return bool(gone.any()) and float((~np.isnan(leaving.left_on[gone])).mean()) >= _DATED
+
+
+def as_of_day(book: xw.Book) -> np.datetime64:
+    """The date of the figures as a day."""
+    epoch = np.datetime64(EXCEL_EPOCH.date().isoformat(), "D")
+    return epoch + np.timedelta64(int(as_of(book)), "D")
+
+
+def dated_training(
+    source: Source,
+    today: np.datetime64,
+    horizon_days: float | None,
+    copies: Collection[str] = (),
+) -> tuple[Any, list[tuple[str, Text]], list[Text], list[dict[str, Any]]]:
+    """A training set by dates.
+
+    Returns
+    -------
+    learned : TrainingSet
+    left_out : list of (str, Text)
+        The columns that are no features, with the reason.
+    notes : list of Text
+        Who was not learned from.
+    unread : list of dict
+        Cells that could not be read.
+
+    Raises
+    ------
+    CsmError
+        When the dates do not go back far enough.
+    """
+    from csm_xl.churn.tenure import tenure_training_set
+
+    refuse_unlabelled(source)
+    assert source.roles is not None
+    leaving = source.leaving
+    place = source.roles.place("start")
+    assert place is not None
+    start = source.headers[place]
+    left_on = source.headers[leaving.places[0]]
+    begin = np.array([_day(cell) for cell in readable(source.cells(place), "date")[0]])
+    backwards = leaving.left_on < begin
+    unknown = (leaving.standing == "left") & np.isnan(leaving.left_on)
+    kept = source.holds & ~np.isnan(leaving.label) & ~backwards & ~unknown
+    if not kept.any():
+        raise SheetError(
+            f"No customer of {source.sheet.name} has a start and, if they left, a later day of "
+            "leaving. Correct these dates.",
+            f"工作表“{source.sheet.name}”中没有任何客户的开始日期早于流失日期，请更正这些日期。",
+        )
+    found = cleaned_features(source, kept, copies=copies, also=(start, left_on))
+    used = found.frame.copy()
+    used.insert(0, left_on, [_or_none(day) for day in leaving.left_on[kept]])
+    used.insert(0, start, [_or_none(day) for day in begin[kept]])
+    used.attrs["rows"] = [n for n, k in zip(source.row_numbers, kept, strict=True) if k]
+    learned = tenure_training_set(
+        used, start=start, left_on=left_on, horizon_days=horizon_days, today=today
+    )
+    notes = [*standing_notes(source)]
+    for which, text in ((backwards, _BACKWARDS), (unknown, _NO_DAY)):
+        rows = [n for n, w in zip(source.row_numbers, which, strict=True) if w]
+        if rows:
+            notes.append(text.fill(n=len(rows), rows=", ".join(map(str, rows[:20]))))
+    return learned, [*found.left_out, *learned.left_out.items()], notes, unread_in(source)
+
+
+_BACKWARDS = Text(
+    "In {n} rows the day of leaving is before the start (rows {rows}); these were not learned from. "
+    "Correct one of the two dates.",
+    "有 {n} 行的流失日期早于开始日期（第 {rows} 行），未用于训练，请更正其中一个日期。",
+)
+_NO_DAY = Text(
+    "{n} customers who left have no day of leaving (rows {rows}) and were not learned from.",
+    "有 {n} 位已流失客户没有流失日期（第 {rows} 行），未用于训练。",
+)
+
+
+def _day(cell: Any) -> float:
+    day = date_of(cell)
+    if day is None:
+        day = number_of(cell)
+    return np.nan if day is None else float(np.floor(day))
+
+
+def _or_none(day: float) -> float | None:
+    return None if np.isnan(day) else float(day)
