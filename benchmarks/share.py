@@ -25,6 +25,7 @@ from side_by_side import compare, seconds
 from csm_xl import commands
 from csm_xl.commands.hidden_sheet import read_records, write_records
 from csm_xl.commands.opening import open_book
+from csm_xl.commands.session import Session
 from csm_xl.commands.sharing import share
 
 TRAINED_ON = 1_000
@@ -101,7 +102,7 @@ def with_model(path: Path, n: int, folder: Path) -> None:
     records = {name: record.text for name, record in read_records(book).items()}
     book.close()
     book = open_book(path)
-    write_records(book, records)
+    write_records(Session(book), records)
     commands.refresh(book)
     book.save()
     book.close()

@@ -158,9 +158,9 @@ def cancel_training(lang: str) -> str:
 def run_on_mac(task: str) -> None:
     """Run a command of the ribbon in Excel for Mac, where every click starts a Python of its own."""
     book = xw.Book.caller()
-    from csm_xl.commands.settings import workbook_language
+    from csm_xl.commands.session import Session
 
-    lang = workbook_language(book)
+    lang = Session(book).language
     retraining = task == "retrain"
     said = _reply(lang, lambda: _retrain(book)) if retraining else command(task, book, lang)
     book.app.status_bar = False
@@ -189,6 +189,11 @@ def _run(task: str, book: xw.Book, details: list[str], progress: Progress) -> Ou
     elif task == "share":
         out = Path(details[0]) if details else _beside(book)
         return commands.share(book, out, force=_may_replace(book, out), progress=progress)
+    elif task == "check_setup":
+        # The checks look at the registry, at Excel and at every package: only when asked for.
+        from csm_xl import doctor
+
+        return doctor.check_setup(book)
     function: Callable[..., Outcome] = getattr(commands, task)
     if "progress" in inspect.signature(function).parameters:
         return function(book, *arguments, progress=progress)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from csm_xl.language import use_language
 
 if TYPE_CHECKING:
-    from csm_xl.commands.retraining import TrainingResult
+    from csm_xl.company.training import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMITTED = ROOT / "workbook" / "CSM.xlsm"
@@ -81,7 +81,7 @@ def train_sample() -> None:
 
 def kept_training() -> TrainingResult:
     """The sample company's trained model."""
-    from csm_xl.commands.retraining import TrainingResult
+    from csm_xl.company.training import TrainingResult
 
     fields = json.loads(TRAINED.read_text(encoding="utf-8"))
     for name in ("left_out", "notes"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import json
 import logging
 import time
 from pathlib import Path
@@ -227,7 +226,7 @@ def test_the_snapshot_of_a_workbook_with_orders_arrives_in_the_child_as_it_was(t
     data = read_training(book)
     book.close()
     text = training_process._dumps(dataclasses.asdict(data))
-    again = json.loads(text, object_hook=training_process._undated)
+    again = training_process._loads(text)
     assert training_process._dumps(again) == text
     assert set(again) == {field.name for field in dataclasses.fields(data)}
     assert any(cells for cells in again["columns"].values())

@@ -1,41 +1,44 @@
-"""Calculate a workbook file: every formula that can be computed gets its value.
+"""Calculate a workbook file: what must be computed is, and what Excel computed stands.
 
-What cannot be computed - another workbook, an unknown function, a circle - keeps the value that the
-file holds, and so does everything that depends on it. Nothing is overwritten by an error that only
-says that the calculator does not know better.
+A formula is computed when it has no value of a spreadsheet program yet, calls a function that was
+handed in, or depends on a cell that changed, on one of those, or on the clock. Before that the file
+itself examines the calculator: formulas that have a program's value are computed from unchanged
+inputs, and one whose result differs is a formula that the calculator cannot do. It keeps its value;
+where an input of it did change, it and what depends on it are listed as out of date.
 """
 
 from __future__ import annotations
 
 import datetime
 import gc
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from csm_xl.calc import kept_reasons as reasons
-from csm_xl.calc.calculator import Calculator
-from csm_xl.calc.constants import load_constants
-from csm_xl.calc.dependents import Cell, Dependents, circles
-from csm_xl.calc.engine import Engine, Failure
-from csm_xl.calc.formualizer_engine import FormualizerEngine, can_be_given, known_function
-from csm_xl.calc.formula_groups import Family, array_family, columns_read, copied_down, families
+from csm_xl.calc.choice import Choice
+from csm_xl.calc.computation import Computation, filled, parted
+from csm_xl.calc.dependents import Cell, Dependents
+from csm_xl.calc.engine import Engine
+from csm_xl.calc.examination import Examination
+from csm_xl.calc.formualizer_engine import FormualizerEngine, known_function
+from csm_xl.calc.formula_groups import Family, array_family, copied_down, families
 from csm_xl.calc.host_functions import FunctionMessage, HostFunctions, WorksheetFunction
 from csm_xl.calc.kept_reasons import NotCalculated, Why
+from csm_xl.calc.past import past_of, same_value
+from csm_xl.calc.proved import unproved
 from csm_xl.calc.report import CalculationReport, KeptFormula, shown_cell
 from csm_xl.calc.scope import Surroundings
 from csm_xl.calc.suspect_results import Doubts
-from csm_xl.calc.translation import Translation, translate
-from csm_xl.formulas.addresses import MAX_ROW
+from csm_xl.calc.translation import Translation, translated
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, WorkbookModel
 from csm_xl.language import Text
 
-#: A number with more digits than Excel puts into a text, or one that Excel writes as 1E-05.
-_LONG_NUMBER = re.compile(r"\d[\d.]{15,}|0\.0000\d")
 #: What these give depends on more than their own text and place.
-_ONE_BY_ONE = re.compile(r"SUBTOTAL|AGGREGATE|ANCHORARRAY|\d#", re.IGNORECASE)
+_ONE_BY_ONE = frozenset({"SUBTOTAL", "AGGREGATE", "ANCHORARRAY", "#"})
+#: Formulas that cannot be done are put aside and the others computed again, so often at most.
+_ROUNDS = 6
 
 
 def calculate(
@@ -44,6 +47,7 @@ def calculate(
     hidden: Mapping[str, Any] | None = None,
     *,
     now: datetime.datetime | None = None,
+    everything: bool = False,
 ) -> CalculationReport:
     """Compute the formulas of a workbook and put their values beside them.
 
@@ -57,13 +61,17 @@ def calculate(
         The arguments that functions get without the owner typing them, by their key.
     now : datetime, optional
         What ``NOW()`` and ``TODAY()`` answer; the real time if left out.
+    everything : bool
+        Compute every formula, and take over what the calculator gives.
 
     Returns
     -------
     CalculationReport
     """
     with _collector_paused():
-        return _Calculation(model, functions or {}, {} if hidden is None else hidden, now).run()
+        return _Calculation(
+            model, functions or {}, {} if hidden is None else hidden, now, everything
+        ).run()
 
 
 @contextmanager
@@ -87,39 +95,42 @@ class _Calculation:
         functions: Mapping[str, WorksheetFunction],
         hidden: Mapping[str, Any],
         now: datetime.datetime | None,
+        everything: bool,
     ) -> None:
         self._model = model
+        self._past = past_of(model)
         own = {name.upper(): function.returns == "value" for name, function in functions.items()}
         self._surroundings = Surroundings(model, own, known_function)
         self._host = HostFunctions(functions, hidden, self._surroundings.sheets)
-        self._make_engine = partial(FormualizerEngine, model.date1904, now)
+        self._make_engine: Callable[[], Engine] = partial(FormualizerEngine, model.date1904, now)
+        self._everything = everything
         self._cells: dict[Cell, FormulaCell] = {}
-        self._kept: dict[Cell, KeptFormula] = {}
         self._families: list[Family] = []
-        self._results: dict[Cell, CellValue] = {}
         self._report = CalculationReport()
-        #: How many formulas were left alone when their dependents were last looked for.
-        self._settled = -1
 
     def run(self) -> CalculationReport:
         self._translate()
-        self._keep_dependents()
-        calculator = Calculator(
-            self._make_engine, self._host.register, self._load, self._surroundings.sheets
-        )
-        calculator.compute(self._families)
-        if self._host.interrupted is not None:
-            raise self._host.interrupted
-        for family, row in calculator.refused:
-            self._keep(
-                self._cells[family.sheet, row, family.column], family.sheet, reasons.beyond()
-            )
-        self._keep_dependents()
-        self._read(calculator)
-        self._write_texts_as_excel(calculator)
-        self._check_dynamic(calculator)
-        self._keep_doubtful()
-        self._write()
+        choice = Choice(self._families, self._cells, self._surroundings, self._past)
+        chosen = choice.chosen(self._everything)
+        if not chosen:
+            return self._report
+        examination = Examination(self._make_engine, self._surroundings, self._cells, self._past)
+        differing = examination.differing(self._families, choice.examined(chosen))
+        if choice.is_stale_file(differing):
+            # Whoever wrote the file asks for a calculation, and needs it: no value is right.
+            differing = {}
+            choice.trust_nothing()
+        frozen: dict[Cell, NotCalculated] = {
+            (family.sheet, row, family.column): family.refused
+            for family in parted(self._families, chosen)[0]
+            if family.refused is not None
+            for row in family.rows
+        }
+        if not self._everything:
+            frozen |= differing
+        computation = self._compute(chosen, frozen)
+        out_of_date = self._out_of_date(computation, chosen, frozen, choice)
+        self._write(computation, chosen, out_of_date, frozen, choice)
         return self._report
 
     # -- before computing ---------------------------------------------------------------------
@@ -133,267 +144,215 @@ class _Calculation:
             plain = []
             for cell in cells:
                 if cell.kind == "data_table":
-                    self._keep(cell, sheet, reasons.unsupported("a data table", "模拟运算表"))
+                    error = reasons.unsupported("a data table", "模拟运算表")
+                    nothing = Translation("", (), (), False, False, (), refused=error)
+                    self._families.append(array_family(sheet, cell, nothing))
                 elif cell.kind == "array" and cell.ref is not None:
-                    self._translate_array(sheet, cell)
+                    found = self._translated(sheet, cell, cell.ref)
+                    self._families.append(array_family(sheet, cell, found))
                 else:
                     plain.append(cell)
-            self._translate_plain(sheet, plain)
+            for alike in copied_down(plain):
+                text = alike[0].text.upper()
+                single = len(alike) > 1 and any(word in text for word in _ONE_BY_ONE)
+                for group in [[cell] for cell in alike] if single else [alike]:
+                    self._families += families(sheet, group, partial(self._translated, sheet))
 
-    def _translate_array(self, sheet: str, cell: FormulaCell) -> None:
-        try:
-            translation = translate(
-                self._surroundings, sheet, cell.row, cell.col, cell.text, cell.ref
+    def _translated(
+        self, sheet: str, cell: FormulaCell, block: tuple[int, int, int, int] | None = None
+    ) -> Translation:
+        return translated(self._surroundings, sheet, cell.row, cell.col, cell.text, block)
+
+    # -- computing ----------------------------------------------------------------------------
+
+    def _compute(self, chosen: set[Cell], frozen: dict[Cell, NotCalculated]) -> Computation:
+        """Compute what can be; `frozen` gets what cannot, and that holds what it held before."""
+        for _ in range(_ROUNDS):
+            self._host.messages.clear()
+            computation = Computation(
+                self._make_engine,
+                self._host.register,
+                self._surroundings,
+                self._cells,
+                self._families,
+                chosen - frozen.keys(),
+                self._model.cached,
             )
-        except NotCalculated as error:
-            self._keep(cell, sheet, error)
-        else:
-            self._families.append(array_family(sheet, cell, translation))
-
-    def _translate_plain(self, sheet: str, cells: list[FormulaCell]) -> None:
-        def translated(cell: FormulaCell) -> Translation:
-            return translate(self._surroundings, sheet, cell.row, cell.col, cell.text)
-
-        for alike in copied_down(cells):
-            single = len(alike) > 1 and _ONE_BY_ONE.search(alike[0].text)
-            for group in [[cell] for cell in alike] if single else [alike]:
-                for family in families(sheet, group, translated):
-                    if isinstance(family, Family):
-                        self._families.append(family)
-                        continue
-                    for cell in family[0]:
-                        self._keep(cell, sheet, family[1])
-
-    def _keep(self, cell: FormulaCell, sheet: str, error: NotCalculated) -> None:
-        self._keep_for(cell, sheet, error.why, error.text)
-
-    def _keep_for(self, cell: FormulaCell, sheet: str, why: Why, reason: Text) -> None:
-        self._kept[sheet, cell.row, cell.col] = KeptFormula(
-            sheet, cell.row, cell.col, cell.text, why, reason
-        )
-
-    def _causes(self) -> dict[Cell, Cell]:
-        """The cells whose values were not computed, each with the cell to name as the reason."""
-        causes = {
-            filled: origin
-            for origin in self._kept
-            for filled in self._filled(origin[0], self._cells[origin])
-        }
-        for sheet in self._sheets_read():
-            for row, first, values in self._surroundings.rows_with_errors(sheet):
-                for column, value in enumerate(values, first):
-                    if not can_be_given(value):
-                        causes[sheet, row, column] = (sheet, row, column)
-        return causes
-
-    def _sheets_read(self) -> set[str]:
-        if any(family.dynamic for family in self._families):
-            return set(self._surroundings.sheets)
-        return {area.sheet for family in self._families for area in family.areas}
-
-    @staticmethod
-    def _filled(sheet: str, cell: FormulaCell) -> Iterator[Cell]:
-        if cell.ref is None or cell.kind == "shared":
-            yield sheet, cell.row, cell.col
-            return
-        for row in range(cell.ref[0], cell.ref[2] + 1):
-            for column in range(cell.ref[1], cell.ref[3] + 1):
-                yield sheet, row, column
-
-    def _keep_dependents(self) -> None:
-        """Leave alone what depends on cells that were not computed."""
-        if len(self._kept) == self._settled:
-            return
-        causes = self._causes()
-        reached = Dependents(self._families).reached(causes) if causes else {}
+            if self._host.interrupted is not None:
+                raise self._host.interrupted
+            failed = dict(computation.failed)
+            if not failed:
+                failed |= self._doubtful(computation)
+            self._name_circles(computation)
+            if not failed:
+                return computation
+            frozen |= failed
+        # It does not come to an end: what reads a formula that cannot be computed is not either.
+        reached = computation.dependents.reached({cell: cell for cell in failed})
         for origin, cause in reached.items():
-            if origin not in self._kept:
-                self._keep_depending(origin, cause)
-        self._settled = len(self._kept)
-        self._families = [family for family in map(self._computable, self._families) if family.rows]
+            frozen.setdefault(origin, reasons.depending(shown_cell(*cause)))
+        for cell, origin in filled(computation.families):
+            if origin in frozen:
+                computation.results.pop(cell, None)
+        return computation
 
-    def _keep_depending(self, origin: Cell, cause: Cell) -> None:
-        reason = reasons.depends(shown_cell(*cause))
-        self._keep_for(self._cells[origin], origin[0], Why.DEPENDS, reason)
+    def _name_circles(self, computation: Computation) -> None:
+        for group in computation.circular:
+            self._report.circular.append([shown_cell(*cell) for cell in group])
 
-    def _computable(self, family: Family) -> Family:
-        if not self._kept:
-            return family
-        rows = [row for row in family.rows if (family.sheet, row, family.column) not in self._kept]
-        return family if len(rows) == len(family.rows) else family.only(rows)
-
-    def _load(self, engine: Engine) -> None:
-        for sheet in self._surroundings.sheets:
-            engine.add_sheet(sheet)
-        for sheet in self._sheets_read():
-            load_constants(engine, sheet, self._surroundings.stretches(sheet), self._wanted(sheet))
-
-    def _wanted(self, sheet: str) -> dict[int, tuple[int, int]]:
-        """The columns of a sheet that formulas read, with the first and last row read."""
-        used = self._surroundings.used(sheet)[1]
-        if any(family.dynamic for family in self._families):
-            return dict.fromkeys(range(1, used + 1), (1, MAX_ROW))
-        return columns_read(self._families, sheet, used)
+    def _doubtful(self, computation: Computation) -> dict[Cell, NotCalculated]:
+        explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
+        doubts = Doubts(self._surroundings, self._model, computation.results, explained)
+        found = dict(doubts.doubtful(computation.families))
+        unreadable = computation.unreadable()
+        if unreadable:
+            readers = computation.dependents.readers(unreadable)
+            for origin, cause in readers.items():
+                found.setdefault(origin, reasons.depending(shown_cell(*cause)))
+        return found
 
     # -- after computing ------------------------------------------------------------------------
 
-    def _read(self, calculator: Calculator) -> None:
-        """Take over the results; leave alone what formualizer could not compute."""
-        failed: list[tuple[Cell, str]] = []
-        for family in self._families:
-            sheet, block = family.sheet, family.block
-            for row, column, value in calculator.results(family):
-                if isinstance(value, Failure):
-                    kind = value.kind
-                else:
-                    self._results[sheet, row, column] = value
-                    if value != "#NAME?" or not _is_error(value):
-                        continue
-                    kind = "name"
-                failed.append(((sheet, *(block or (row, column))[:2]), kind))
-        # Where no cell and no formula holds #NAME?, it is formualizer that misses a name.
-        misses_name = any(kind == "name" for _, kind in failed) and not self._holds_name_error()
-        beyond = {
-            origin: origin
-            for origin, kind in failed
-            if kind != "circular" and (kind != "name" or misses_name)
+    def _out_of_date(
+        self,
+        computation: Computation,
+        chosen: set[Cell],
+        frozen: Mapping[Cell, NotCalculated],
+        choice: Choice,
+    ) -> dict[Cell, NotCalculated]:
+        """The formulas whose value cannot be right any more, by their first cells, and why."""
+        if not frozen:
+            return {}
+        changed = choice.changed() | {
+            cell: cell
+            for cell, value in computation.results.items()
+            if not same_value(value, self._model.cached(*cell)) or self._model.cached(*cell) is None
         }
-        # The failure of one formula shows in all that read it.
-        reached = Dependents(self._families).reached(beyond) if beyond else {}
-        for origin in beyond.keys() - reached.keys() or beyond:
-            self._keep(self._cells[origin], origin[0], reasons.beyond())
-        self._keep_circular(
-            list(dict.fromkeys(cell for cell, kind in failed if kind == "circular"))
-        )
-        self._keep_dependents()
-        self._forget_kept()
+        kept = parted(self._families, frozen.keys())[0]
+        readers = Dependents(kept).readers(changed)
+        stale = {
+            origin: frozen[origin]
+            for origin in frozen
+            if origin in readers or not choice.has_value(origin) or choice.reads_clock(origin)
+        }
+        if not stale:
+            return {}
+        among = parted(self._families, chosen)[0]
+        causes = dict(filled(parted(self._families, stale.keys())[0]))
+        causes |= self._through_indirect(computation, causes)
+        found = dict(stale)
+        for origin, cause in Dependents(among).reached(causes).items():
+            found.setdefault(origin, reasons.depending(shown_cell(*cause)))
+        for origin in causes.values():
+            found.setdefault(origin, reasons.reads_kept())
+        return found
 
-    def _forget_kept(self) -> None:
-        for origin in self._kept:
-            for filled in self._filled(origin[0], self._cells[origin]):
-                self._results.pop(filled, None)
-
-    def _values_of(self, family: Family, row: int) -> Iterator[CellValue]:
-        """The results of one formula: one, or those of its block."""
-        for r, c in family.cells(row):
-            yield self._results.get((family.sheet, r, c))
-
-    def _holds_name_error(self) -> bool:
-        if any("#NAME?" in cell.text.upper() for cell in self._cells.values()):
-            return True
-        if any("#NAME?" in name.text.upper() for name in self._model.names()):
-            return True
-        return any(
-            _is_error(value) and value == "#NAME?"
-            for sheet in self._sheets_read()
-            for _, _, values in self._surroundings.rows_with_errors(sheet)
-            for value in values
-        )
-
-    def _keep_circular(self, cells: list[Cell]) -> None:
-        if not cells:
-            return
-        groups = circles(self._families, cells)
-        # A circle through INDIRECT is not seen in the formulas' texts.
-        for group in groups or [[cell] for cell in cells]:
-            shown = [shown_cell(*cell) for cell in group]
-            self._report.circular.append(shown)
-            listed = ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
-            for cell in group:
-                self._keep_for(self._cells[cell], cell[0], Why.CIRCULAR, reasons.circular(listed))
-        self._keep_dependents()
-        for cell in cells:
-            if cell not in self._kept:
-                self._keep_depending(cell, groups[0][0])
-
-    def _write_texts_as_excel(self, calculator: Calculator) -> None:
-        """Formualizer joins numbers with 17 digits, Excel with 15: do those formulas again."""
-        again = []
-        for family in self._families:
-            for row in family.rows if family.joins_text else ():
-                if not self._shows_long_number(family, row):
-                    continue
-                try:
-                    again.append(self._exact(family, row))
-                except NotCalculated as error:
-                    self._keep(self._cells[family.sheet, row, family.column], family.sheet, error)
-        if again:
-            calculator.change({}, again)
-            self._read(calculator)
-
-    def _shows_long_number(self, family: Family, row: int) -> bool:
-        return any(
-            isinstance(value, str) and _LONG_NUMBER.search(value) is not None
-            for value in self._values_of(family, row)
-        )
-
-    def _exact(self, family: Family, row: int) -> Family:
-        """The formula of one row, translated so that it joins texts as Excel does."""
-        origin = (family.sheet, row, family.column)
-        text = self._cells[origin].text
-        exact = translate(self._surroundings, *origin, text, family.block, exact_text=True)
-        return family.with_text(row, exact.text)
-
-    def _check_dynamic(self, calculator: Calculator) -> None:
-        """Leave alone what reads a kept cell through ``INDIRECT`` or ``OFFSET``.
+    def _through_indirect(
+        self, computation: Computation, stale: Mapping[Cell, Cell]
+    ) -> dict[Cell, Cell]:
+        """The formulas that read such cells through ``INDIRECT`` or ``OFFSET``.
 
         Which cells these read is known to nobody before they are computed, so they are computed
-        twice, with what the kept cells hold and with errors in their places.
+        once more, with errors in the places of the stale cells.
         """
-        dynamic = [family for family in self._families if family.dynamic]
-        if not dynamic or not self._kept:
-            return
-        held = {
-            cell: self._model.cached(*cell)
-            for origin in self._kept
-            for cell in self._filled(origin[0], self._cells[origin])
-        }
-        calculator.change(held, [])
-        self._read(calculator)
-        dynamic = [family for family in self._families if family.dynamic]
-        before = [list(calculator.results(family)) for family in dynamic]
+        if not computation.dynamic:
+            return {}
         broken: dict[Cell, CellValue] = {
-            cell: 0.0 if _is_error(value) else ErrorValue("#NULL!") for cell, value in held.items()
+            cell: 0.0 if isinstance(self._model.cached(*cell), ErrorValue) else ErrorValue("#NULL!")
+            for cell in stale
         }
-        calculator.change(broken, [])
-        for family, results in zip(dynamic, before, strict=True):
-            for one, other in zip(results, calculator.results(family), strict=True):
-                if one != other:
-                    row = one[0] if family.block is None else family.rows[0]
-                    cell = self._cells[family.sheet, row, family.column]
-                    self._keep_for(cell, family.sheet, Why.DEPENDS, reasons.READS_KEPT)
-        self._keep_dependents()
-        self._forget_kept()
+        given = computation.change(broken)
+        origins = dict(filled(f for f in computation.families if f.dynamic))
+        return {
+            cell: origins[cell]
+            for cell, value in given.items()
+            if value != computation.results.get(cell)
+        }
 
-    def _keep_doubtful(self) -> None:
-        explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
-        doubts = Doubts(self._surroundings, self._results, explained)
-        for origin, error in list(doubts.doubtful(self._families)):
-            self._keep(self._cells[origin], origin[0], error)
-        self._keep_dependents()
-        self._forget_kept()
-
-    def _write(self) -> None:
-        for (sheet, row, column), value in self._results.items():
-            self._model.set_cached(sheet, row, column, value)
+    def _write(
+        self,
+        computation: Computation,
+        chosen: set[Cell],
+        out_of_date: Mapping[Cell, NotCalculated],
+        frozen: Mapping[Cell, NotCalculated],
+        choice: Choice,
+    ) -> None:
         report = self._report
-        report.calculated = sum(len(family.rows) for family in self._families)
-        order = {sheet: number for number, sheet in enumerate(self._surroundings.sheets)}
-        report.kept = [
-            self._kept[cell]
-            for cell in sorted(self._kept, key=lambda cell: (order[cell[0]], cell[1], cell[2]))
+        done = chosen - frozen.keys() - out_of_date.keys()
+        families = parted(self._families, done)[0]
+        unchecked = list(self._unchecked(families, choice))
+        differing: list[tuple[Cell, CellValue, CellValue]] = []
+        new: list[tuple[Cell, CellValue]] = []
+        for cell, origin in filled(families):
+            value = computation.results.get(cell)
+            if choice.has_value(origin):
+                before = self._model.cached(*cell)
+                if same_value(value, before):
+                    continue
+                if choice.is_comparable(origin):
+                    differing.append((cell, before, value))
+            new.append((cell, value))
+        for cell, value in new:
+            self._model.set_cached(*cell, value)
+        report.calculated = sum(len(family.rows) for family in families)
+        report.messages = list(self._shown(computation, done))
+        report.unchecked = [
+            self._entry(origin, reasons.unchecked(names)) for origin, names in unchecked
         ]
-        report.messages = list(self._shown(dict.fromkeys(self._host.messages)))
+        kept = dict(out_of_date)
+        if self._everything:
+            kept = dict(frozen) | kept
+            report.differing = [
+                self._entry(cell, reasons.differs(before, value), cell)
+                for cell, before, value in differing
+            ]
+        else:
+            stands = frozen.keys() - kept.keys()
+            report.stands = [
+                self._entry(origin, frozen[origin])
+                for origin in stands
+                if frozen[origin].why is Why.DIFFERS
+            ]
+        report.kept = [self._entry(origin, error) for origin, error in kept.items()]
+        order = {sheet: number for number, sheet in enumerate(self._surroundings.sheets)}
+        for entries in (report.kept, report.stands, report.differing, report.unchecked):
+            entries.sort(key=lambda entry: (order[entry.sheet], entry.row, entry.column))
 
-    def _shown(self, messages: Iterable[FunctionMessage]) -> Iterator[FunctionMessage]:
+    def _entry(self, origin: Cell, error: NotCalculated, cell: Cell | None = None) -> KeptFormula:
+        sheet, row, column = cell or origin
+        text = self._cells[origin].text if origin in self._cells else ""
+        return KeptFormula(sheet, row, column, text, error.why, error.text)
+
+    def _unchecked(
+        self, families: list[Family], choice: Choice
+    ) -> Iterator[tuple[Cell, list[str]]]:
+        for family in families:
+            names = unproved(family.functions - self._surroundings.own_functions.keys())
+            if not names:
+                continue
+            for row in family.rows:
+                origin = (family.sheet, row, family.column)
+                if not choice.has_value(origin):
+                    yield origin, names
+
+    def _shown(self, computation: Computation, done: set[Cell]) -> Iterator[FunctionMessage]:
         """The messages of cells that show an error: one caught by ``IFERROR`` is none."""
-        for message in messages:
+        blocks = dict[Cell, list[Cell]]()
+        for message in dict.fromkeys(self._host.messages):
             origin = (message.sheet, message.row, message.column)
-            for filled in self._filled(message.sheet, self._cells[origin]):
-                if _is_error(self._results.get(filled)):
-                    yield message
-                    break
+            if origin not in done:
+                continue
+            if origin not in blocks:
+                cell = self._cells[origin]
+                whole = (
+                    cell.ref if cell.kind == "array" and cell.ref else (*origin[1:], *origin[1:])
+                )
+                r1, c1, r2, c2 = whole
+                blocks[origin] = [
+                    (message.sheet, r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)
+                ]
+            if any(isinstance(computation.results.get(c), ErrorValue) for c in blocks[origin]):
+                yield message
 
 
-def _is_error(value: CellValue) -> bool:
-    return isinstance(value, ErrorValue)
+__all__ = ["CalculationReport", "Text", "calculate"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.array_functions import EACH, JOINED, NUMBER, TRIMMED
 from csm_xl.calc.array_rules import (
@@ -12,7 +14,7 @@ from csm_xl.calc.array_rules import (
     argument_classes,
 )
 from csm_xl.calc.expression_writer import SOME, Part, PartWriter, Shape, fitted
-from csm_xl.calc.known_differences import Search, refuse_differences, search_of
+from csm_xl.calc.known_differences import Search, number_of, refuse_differences, search_of
 from csm_xl.calc.resolution import local_name
 from csm_xl.formulas.references import Area, read_prefix
 from csm_xl.formulas.syntax import (
@@ -46,6 +48,7 @@ class FormulaWriter(PartWriter):
         if book.sheet is not None:
             raise reasons.external(book.sheet)
         function = node.function
+        self.functions.add(function)
         if function in self.surroundings.own_functions:
             return self._own_call(node, arrays)
         if function in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
@@ -91,7 +94,7 @@ class FormulaWriter(PartWriter):
             parts.append(self.write(argument, inner, arrays or kind == "A"))
             written.append(kind)
         if function in ("SUBTOTAL", "AGGREGATE"):
-            self._refuse_hidden_rows(parts)
+            self._leave_out_hidden_rows(function, arguments, parts, written, arrays)
         refuse_differences(function, arguments, parts)
         search = search_of(function, arguments, parts)
         if search is not None and not search.exact:
@@ -163,12 +166,52 @@ class FormulaWriter(PartWriter):
             )
         return None
 
-    def _refuse_hidden_rows(self, parts: list[Part]) -> None:
-        for part in parts:
-            if part.area is not None and self.surroundings.hides_rows(part.area):
+    def _leave_out_hidden_rows(
+        self,
+        function: str,
+        arguments: Sequence[Node],
+        parts: list[Part],
+        written: list[str],
+        arrays: bool,
+    ) -> None:
+        """Of the ranges of SUBTOTAL and AGGREGATE write only the rows that count.
+
+        Rows that a filter hides never count in SUBTOTAL; those hidden by hand count in its
+        functions 1 to 11 and in AGGREGATE without option 1, 3, 5 or 7.
+        """
+        fixed = 1 if function == "SUBTOTAL" else 2
+        chosen = number_of(arguments[0]) if arguments else None
+        option = number_of(arguments[1]) if function == "AGGREGATE" and len(arguments) > 1 else 0
+        shown: list[Part] = []
+        codes: list[str] = []
+        for part, code in zip(parts[fixed:], written[fixed:], strict=True):
+            if part.area is None:
+                shown.append(part)
+                codes.append(code)
+                continue
+            plain = self.surroundings.shown(part.area, True)
+            fewer = self.surroundings.shown(part.area, False)
+            if plain == fewer == [part.area]:
+                shown.append(part)
+                codes.append(code)
+                continue
+            if chosen is None or option is None:
                 raise reasons.unsupported(
                     "a total of the rows that are shown", "只汇总可见行的函数"
                 )
+            hides = chosen > 100 if function == "SUBTOTAL" else bool(int(option) % 2)
+            rows = fewer if hides else plain if function == "SUBTOTAL" else [part.area]
+            if rows == [part.area]:
+                shown.append(part)
+                codes.append(code)
+                continue
+            if not rows or (function == "AGGREGATE" and chosen > 13):
+                raise reasons.unsupported(
+                    "a total of the rows that are shown", "只汇总可见行的函数"
+                )
+            shown += [self.cells(area, "R", arrays) for area in rows]
+            codes += code * len(rows)
+        parts[fixed:], written[fixed:] = shown, codes
 
     def _counted(self, node: Call, arrays: bool) -> Part:
         """ROW, COLUMN, ROWS and COLUMNS: known without looking at any cell."""

@@ -50,6 +50,12 @@ class Dependents:
             wave = self._next(wave, unreached, found)
         return found
 
+    def readers(self, causes: Mapping[Cell, Cell]) -> dict[Cell, Cell]:
+        """Every formula that itself reads one of some cells, see :meth:`reached`."""
+        found: dict[Cell, Cell] = {}
+        self._next(causes, [np.ones(len(rows), dtype=bool) for rows in self._rows], found)
+        return found
+
     def _next(
         self, wave: Mapping[Cell, Cell], unreached: list[np.ndarray], found: dict[Cell, Cell]
     ) -> dict[Cell, Cell]:

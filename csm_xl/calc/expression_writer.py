@@ -96,6 +96,7 @@ class PartWriter:
     ordered : list of Area
         Those of them that must be in ascending order for the result to be right.
     dynamic, joins_text : bool
+    functions : set of str
         See :class:`csm_xl.calc.translation.Translation`.
     """
 
@@ -119,6 +120,7 @@ class PartWriter:
         self.ordered: list[Area] = []
         self.dynamic = False
         self.joins_text = False
+        self.functions: set[str] = set()
         self.local: dict[str, Part] = {}
         self._names: list[str] = []
 

@@ -28,6 +28,8 @@ _ERRORS = {
 _KINDS = {error: kind for kind, error in _ERRORS.items()}
 #: A panic in Rust arrives as a BaseException, like these, which are meant for somebody else.
 _NEVER_CAUGHT = (KeyboardInterrupt, SystemExit, MemoryError)
+#: The sheet that every workbook of formualizer has.
+_FIRST = "Sheet1"
 #: The longest text that fits into a cell.
 _LONGEST = 32_767
 
@@ -57,7 +59,8 @@ class FormualizerEngine:
 
     def add_sheet(self, name: str) -> None:
         """See :class:`Engine`."""
-        self._book.add_sheet(name)
+        if _called(name) != _FIRST:
+            self._book.add_sheet(name)
 
     def register(
         self, name: str, function: Callable[..., Any], least: int = 0, most: int | None = None
@@ -83,14 +86,16 @@ class FormualizerEngine:
             list(map(_given, line)) if ErrorValue in map(type, line) else list(line)
             for line in lines
         ]
-        self._book.set_values_batch(sheet, row, column, given)
+        self._book.set_values_batch(_called(sheet), row, column, given)
 
     def set_formulas(
         self, sheet: str, row: int, column: int, lines: Sequence[Sequence[str]]
     ) -> None:
         """See :class:`Engine`."""
         try:
-            self._book.set_formulas_batch(sheet, row, column, [list(line) for line in lines])
+            self._book.set_formulas_batch(
+                _called(sheet), row, column, [list(line) for line in lines]
+            )
         except _NEVER_CAUGHT:
             raise
         except BaseException as error:
@@ -108,7 +113,8 @@ class FormualizerEngine:
     def values(self, sheet: str, block: Block) -> list[list[CellValue | Failure]]:
         """See :class:`Engine`."""
         try:
-            found = self._book[sheet].get_values(fz.RangeAddress(sheet, *block))
+            place = _called(sheet)
+            found = self._book[place].get_values(fz.RangeAddress(place, *block))
         except _NEVER_CAUGHT:
             raise
         except BaseException:
@@ -133,6 +139,11 @@ def known_function(name: str) -> bool:
         return False
     value = engine.values("known", (1, 1, 1, 1))[0][0]
     return value not in (Failure("other"), ErrorValue("#NAME?"))
+
+
+def _called(sheet: str) -> str:
+    """A new workbook has a sheet of this name, and sheets whose names differ by case are mixed up."""
+    return _FIRST if sheet.lower() == _FIRST.lower() else sheet
 
 
 def _clock(now: datetime.datetime) -> tuple[datetime.datetime, int]:

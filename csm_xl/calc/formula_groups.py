@@ -81,6 +81,9 @@ class Family:
         See :class:`csm_xl.calc.translation.Translation`.
     block : tuple of int or None
         The block of an array formula.
+    functions : frozenset of str
+    refused : NotCalculated or None
+        See :class:`csm_xl.calc.translation.Translation`.
     """
 
     sheet: str
@@ -92,6 +95,8 @@ class Family:
     dynamic: bool
     joins_text: bool
     block: Block | None = None
+    functions: frozenset[str] = frozenset()
+    refused: NotCalculated | None = None
 
     def text(self, row: int) -> str:
         """The translated formula of one row."""
@@ -150,8 +155,8 @@ def families(
     sheet: str,
     group: Sequence[FormulaCell],
     translate: Callable[[FormulaCell], Translation],
-) -> Iterator[Family | tuple[list[FormulaCell], NotCalculated]]:
-    """The families of a group of formulas; formulas that cannot be computed, with the reason.
+) -> Iterator[Family]:
+    """The families of a group of formulas.
 
     Parameters
     ----------
@@ -160,28 +165,14 @@ def families(
         One of :func:`copied_down`.
     translate : callable
     """
-    first, last = group[0], group[-1]
-    start = _tried(translate, first)
-    if len(group) == 1:
-        if isinstance(start, NotCalculated):
-            yield [first], start
-        else:
-            yield _family(sheet, [first], start, start)
-        return
-    end = _tried(translate, last)
-    if isinstance(start, NotCalculated) and isinstance(end, NotCalculated):
-        if (start.text, start.side) == (end.text, end.side):
-            yield list(group), start
-            return
-    elif not isinstance(start, NotCalculated) and not isinstance(end, NotCalculated):
-        try:
-            yield _family(sheet, group, start, end)
-            return
-        except _Different:
-            pass
-    middle = len(group) // 2
-    yield from families(sheet, group[:middle], translate)
-    yield from families(sheet, group[middle:], translate)
+    start = translate(group[0])
+    end = start if len(group) == 1 else translate(group[-1])
+    try:
+        yield _family(sheet, group, start, end)
+    except _Different:
+        middle = len(group) // 2
+        yield from families(sheet, group[:middle], translate)
+        yield from families(sheet, group[middle:], translate)
 
 
 def array_family(sheet: str, cell: FormulaCell, translation: Translation) -> Family:
@@ -210,21 +201,12 @@ class _Different(Exception):
     """Two translations differ in more than row numbers."""
 
 
-def _tried(
-    translate: Callable[[FormulaCell], Translation], cell: FormulaCell
-) -> Translation | NotCalculated:
-    try:
-        return translate(cell)
-    except NotCalculated as error:
-        return error
-
-
 def _family(
     sheet: str, group: Sequence[FormulaCell], start: Translation, end: Translation
 ) -> Family:
     rows = [cell.row for cell in group]
     first, last = rows[0], rows[-1]
-    if (start.dynamic, start.joins_text, start.sides) != (end.dynamic, end.joins_text, end.sides):
+    if _kind(start) != _kind(end):
         raise _Different
     pieces: tuple[str | int, ...] = (start.text,)
     if first != last:
@@ -238,7 +220,14 @@ def _family(
         pieces,
         start.dynamic,
         start.joins_text,
+        functions=start.functions,
+        refused=start.refused,
     )
+
+
+def _kind(translation: Translation) -> tuple[object, ...]:
+    why = None if translation.refused is None else translation.refused.text
+    return translation.dynamic, translation.joins_text, translation.sides, why
 
 
 def _patterns(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.language import Text
+
+#: So many characters of a text are shown.
+_LONGEST_SHOWN = 40
 
 
 class Why(Enum):
@@ -18,6 +23,8 @@ class Why(Enum):
     UNSUPPORTED = "unsupported"
     CIRCULAR = "circular"
     DEPENDS = "depends"
+    DIFFERS = "differs"
+    UNCHECKED = "unchecked"
 
 
 class NotCalculated(Exception):
@@ -126,6 +133,17 @@ def unsupported(en: str, zh: str) -> NotCalculated:
     )
 
 
+def too_wide(cells: int) -> NotCalculated:
+    """A range that would not fit into the memory of an ordinary computer."""
+    return NotCalculated(
+        Why.UNSUPPORTED,
+        Text(
+            f"It reads {cells:,} cells at once. Name only the rows and columns that you need.",
+            f"一次要读取 {cells:,} 个单元格，请只引用需要的行和列。",
+        ),
+    )
+
+
 def beyond() -> NotCalculated:
     """What the calculator gave up on without saying why."""
     return NotCalculated(
@@ -142,16 +160,62 @@ def depends(cell: str) -> Text:
     return Text("It depends on {cell}.", "它依赖于 {cell}。").fill(cell=cell)
 
 
-#: INDIRECT and OFFSET choose their cells while they are computed.
-READS_KEPT = Text(
-    "It reads a cell that was not calculated, through INDIRECT or OFFSET.",
-    "它通过 INDIRECT 或 OFFSET 读取了未能计算的单元格。",
-)
+def depending(cell: str) -> NotCalculated:
+    """See :func:`depends`."""
+    return NotCalculated(Why.DEPENDS, depends(cell))
 
 
-def circular(cells: str) -> Text:
+def reads_kept() -> NotCalculated:
+    """``INDIRECT`` and ``OFFSET`` choose their cells while they are computed."""
+    return NotCalculated(
+        Why.DEPENDS,
+        Text(
+            "It reads a cell that was not calculated, through INDIRECT or OFFSET.",
+            "它通过 INDIRECT 或 OFFSET 读取了未能计算的单元格。",
+        ),
+    )
+
+
+def differs(excel: CellValue, computed: CellValue) -> NotCalculated:
+    """The calculator gives something else than the program that wrote the file."""
+    return NotCalculated(
+        Why.DIFFERS,
+        Text(
+            "Excel computed {excel}, csm-xl computes {computed}.",
+            "Excel 的结果是 {excel}，csm-xl 的结果是 {computed}。",
+        ).fill(excel=shown_value(excel), computed=shown_value(computed)),
+    )
+
+
+def unchecked(functions: Sequence[str]) -> NotCalculated:
+    """Computed, with nothing of Excel's to compare with."""
+    return NotCalculated(
+        Why.UNCHECKED,
+        Text("Not checked against Excel: {functions}.", "尚未与 Excel 核对：{functions}。").fill(
+            functions=", ".join(functions)
+        ),
+    )
+
+
+def shown_value(value: CellValue) -> str:
+    """A value for people: 15 digits of a number, a text in quotation marks."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, ErrorValue):
+        return str(value)
+    return f"“{value}”" if len(value) <= _LONGEST_SHOWN else f"“{value[:_LONGEST_SHOWN]}…”"
+
+
+def circular(cells: str) -> NotCalculated:
     """Formulas that need each other's values."""
-    return Text(
-        "The formulas refer to each other in a circle: {cells}.",
-        "公式之间循环引用：{cells}。",
-    ).fill(cells=cells)
+    return NotCalculated(
+        Why.CIRCULAR,
+        Text(
+            "The formulas refer to each other in a circle: {cells}.",
+            "公式之间循环引用：{cells}。",
+        ).fill(cells=cells),
+    )

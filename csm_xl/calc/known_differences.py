@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.expression_writer import Part
+from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.formulas.syntax import Literal, Node, Omitted, Prefix
 from csm_xl.formulas.tokens import Kind
 
@@ -113,6 +114,14 @@ def search_of(function: str, arguments: Sequence[Node], parts: Sequence[Part]) -
         near = _number(arguments[3]) if len(arguments) > 3 else 1.0
         return Search(near == 0, False, function == "HLOOKUP")
     return None
+
+
+def number_of(node: Node) -> float | None:
+    """The number that is written, None for anything computed."""
+    try:
+        return _number(node)
+    except NotCalculated:
+        return None
 
 
 def _number(node: Node) -> float:

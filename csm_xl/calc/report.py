@@ -47,7 +47,14 @@ class CalculationReport:
     calculated : int
         How many formulas were computed.
     kept : list of KeptFormula
-        In the order of sheets, rows and columns.
+        Those that are out of date: their inputs changed, or they have no value yet, and they could
+        not be computed. Here and below in the order of sheets, rows and columns.
+    stands : list of KeptFormula
+        Those that the calculator does differently from Excel, whose value is right as it is.
+    differing : list of KeptFormula
+        With everything computed: what is not as Excel had it.
+    unchecked : list of KeptFormula
+        Those computed for the first time with a function that was never compared with Excel's.
     circular : list of list of str
         The cells of each circle, as ``Sheet1!B2``.
     messages : list of FunctionMessage
@@ -56,6 +63,9 @@ class CalculationReport:
 
     calculated: int = 0
     kept: list[KeptFormula] = field(default_factory=list)
+    stands: list[KeptFormula] = field(default_factory=list)
+    differing: list[KeptFormula] = field(default_factory=list)
+    unchecked: list[KeptFormula] = field(default_factory=list)
     circular: list[list[str]] = field(default_factory=list)
     messages: list[FunctionMessage] = field(default_factory=list)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
+from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.constants import Stretch
-from csm_xl.formulas.addresses import contains
+from csm_xl.formulas.addresses import MAX_ROW, contains
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Node, parse
 from csm_xl.formulas.workbook_model import (
@@ -23,6 +24,9 @@ from csm_xl.formulas.workbook_model import (
 read_formula: Callable[[str], Node] = lru_cache(4096)(parse)
 
 Row = tuple[int, int, list[CellValue]]
+
+#: Ten full columns of a sheet: as much as fits into the memory of an ordinary computer.
+MAX_CELLS_READ = 10 * MAX_ROW
 
 
 class Surroundings:
@@ -59,6 +63,7 @@ class Surroundings:
         self._error_rows: dict[str, list[Row]] = {}
         self._lines: dict[str, dict[int, Row]] = {}
         self._used: dict[str, tuple[int, int]] = {}
+        self._hidden: dict[tuple[str, bool], list[tuple[int, int]]] = {}
         self._formula_extent: dict[str, tuple[int, int]] = {}
 
     def sheet(self, name: str) -> str | None:
@@ -174,9 +179,39 @@ class Surroundings:
         r1, c1, r2, c2 = area.block
         return Area(area.sheet, (r1, c1, max(r1, min(r2, rows)), max(c1, min(c2, columns))))
 
-    def hides_rows(self, area: Area) -> bool:
-        """Whether a row of the area is hidden or filtered away."""
-        hidden: Any = getattr(self._model, "hidden_rows", None)
-        if hidden is None:
-            return False
-        return any(area.block[0] <= row <= area.block[2] for row in hidden(area.sheet))
+    def shown(self, area: Area, filtered_only: bool) -> list[Area]:
+        """The parts of an area whose rows are shown.
+
+        Parameters
+        ----------
+        area : Area
+        filtered_only : bool
+            Leave out only what a filter hides, not what is hidden by hand.
+        """
+        key = area.sheet, filtered_only
+        if key not in self._hidden:
+            word = "filtered_rows" if filtered_only else "hidden_rows"
+            ask: Any = getattr(self._model, word, None)
+            self._hidden[key] = [] if ask is None else list(ask(area.sheet))
+        r1, c1, r2, c2 = area.block
+        parts = []
+        for first, last in self._hidden[key]:
+            if last < r1 or first > r2:
+                continue
+            if first > r1:
+                parts.append(Area(area.sheet, (r1, c1, first - 1, c2)))
+            r1 = last + 1
+        if r1 <= r2:
+            parts.append(Area(area.sheet, (r1, c1, r2, c2)))
+        return parts
+
+    def names_hold(self, text: str) -> bool:
+        """Whether what a defined name stands for contains a text in capitals."""
+        return any(text in name.text.upper() for name in self._names.values())
+
+    def refuse_too_wide(self, area: Area) -> None:
+        """Raise :class:`NotCalculated` for a range that reads more cells than memory holds."""
+        if area.rows * area.columns > MAX_CELLS_READ:
+            used = self.cut(area)
+            if used.rows * used.columns > MAX_CELLS_READ:
+                raise reasons.too_wide(used.rows * used.columns)

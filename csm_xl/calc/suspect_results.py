@@ -16,7 +16,7 @@ from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.known_differences import MAY_BE_NUMBER, SURELY_NUMBER
 from csm_xl.calc.scope import Surroundings
 from csm_xl.formulas.references import Area
-from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
 #: Of a formula that reads more cells than this only so many are looked at.
@@ -37,6 +37,8 @@ class Doubts:
     Parameters
     ----------
     surroundings : Surroundings
+    model : WorkbookModel
+        What cells hold that were not computed.
     results : mapping of cell to value
         What was computed.
     explained : collection of cell
@@ -46,10 +48,12 @@ class Doubts:
     def __init__(
         self,
         surroundings: Surroundings,
+        model: WorkbookModel,
         results: Mapping[Cell, CellValue],
         explained: Collection[Cell],
     ) -> None:
         self._surroundings = surroundings
+        self._model = model
         self._results = results
         self._explained = explained
         self._in_order: dict[Area, bool] = {}
@@ -99,7 +103,7 @@ class Doubts:
                 if cell in self._results:
                     yield self._results[cell]
                 else:
-                    yield self._surroundings.constant(*cell)
+                    yield self._model.cached(*cell)
 
 
 def _refused(text: str) -> bool:

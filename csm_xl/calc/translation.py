@@ -14,11 +14,16 @@ from dataclasses import dataclass
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.array_rules import GIVES_CELLS
 from csm_xl.calc.call_writer import FormulaWriter
+from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.resolution import Resolver
 from csm_xl.calc.scope import Surroundings, read_formula
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Call, Group, Node, Reference
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
 from csm_xl.formulas.workbook_model import Block
+
+#: Names that name each other would never end.
+_MOST_NODES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class Translation:
         Whether a number may become text in it.
     sides : tuple of int
         See :class:`csm_xl.calc.resolution.Resolver`.
+    functions : frozenset of str
+        The functions it calls, in capitals, those behind names included.
+    refused : NotCalculated or None
+        Why it cannot be computed; then only `areas` and `functions` are known.
     """
 
     text: str
@@ -48,6 +57,50 @@ class Translation:
     dynamic: bool
     joins_text: bool
     sides: tuple[int, ...]
+    functions: frozenset[str] = frozenset()
+    refused: NotCalculated | None = None
+
+
+def translated(
+    surroundings: Surroundings, sheet: str, row: int, column: int, formula: str, block: Block | None
+) -> Translation:
+    """Translate one formula, or say why not, see :func:`translate`."""
+    try:
+        return translate(surroundings, sheet, row, column, formula, block)
+    except NotCalculated as error:
+        areas, functions = mentioned(surroundings, sheet, row, column, formula)
+        return Translation("", areas, (), False, False, (error.side,), functions, error)
+
+
+def mentioned(
+    surroundings: Surroundings, sheet: str, row: int, column: int, formula: str
+) -> tuple[tuple[Area, ...], frozenset[str]]:
+    """The cells and functions that a formula names, whether or not it can be computed."""
+    resolver = Resolver(surroundings, sheet, row, column)
+    areas: dict[Area, None] = {}
+    functions: set[str] = set()
+    try:
+        waiting = [read_formula(formula)]
+    except (FormulaSyntaxError, RecursionError):
+        return (), frozenset()
+    seen = 0
+    while waiting and (seen := seen + 1) < _MOST_NODES:
+        node = waiting.pop()
+        waiting += node.children
+        if isinstance(node, Call):
+            functions.add(node.function)
+        if not isinstance(node, Reference):
+            continue
+        try:
+            meant = resolver.meant(node)
+            if meant is None and node.kind is Kind.NAME:
+                waiting.append(resolver.named(node))
+        except NotCalculated:
+            continue
+        for area in meant if isinstance(meant, list) else [meant]:
+            if isinstance(area, Area):
+                areas[area] = None
+    return tuple(areas), frozenset(functions)
 
 
 def translate(
@@ -84,11 +137,16 @@ def translate(
     except FormulaSyntaxError as error:
         raise reasons.unreadable(error.text) from error
     except RecursionError as error:
-        raise reasons.unsupported("very deep nesting", "嵌套过深的公式") from error
+        raise _too_deep() from error
     fills = block is not None and block[:2] != block[2:]
     # The formula of a large block is computed elsewhere, so its references name their sheets.
     writer = FormulaWriter(surroundings, sheet, row, column, exact_text, names_sheets=fills)
-    part = writer.write(tree, "V", block is not None)
+    try:
+        part = writer.write(tree, "V", block is not None)
+    except RecursionError as error:
+        raise _too_deep() from error
+    for area in writer.areas:
+        surroundings.refuse_too_wide(area)
     text = part.text
     if not fills and (part.shape is not None or _may_give_cells(tree)):
         text = f"@({text})"
@@ -99,7 +157,12 @@ def translate(
         writer.dynamic,
         writer.joins_text,
         tuple(writer.resolver.sides),
+        frozenset(writer.functions),
     )
+
+
+def _too_deep() -> NotCalculated:
+    return reasons.unsupported("very deep nesting", "嵌套过深的公式")
 
 
 def _may_give_cells(tree: Node) -> bool:

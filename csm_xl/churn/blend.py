@@ -7,23 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from csm_xl.churn.binning import Bins
 from csm_xl.churn.folds import Fold
-from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.leaves import BoxSum
-from csm_xl.churn.linear import LinearFit, fit_linear, most_optimism, optimism
+from csm_xl.churn.formula import MAX_BOXES, MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm
+from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
+from csm_xl.churn.leaves import Boosted, BoxSum
+from csm_xl.churn.linear import LinearFit, fit_linear
 from csm_xl.churn.screening import strongest
+from csm_xl.churn.small_trees import SmallTrees, fit_small_trees
 from csm_xl.churn.stacking import cross_fitted, fit_stack
 from csm_xl.churn.table import Table
-from csm_xl.churn.trees import Forest, Shape, boost
 from csm_xl.language import Text
 
 #: Below this many customers, or this many of either outcome, only the plain ridge is used.
 LEAST_TO_BLEND, LEAST_OF_EACH = 60, 15
-#: From this many customers on, trees may have more than three leaves.
+#: From this many customers on, large trees are grown too.
 LARGE = 1000
-#: Below that, trees are grown so many times with other random numbers, and averaged.
-COPIES = 3
 
 _SMALL_PENALTIES: tuple[float, ...] = (200.0, 100.0, 50.0, 25.0, 12.0, 6.0)
 _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
@@ -31,7 +29,6 @@ _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
 _FEW_PENALTIES: tuple[float, ...] = (12.0, 3.0, 0.7)
 _MANY = 5000
 _KNOTS = 4
-_BINS = 32
 
 METHOD_AVERAGE = Text(
     "The average for everyone: there is no column to learn from.",
@@ -73,18 +70,6 @@ class Fitted:
     method: Text
 
 
-@dataclass(frozen=True)
-class TreeFit:
-    """A tree candidate: the final model is the last of `forest`, cut at `rounds`."""
-
-    forest: Forest
-    rounds: int
-    bins: Bins
-    base: float
-    out_of_fold: np.ndarray
-    in_sample: np.ndarray
-
-
 class _Views:
     """The features a model may learn from, chosen from its own rows when there are too many."""
 
@@ -122,24 +107,23 @@ def fit_blend(
     """
     views = _Views(table, y)
     n = len(y)
-    n_churned = int(y.sum())
-    few = n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
-    small = few or not table.features
+    small = is_small(y) or not table.features
     shapes = [] if small else shapes_for(n)
-    copies = COPIES if n < LARGE else 1
-    work = _Work(step, (1 if small else 2) * (1 + sum(map(len, plan))), shapes, copies)
+    work = _Work(step, sum(map(len, plan)) + 1, 1 if small else 2, shapes)
     penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
     lines = [fit_linear(views, y, plan, penalties, 0, work.line)]
     if not small:
         lines.append(fit_linear(views, y, plan, penalties, _KNOTS, work.line))
     trees = [
-        [_fit_trees(views, y, plan, shape, seed + copy, work) for copy in range(copies)]
+        fit_small_trees(views, y, plan, shape, seed, work.rounds(shape))
+        if isinstance(shape, SmallTrees)
+        else fit_large_trees(views, y, plan, shape, seed, work.folds(shape))
         for shape in shapes
     ]
     out = [line.out_of_fold for line in lines]
-    out += [np.mean([tree.out_of_fold for tree in same], axis=0) for same in trees]
+    out += [tree.out_of_fold for tree in trees]
     inside = [line.in_sample for line in lines]
-    inside += [np.mean([tree.in_sample for tree in same], axis=0) for same in trees]
+    inside += [tree.in_sample for tree in trees]
     if small:
         shift, weights = 0.0, np.ones(1)
         out_of_fold = out[0]
@@ -147,17 +131,19 @@ def fit_blend(
         scores = np.stack(out, axis=2)
         # Lines and trees begin with half of the weight each.
         prior = np.repeat([0.5 / len(lines), 0.5 / len(trees)], [len(lines), len(trees)])
-        pull = float(np.clip(3000.0 / n, 3.0, 30.0))
+        pull = float(np.clip(3000.0 / n, 2.0, 20.0))
         shift, weights = fit_stack(scores, y, prior, pull)
         out_of_fold = cross_fitted(scores, y, plan, prior, pull)
     in_sample = shift + np.stack(inside, axis=1) @ weights
     final = views(None)
-    each = [
-        (tree, w / copies)
-        for same, w in zip(trees, weights[len(lines) :], strict=True)
-        for tree in same
-    ]
-    formula = _compose(final, shift, list(zip(lines, weights, strict=False)), each)
+    formula = _compose(
+        final,
+        shift,
+        list(zip(lines, weights, strict=False)),
+        list(zip(trees, weights[len(lines) :], strict=True)),
+    )
+    # Trees stop early.
+    step(1.0)
     return Fitted(
         formula,
         in_sample,
@@ -165,6 +151,12 @@ def fit_blend(
         out_of_fold[0],
         _method(formula, blended=not small),
     )
+
+
+def is_small(y: np.ndarray) -> bool:
+    """Whether there are too few customers, or too few of either outcome, for more than a ridge."""
+    n, n_churned = len(y), int(y.sum())
+    return n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
 
 
 def _method(formula: ChurnFormula, blended: bool) -> Text:
@@ -191,73 +183,26 @@ def _smoothed_log_odds(y: np.ndarray) -> float:
     return float(np.log((y.sum() + 0.1) / (len(y) - y.sum() + 0.1)))
 
 
-def shapes_for(n: int) -> list[Shape]:
-    """The trees for so many customers.
-
-    Three leaves make boxes of two features, which a person can check; more customers carry more.
-    """
-    usual = Shape(
-        leaves=3,
-        rate=0.1 if n < LARGE else 0.07,
-        rounds=250,
-        ridge=0.3,
-        least=0.3,
-        sample=0.5,
-        columns=0.5,
-        patience=30,
-    )
+def shapes_for(n: int) -> list[SmallTrees | LargeTrees]:
+    """The trees for so many customers: more customers carry larger ones."""
+    plain = SmallTrees(leaves=3, rate=0.1, rounds=250, sample=0.5, columns=0.5, copies=2)
     if n < LARGE:
-        return [usual]
-    return [usual, replace(usual, leaves=8, columns=0.7)]
-
-
-def _fit_trees(
-    views: _Views,
-    y: np.ndarray,
-    plan: Sequence[Sequence[Fold]],
-    shape: Shape,
-    seed: int,
-    work: _Work,
-) -> TreeFit:
-    n = len(y)
-    folds = [fold for repeat in plan for fold in repeat]
-    everyone = np.arange(n)
-    members = np.zeros((len(folds) + 1, n), dtype=bool)
-    codes, n_bins = [], 0
-    for m, (train, _) in enumerate([*folds, (everyone, everyone)]):
-        members[m, train] = True
-        table = views(train if m < len(folds) else None)
-        bins = Bins(table.rows(train), y[train], _BINS)
-        codes.append(bins.codes(table))
-        n_bins = max(n_bins, bins.most)
-    owner = np.repeat(np.arange(len(plan)), [len(repeat) for repeat in plan])
-    best_loss, best_round = np.inf, 0
-    best_out = np.zeros((len(plan), n))
-    best_in = np.zeros(n)
-
-    def watch(round_number: int, scores: np.ndarray) -> bool:
-        nonlocal best_loss, best_round, best_out, best_in
-        out = np.empty((len(plan), n))
-        for m, (_, test) in enumerate(folds):
-            out[owner[m], test] = scores[m, test]
-        loss = float((np.logaddexp(0.0, out) - y * out).mean())
-        held = round_number == 0 or optimism(out, scores[-1], y) <= most_optimism(n)
-        if loss < best_loss - 1e-5 and held:
-            best_loss, best_round = loss, round_number
-            best_out, best_in = out, scores[-1].copy()
-        work.tree(shape)
-        return round_number - best_round >= shape.patience
-
-    forest = boost(codes, n_bins, y, members, shape, seed, watch)
-    work.tree(shape, finished=True)
-    return TreeFit(forest, best_round + 1, bins, forest.base[-1], best_out, best_in)
+        bent = SmallTrees(
+            leaves=6, rate=0.07, rounds=400, ridge=1.0, sample=0.8, columns=0.8, copies=2
+        )
+        return [plain, bent]
+    return [
+        plain,
+        LargeTrees(leaves=8, rate=0.06, rounds=300),
+        LargeTrees(leaves=24, rate=0.06, rounds=150),
+    ]
 
 
 def _compose(
     table: Table,
     shift: float,
     lines: Sequence[tuple[LinearFit, float]],
-    trees: Sequence[tuple[TreeFit, float]],
+    trees: Sequence[tuple[Boosted, float]],
 ) -> ChurnFormula:
     """One formula that gives ``shift + sum(weight * candidate)``."""
     intercept = shift
@@ -282,7 +227,7 @@ def _compose(
     for tree, weight in trees:
         intercept += weight * tree.base
         if weight > 0.0:
-            total.add(tree.forest, tree.rounds, tree.bins, listed, weight)
+            total.add(tree.leaves, tree.bins, listed, weight)
     for k, (order, other_place) in places.items():
         name = table.features[k].name
         text[name] = _reordered(text[name], [table.levels[k][level] for level in order])
@@ -291,7 +236,7 @@ def _compose(
         float(intercept),
         tuple(numeric.values()),
         tuple(text.values()),
-        total.boxes(),
+        total.boxes(MAX_BOXES),
         tuple(feature.name for feature in table.features),
     )
 
@@ -331,30 +276,31 @@ class _Work:
     """Turns finished pieces into the part of the whole that is done."""
 
     def __init__(
-        self, step: Callable[[float], None], n_lines: int, shapes: Sequence[Shape], copies: int
+        self,
+        step: Callable[[float], None],
+        fits: int,
+        n_lines: int,
+        shapes: Sequence[SmallTrees | LargeTrees],
     ) -> None:
         self.step = step
-        self.n_lines = n_lines
-        self.all_rounds = float(copies * sum(shape.rounds * shape.leaves for shape in shapes))
-        self.lines_done = 0
-        self.finished = 0.0
-        self.growing = 0.0
+        self.fits = fits
+        # What one fit of a linear candidate takes, beside leaves times rounds of trees.
+        self.line_work = 1000
+        self.all = fits * (n_lines * self.line_work + sum(shape.work for shape in shapes))
+        self.done = 0.0
 
     def line(self) -> None:
         """Another fold of a linear candidate is done."""
-        self.lines_done += 1
-        self._tell()
+        self._add(self.line_work)
 
-    def tree(self, shape: Shape, finished: bool = False) -> None:
-        """Another round of a tree candidate is done, or all of them."""
-        self.growing += shape.leaves
-        if finished:
-            self.finished += shape.rounds * shape.leaves
-            self.growing = 0.0
-        self._tell()
+    def folds(self, shape: LargeTrees) -> Callable[[], None]:
+        """What to call when another fold of a candidate of large trees is done."""
+        return lambda: self._add(shape.work)
 
-    def _tell(self) -> None:
-        done = self.lines_done / self.n_lines
-        if self.all_rounds:
-            done = 0.3 * done + 0.7 * (self.finished + self.growing) / self.all_rounds
-        self.step(min(1.0, done))
+    def rounds(self, shape: SmallTrees) -> Callable[[], None]:
+        """What to call when another round of a candidate of small trees is done on all folds."""
+        return lambda: self._add(self.fits * shape.work / (shape.rounds * shape.copies))
+
+    def _add(self, work: float) -> None:
+        self.done += work
+        self.step(min(1.0, self.done / self.all))

@@ -32,7 +32,8 @@ from csm_xl.churn.reading import Kind, find_columns, read_codes, read_numbers, t
 from csm_xl.errors import NoModelError
 
 #: The version of the JSON form. A file with a higher one was written by a newer csm-xl.
-FORMAT = 1
+FORMAT = 2
+#: A workbook bears so many boxes: beyond, spreadsheet programs take long to recalculate.
 MAX_BOXES = 5000
 MAX_FEATURES = 40
 
@@ -236,9 +237,35 @@ class ChurnFormula:
             ],
         }
 
+    def _packed_boxes(self) -> dict[str, Any]:
+        """The boxes as JSON: the ends of each feature once, and boxes that name them by place.
+
+        A condition is three whole numbers: feature, and the places (from 1, 0 is open) of its
+        two ends among that feature's.
+        """
+        ends: list[list[float]] = []
+        for f in range(len(self.features)):
+            own = (c for box in self.boxes for c in box.conditions if c[0] == f)
+            ends.append(sorted({e for _, lo, hi in own for e in (lo, hi) if math.isfinite(e)}))
+        place = [{end: k for k, end in enumerate(own, start=1)} for own in ends]
+        return {
+            "ends": ends,
+            "boxes": [
+                [
+                    box.value,
+                    *(
+                        number
+                        for f, lo, hi in box.conditions
+                        for number in (f, place[f].get(lo, 0), place[f].get(hi, 0))
+                    ),
+                ]
+                for box in self.boxes
+            ],
+        }
+
     def to_json(self) -> str:
         """The model as JSON text with a checksum; reads back bit for bit."""
-        content = {**self._plain(), "meta": {**self.meta, "id": self.id}}
+        content = {**self._plain(), **self._packed_boxes(), "meta": {**self.meta, "id": self.id}}
         checksum = hashlib.sha256(_canonical(content).encode()).hexdigest()
         return json.dumps(
             {"csm_xl_churn_formula": FORMAT, "checksum": checksum, "content": content},
@@ -285,11 +312,11 @@ class ChurnFormula:
                 intercept=float(content["intercept"]),
                 numeric=tuple(_numeric_term(term) for term in content["numeric"]),
                 text=tuple(_text_term(term) for term in content["text"]),
-                boxes=tuple(_box(*box) for box in content["boxes"]),
+                boxes=_boxes(content) if version > 1 else _boxes_of_format_1(content),
                 features=tuple(content["features"]),
                 meta=dict(content["meta"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (IndexError, KeyError, TypeError, ValueError) as error:
             raise _damaged() from error
 
 
@@ -297,6 +324,13 @@ def sigmoid(log_odds: np.ndarray) -> np.ndarray:
     """``1 / (1 + exp(-x))`` without overflow."""
     small = np.exp(-np.abs(log_odds))
     return np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
+
+
+def corrected(probability: float, correction: float) -> float:
+    """A probability with a correction added to its log-odds; NaN stays NaN."""
+    if not 0.0 < probability < 1.0:
+        return probability
+    return float(sigmoid(np.array([math.log(probability / (1.0 - probability)) + correction]))[0])
 
 
 def _length(columns: Mapping[str, Any]) -> int:
@@ -344,17 +378,36 @@ def _text_term(plain: dict[str, Any]) -> TextTerm:
     )
 
 
-def _box(value: float, conditions: list[list[Any]]) -> Box:
-    return Box(
-        value=float(value),
-        conditions=tuple(
-            (
-                int(f),
-                -math.inf if lo is None else float(lo),
-                math.inf if hi is None else float(hi),
-            )
-            for f, lo, hi in conditions
-        ),
+def _boxes(content: dict[str, Any]) -> tuple[Box, ...]:
+    lows = [[-math.inf, *map(float, own)] for own in content["ends"]]
+    highs = [[math.inf, *map(float, own)] for own in content["ends"]]
+    return tuple(
+        Box(
+            float(value),
+            tuple(
+                (f, lows[f][lo], highs[f][hi])
+                for f, lo, hi in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+            ),
+        )
+        for value, *numbers in content["boxes"]
+    )
+
+
+def _boxes_of_format_1(content: dict[str, Any]) -> tuple[Box, ...]:
+    """The boxes as csm-xl 0.1.0 kept them: the ends in each condition, null where it is open."""
+    return tuple(
+        Box(
+            float(value),
+            tuple(
+                (
+                    int(f),
+                    -math.inf if lo is None else float(lo),
+                    math.inf if hi is None else float(hi),
+                )
+                for f, lo, hi in conditions
+            ),
+        )
+        for value, conditions in content["boxes"]
     )
 
 

@@ -4,54 +4,86 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from csm_xl.churn.binning import Bins
 from csm_xl.churn.formula import Box
-from csm_xl.churn.trees import Forest
 
-Conditions = tuple[tuple[int, float, float], ...]
+#: Per feature the bins that a leaf takes: those above the first number, up to the second; -1 and
+#: None are open ends.
+Conditions = dict[int, tuple[int, int | None]]
+_Key = tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """A tree candidate.
+
+    Parameters
+    ----------
+    leaves : list of (Conditions, float)
+        Of all its trees; the values of those that a customer is in, and `base`, are the log-odds.
+    base : float
+    bins : Bins
+        Learned from all rows.
+    out_of_fold : array (repeats, n)
+        Log-odds.
+    in_sample : array (n,)
+        Log-odds.
+    """
+
+    leaves: list[tuple[Conditions, float]]
+    base: float
+    bins: Bins
+    out_of_fold: np.ndarray
+    in_sample: np.ndarray
 
 
 class BoxSum:
     """Boxes of several tree candidates; the same box from two trees is one."""
 
     def __init__(self) -> None:
-        self._values: dict[Conditions, float] = defaultdict(float)
+        self._values: dict[_Key, float] = defaultdict(float)
 
     def add(
         self,
-        forest: Forest,
-        rounds: int,
+        leaves: Iterable[tuple[Conditions, float]],
         bins: Bins,
         listed: Mapping[int, Sequence[int]],
         weight: float,
     ) -> None:
-        """Add the last model's first `rounds` trees, times `weight`.
+        """Add leaves, their values times `weight`.
 
         Parameters
         ----------
         listed : mapping of int to sequence of int
             Per text feature its levels in the order of their places in the formula.
         """
-        for t in range(rounds):
-            leaves: list[dict[int, tuple[float, float]]] = [{}]
-            for s, feature in enumerate(forest.feature[t, -1]):
-                if feature < 0:
-                    leaves.append({})
-                    continue
-                feature = int(feature)
-                parted = leaves[forest.leaf[t, -1, s]]
-                lo, hi = parted.get(feature, (-math.inf, math.inf))
-                end = bins.upper(feature, int(forest.code[t, -1, s]), listed.get(feature, ()))
-                leaves.append({**parted, feature: (end, hi)})
-                leaves[forest.leaf[t, -1, s]] = {**parted, feature: (lo, end)}
-            for leaf, value in zip(leaves, forest.value[t, -1], strict=True):
-                if value != 0.0:
-                    key = tuple((f, lo, hi) for f, (lo, hi) in sorted(leaf.items()))
-                    self._values[key] += weight * float(value)
+        for conditions, value in leaves:
+            key = tuple(
+                (
+                    f,
+                    -math.inf if low < 0 else bins.upper(f, low, listed.get(f, ())),
+                    math.inf if high is None else bins.upper(f, high, listed.get(f, ())),
+                )
+                for f, (low, high) in sorted(conditions.items())
+            )
+            self._values[key] += weight * value
 
-    def boxes(self) -> tuple[Box, ...]:
-        """All boxes, those with few conditions first."""
-        order = sorted(self._values, key=lambda key: (len(key), key))
-        return tuple(Box(self._values[key], key) for key in order if self._values[key] != 0.0)
+    def boxes(self, most: int) -> tuple[Box, ...]:
+        """The boxes, those with few conditions first.
+
+        Parameters
+        ----------
+        most : int
+            Where there are more, those that say least are left out: a workbook bears no more.
+        """
+        # Twelve digits are plenty for log-odds, and make the model a third shorter as text.
+        values = {key: round(value, 12) for key, value in self._values.items()}
+        kept = [key for key, value in values.items() if value != 0.0]
+        if len(kept) > most:
+            kept = sorted(kept, key=lambda key: (-abs(values[key]), key))[:most]
+        return tuple(Box(values[key], key) for key in sorted(kept, key=lambda k: (len(k), k)))

@@ -238,32 +238,6 @@ def _objective(matrix: np.ndarray, y: np.ndarray, ridge: np.ndarray, beta: np.nd
     return float(np.logaddexp(0.0, z).sum() - y @ z + 0.5 * ridge @ (beta * beta) + both)
 
 
-def most_optimism(n: int) -> float:
-    """How much lower a candidate may rate the active customers it learned from than unseen ones.
-
-    A mean probability. Call lists are read off such means, so a candidate that exceeds it is held
-    back whatever its log-loss. Means of the blend are to agree within 0.02 from 300 customers on;
-    the fewer there are, the more the weights of the blend add to it.
-    """
-    return 0.018 if n >= 1000 else 0.014 * max(1.0, 300.0 / n)
-
-
-def optimism(out_of_fold: np.ndarray, in_sample: np.ndarray, y: np.ndarray) -> float:
-    """Out-of-fold minus in-sample mean probability of the active customers.
-
-    Parameters
-    ----------
-    out_of_fold : array (repeats, n)
-        Log-odds.
-    in_sample : array (n,)
-        Log-odds.
-    y : array (n,)
-    """
-    stayed = y == 0
-    unseen = float(sigmoid(out_of_fold[:, stayed]).mean())
-    return unseen - float(sigmoid(in_sample[stayed]).mean())
-
-
 @dataclass(frozen=True)
 class LinearFit:
     """A linear candidate.
@@ -298,8 +272,7 @@ def fit_linear(
     """Fit all penalties on all folds, and average over penalties by out-of-fold log-loss.
 
     One penalty chosen from folds of a hundred customers is a lottery. The average weighs each by
-    its out-of-fold likelihood, drawn a little towards the penalty that is usually right; penalties
-    too light to hold :func:`most_optimism` are left out.
+    its out-of-fold likelihood, drawn a little towards the penalty that is usually right.
 
     Parameters
     ----------
@@ -330,9 +303,7 @@ def fit_linear(
         fitted[k] = start[0] + matrix @ start[1]
     losses = (np.logaddexp(0.0, scores) - scores * y).mean(axis=(1, 2))
     losses += _PULL / n * np.log(np.array(penalties) / _USUAL) ** 2
-    flattered = np.array([optimism(scores[k], fitted[k], y) for k in range(len(penalties))])
-    allowed = flattered <= max(most_optimism(n), float(flattered.min()))
-    shares = np.where(allowed, np.exp(-n * (losses - losses[allowed].min())), 0.0)
+    shares = np.exp(-n * (losses - losses.min()))
     shares /= shares.sum()
     step()
     return LinearFit(

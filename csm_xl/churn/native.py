@@ -111,6 +111,7 @@ class ModelSheet:
         addresses: Sequence[str],
         readings: Sequence[str] | None = None,
         sheet_name: str = "Model",
+        correction: str | None = None,
     ) -> str:
         """The probability of leaving of one customer, as a formula that begins with ``=``.
 
@@ -123,6 +124,8 @@ class ModelSheet:
             not given.
         sheet_name : str
             The sheet that holds the tables.
+        correction : str, optional
+            The cell that holds what is added to the customer's log-odds; blank is nothing.
 
         Raises
         ------
@@ -158,6 +161,8 @@ class ModelSheet:
                 inside.append(f"({read[k]}>{_down(model, column, first, last)})")
                 inside.append(f"({read[k]}<={_down(model, column + 1, first, last)})")
             parts.append(f"SUMPRODUCT({'*'.join(inside)})")
+        if correction is not None:
+            parts.append(correction)
         # EXP overflows above 709, where the probability is 0 to every digit.
         text = f"=1/(1+EXP(MIN(700,-({'+'.join(parts)}))))"
         if len(text) > LONGEST:

@@ -99,6 +99,9 @@ class Report:
         What was trained, in a sentence.
     in_sample, out_of_fold : array (n,)
         Probabilities in the order of the frame's rows.
+    correction : array (n,)
+        Log-odds that turn the formula's probability of a row into the one to show: of customers
+        that it learned from the formula thinks too well.
     """
 
     n_customers: int
@@ -119,12 +122,14 @@ class Report:
     method: Text
     in_sample: np.ndarray = field(compare=False)
     out_of_fold: np.ndarray = field(compare=False)
+    correction: np.ndarray = field(compare=False)
 
     def to_json(self) -> str:
         """The report as JSON text."""
         plain = asdict(self)
         plain["in_sample"] = self.in_sample.tolist()
         plain["out_of_fold"] = self.out_of_fold.tolist()
+        plain["correction"] = self.correction.tolist()
         return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
     @classmethod
@@ -144,6 +149,8 @@ class Report:
         plain["warnings"] = tuple(Text(**warning) for warning in plain["warnings"])
         for key in ("trust", "method"):
             plain[key] = Text(**plain[key])
-        for key in ("in_sample", "out_of_fold"):
+        # A report that was kept by an earlier version has no corrections.
+        plain.setdefault("correction", [0.0] * len(plain["out_of_fold"]))
+        for key in ("in_sample", "out_of_fold", "correction"):
             plain[key] = np.array(plain[key], dtype=float)
         return cls(**plain)

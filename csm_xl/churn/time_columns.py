@@ -53,15 +53,29 @@ _RECENCY = re.compile(
 )
 _SURELY_CUMULATIVE = re.compile(
     r"\b(cumulative|cumulated|accumulated|accrued|lifetime|life time|to date|ever|all time)\b"
-    r"|累计|累积|历史(总|订单|消费|购买)"
+    r"|累计|累积|累計|累積|历史(总|订单|消费|购买)|歷史(總|訂單|消費|購買)"
 )
-_CUMULATIVE = re.compile(r"\b(total|totals|sum|overall)\b|总|合计")
+_CUMULATIVE = re.compile(r"\b(total|totals|sum|overall)\b|总|總|合计|合計")
+# An average, a share or the sum of one period does not pile up, whatever else its title says.
+_LEVEL = re.compile(
+    r"\b(average|averages|avg|mean|median|typical|ratio|rate|share|percent|percentage|pct|score"
+    r"|index|per|each|monthly|weekly|daily|yearly|annual|quarterly)\b"
+    r"|\b(last|past|this|current|recent|previous|trailing|rolling) (\d+ )?(day|week|month|quarter|"
+    r"year|bill|period)s?\b|[%％]"
+    r"|平均|均|中位|每|单价|單價|比例|占比|佔比|率|评分|評分|得分|指数|指數"
+    r"|(近|最近|过去|過去|前)[\d一二两兩三四五六七八九十半]+个?個?(天|日|周|週|月|季|年)"
+    r"|(本|上|当|當)(日|周|週|月|季|年|期)"
+)
 _TENURE = re.compile(
-    r"\btenure\b|\baccount (length|age)\b|\b(days|weeks|months|years|time|age) as (a )?(customer|"
+    r"\btenure\b|^(customer |client |member |account |user )?(lifetime|life time)"
+    r"( (in )?(days|weeks|months|years|mths|yrs|d|m|y))?$|\b(days|weeks|months|years) (active|on book"
+    r"s?|with us|stayed|subscribed|enrolled|since (start|signup|joining))\b"
+    r"|\bmob$|\baccount (length|age)\b|\b(days|weeks|months|years|time|age) as (a )?(customer|"
     r"client|member|user|subscriber)\b|\b(customer|client|member|user|membership|relationship|"
-    r"subscription) (age|length|duration|lifetime|tenure)\b|\bmonths? on book\b|\bseniority\b"
+    r"subscription) (age|length|duration|lifetime|tenure)\b|\bmonths? on books?\b|\bseniority\b|\blength of (stay|relationship|membership|contract|service)\b"
     r"|在网(时长|月|天|年)|入网(时长|月|天|年)|(会|客|用户|客户)龄|(成为客户|合作|注册|入会|会员)(的)?(天|月|年|时长)"
-    r"|客户(龄|天数|月数|年限|时长)"
+    r"|客户(龄|天数|月数|年限|时长|生命周期)|(合作|服务|存续|留存|订阅|訂閱|在册|账龄|帳齡)(天数|月数|年限|时长|時長|月份数)"
+    r"|账龄|帳齡|客齡|客戶齡|会龄|會齡|存续期"
 )
 _START = re.compile(
     r"\b(start|started|joined|join|signup|signed up|sign up|registered|registration|enrolled|since|"
@@ -83,11 +97,12 @@ def time_columns(frame: Any, duration: Any = None) -> dict[str, TimeColumn]:
     Returns
     -------
     dict of str to TimeColumn
-        Only the columns that do. A column called a total is none if its numbers visibly do not
+        Only the columns that do. An average, a share or the sum of one period is none. A column called a total is none if its numbers visibly do not
         grow with the time as a customer (minutes of one month, for example).
     """
     found: dict[str, TimeColumn] = {}
     numbers: dict[str, Floats] = {}
+    levels: set[str] = set()
     for place, header in enumerate(frame.columns):
         name = str(header)
         cells = as_cells(frame.iloc[:, place])
@@ -95,19 +110,22 @@ def time_columns(frame: Any, duration: Any = None) -> dict[str, TimeColumn]:
         spoken = " ".join(words(name)) if name.isascii() else text_key(name)
         if kind == "text":
             continue
+        level = bool(_LEVEL.search(spoken) or "%" in name)
         if _RECENCY.search(spoken):
             found[name] = TimeColumn.RECENCY
         elif _TENURE.search(spoken):
             found[name] = TimeColumn.TENURE
         elif kind == "date":
             found[name] = TimeColumn.START if _START.search(spoken) else TimeColumn.DATE
-        elif _SURELY_CUMULATIVE.search(spoken):
+        elif _SURELY_CUMULATIVE.search(spoken) and not level:
             found[name] = TimeColumn.CUMULATIVE
+        if level:
+            levels.add(name)
         if kind == "number":
             numbers[name] = read_numbers(cells, name)
     stayed = _stayed(found, numbers, duration)
     for name, column in numbers.items():
-        if name in found:
+        if name in found or name in levels:
             continue
         spoken = " ".join(words(name)) if name.isascii() else text_key(name)
         grows = _rank_correlation(column, stayed)

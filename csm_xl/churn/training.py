@@ -11,12 +11,14 @@ import numpy as np
 
 from csm_xl import errors
 from csm_xl.churn import columns as choosing
+from csm_xl.churn.blend import fit_blend, is_small
 from csm_xl.churn.checks import too_good, trust_in, warnings_about
 from csm_xl.churn.evaluation import compare, figures
 from csm_xl.churn.explain import drivers, typical_values
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
 from csm_xl.churn.report import Report
+from csm_xl.churn.risk import learn_cuts
 from csm_xl.churn.table import read_table
 from csm_xl.language import Text
 
@@ -109,8 +111,6 @@ def train(
     sets = joined(duplicates, customers)
     plan = plan_folds(y, sets, random_state)
 
-    from csm_xl.churn.blend import fit_blend
-
     fitted = fit_blend(table, y, plan, random_state, lambda done: tell(0.02 + 0.6 * done, LEARNING))
     too_many = TOO_MANY.fill(most=MAX_FEATURES)
     used = set(fitted.formula.features)
@@ -126,7 +126,7 @@ def train(
         lambda done: tell(0.62 + 0.3 * done, COMPARING),
     )
     tell(0.92, REPORTING)
-    in_sample = sigmoid(fitted.in_sample)
+    in_sample = fitted.formula.probability(frame, rows)
     out_of_fold = sigmoid(fitted.out_of_fold)
     quality = figures(y, out_of_fold, sets, random_state)
     active = y == 0
@@ -144,6 +144,7 @@ def train(
             "horizon_days": horizon_days,
             "label": label_name,
             "typical": typical_values(fitted.formula, table),
+            "risk": learn_cuts(out_of_fold[active], out_of_fold).to_dict(),
             "report": {key: [one.value, one.low, one.high] for key, one in quality.items()},
         },
     )
@@ -179,6 +180,7 @@ def train(
         method=fitted.method,
         in_sample=in_sample,
         out_of_fold=out_of_fold,
+        correction=_correction(fitted.formula.log_odds(frame, rows), fitted.out_of_fold, y),
     )
     tell(1.0, DONE)
     return Trained(formula, report)
@@ -217,6 +219,25 @@ def read_label(label: Any) -> np.ndarray:
             "所有客户都被标记为已流失，没有可以比较的对象。请补上仍在的客户，再重新训练。",
         )
     return y
+
+
+def _correction(formula: np.ndarray, out_of_fold: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """What to add to the formula's log-odds, so that a list of customers is not flattered, (n,).
+
+    With few customers a single out-of-fold prediction is a lottery: there all who stayed are
+    moved together, which keeps their order and makes their mean that of unseen customers.
+    """
+    if not is_small(y):
+        return out_of_fold - formula
+    stayed = y == 0
+    target = sigmoid(out_of_fold[stayed]).mean()
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (
+            (middle, high) if sigmoid(formula[stayed] + middle).mean() < target else (low, middle)
+        )
+    return np.where(stayed, (low + high) / 2.0, 0.0)
 
 
 def _usable(

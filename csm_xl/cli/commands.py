@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from csm_xl.cli.application import File, Force, Out, Roles, Sheet, app
-from csm_xl.cli.terminal import ask_columns, progress, say, show, show_table
-from csm_xl.errors import CsmError, SheetError
+from csm_xl.cli.application import File, Force, Out, Sheet, app
+from csm_xl.cli.files import opened as _book
+from csm_xl.cli.files import save_as as _save
+from csm_xl.cli.terminal import ask_columns, progress, show
 from csm_xl.language import Text
 
 
@@ -46,53 +45,36 @@ def import_(
 
 
 @app.command()
-def check(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None) -> None:
-    """Show what each column is and what cannot be read. 显示每一列的角色和无法识别的单元格。"""
-    from csm_xl import commands
-
-    with _book(commands.open_book(file, readonly=not roles)) as book:
-        if roles:
-            outcome = commands.columns(book, roles, sheet)
-            _save(book, out)
-        else:
-            outcome = commands.check(book, sheet)
-    show(outcome)
-
-
-@app.command()
-def features(file: File, roles: Roles = None, out: Out = None) -> None:
+def features(file: File, out: Out = None) -> None:
     """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
-        commands.remember_roles(book, roles)
         outcome = commands.build_features(book)
         _save(book, out)
     show(outcome)
 
 
 @app.command()
-def retrain(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None) -> None:
+def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
     """Train the churn model on a sheet and score its customers. 用表中数据训练流失模型并评分。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
-        commands.remember_roles(book, roles, sheet)
         outcome = commands.retrain(book, sheet, progress=tell)
         _save(book, out)
     show(outcome)
 
 
 @app.command()
-def refresh(file: File, roles: Roles = None, out: Out = None) -> None:
+def refresh(file: File, out: Out = None) -> None:
     """Score the customers with the stored model. 用已有模型刷新评分。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
-        commands.remember_roles(book, roles)
         outcome = commands.refresh(book)
         _save(book, out)
     show(outcome)
@@ -187,57 +169,3 @@ def share(
             progress=tell,
         )
     show(outcome)
-
-
-@app.command()
-def calc(file: File, out: Out = None) -> None:
-    """Calculate every formula, csm-xl's functions included. 计算所有公式（含 csm-xl 函数）。"""
-    from csm_xl.commands.opening import open_book
-    from csm_xl.formulas.addresses import column_letters
-
-    with _book(open_book(file)) as book:
-        book.app.calculate()
-        report = book.impl.calculation_report
-        if report.circular:
-            circle = ", ".join(report.circular[0][:6])
-            raise SheetError(
-                f"These formulas refer to each other in a circle: {circle}. Change one of them.",
-                f"以下公式互相循环引用：{circle}。请修改其中一个。",
-            )
-        _save(book, out)
-    say(Text("{n} formulas calculated.", "已计算 {n} 个公式。").fill(n=report.calculated))
-    if report.kept:
-        say(
-            Text(
-                "{n} could not be calculated here and kept the value they had:",
-                "以下 {n} 个公式无法在此计算，保持原值：",
-            ).fill(n=len(report.kept))
-        )
-        show_table(
-            (Text("Cell", "单元格"), Text("Why", "原因")),
-            [(kept.cell, str(kept.reason)) for kept in report.kept],
-        )
-    for message in report.messages:
-        where = f"{message.sheet}!{column_letters(message.column)}{message.row}"
-        say(f"{where} {message.error} {message.function}: {message.message}")
-
-
-@contextmanager
-def _book(book: Any) -> Iterator[Any]:
-    """A book that is closed in any case."""
-    try:
-        yield book
-    finally:
-        book.close()
-
-
-def _save(book: Any, out: Path | None) -> None:
-    if out is None:
-        book.save()
-        return
-    if out.suffix.lower() != Path(book.fullname).suffix.lower():
-        raise CsmError(
-            f"{out.name} must end in {Path(book.fullname).suffix}, like the workbook itself.",
-            f"{out.name} 的扩展名应与原工作簿相同（{Path(book.fullname).suffix}）。",
-        )
-    book.save(out)

@@ -9,7 +9,13 @@ from typing import NoReturn
 
 import typer
 
-from csm_xl.cli import answers, beginning, commands, machine  # noqa: F401 - registers what they hold
+from csm_xl.cli import (  # noqa: F401 - registers what they hold
+    answers,
+    beginning,
+    calculating,
+    commands,
+    machine,
+)
 from csm_xl.cli.application import app
 from csm_xl.cli.speaking import speak, wrong_usage
 from csm_xl.errors import CsmError

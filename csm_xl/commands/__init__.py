@@ -9,34 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm_xl.commands.call_list import actions
-    from csm_xl.commands.checking import check
-    from csm_xl.commands.columns_sheet import columns, remember_roles
     from csm_xl.commands.customer_explanation import explain
-    from csm_xl.commands.dashboard_blocks import dashboard
+    from csm_xl.commands.dashboard_sheet import dashboard
     from csm_xl.commands.error_explanation import why
     from csm_xl.commands.importing import import_data
     from csm_xl.commands.opening import open_book
     from csm_xl.commands.order_features import build_features
     from csm_xl.commands.outcome import Outcome
     from csm_xl.commands.refreshing import refresh
-    from csm_xl.commands.retraining import read_training, retrain, train, write_training
-    from csm_xl.commands.setup_check import check_setup
+    from csm_xl.commands.retraining import read_training, retrain, write_training
     from csm_xl.commands.sharing import share
+    from csm_xl.company.training import train
 
 __all__ = [
     "Outcome",
     "actions",
     "build_features",
-    "check",
-    "check_setup",
-    "columns",
     "dashboard",
     "explain",
     "import_data",
     "open_book",
     "read_training",
     "refresh",
-    "remember_roles",
     "retrain",
     "share",
     "train",
@@ -48,17 +42,13 @@ __all__ = [
 _HOMES = {
     "Outcome": "outcome",
     "actions": "call_list",
-    "check": "checking",
-    "check_setup": "setup_check",
-    "columns": "columns_sheet",
-    "dashboard": "dashboard_blocks",
+    "dashboard": "dashboard_sheet",
     "build_features": "order_features",
     "explain": "customer_explanation",
     "import_data": "importing",
     "open_book": "opening",
     "read_training": "retraining",
     "refresh": "refreshing",
-    "remember_roles": "columns_sheet",
     "retrain": "retraining",
     "share": "sharing",
     "train": "retraining",

@@ -1,73 +1,29 @@
-"""The call list: whom to contact, why, what to do, and what that is expected to save."""
+"""Actions: the call list in the workbook, whom to contact, why, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.commands.action_rows import ActionRows, read_action_rows
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.company import setting
-from csm_xl.commands.customers import name_column
 from csm_xl.commands.excel import refuse_locked
-from csm_xl.commands.header_table import Source
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.owner_tables import find_source
-from csm_xl.commands.playbook import read_playbook
-from csm_xl.commands.scoring import LISTED, Scored, score, write_scored
-from csm_xl.commands.settings import workbook_language, workbook_setting
+from csm_xl.commands.scoring import LISTED, score, write_scored
+from csm_xl.commands.session import Session
 from csm_xl.commands.stored_model import stored_model
 from csm_xl.commands.table_blocks import write_rows
-from csm_xl.commands.table_frames import as_of, find_table
-from csm_xl.commands.value_if_kept import margin_if_kept
 from csm_xl.commands.writing import calm
-from csm_xl.company import contact_effect as loop
-from csm_xl.company import holdout, playbook
-from csm_xl.company.column_contents import flag_of, is_nothing
-from csm_xl.company.main_reason import main_reasons
-from csm_xl.company.ranking import expected_value, ranked
+from csm_xl.company.action_rows import read_action_rows
+from csm_xl.company.call_list import Plan, plan_actions
+from csm_xl.company.playbook_table import read_playbook
+from csm_xl.company.scoring import Scored
 from csm_xl.errors import SheetError
-from csm_xl.intake.values import as_text
 from csm_xl.language import Text
-from csm_xl.vocabulary import words
-from csm_xl.vocabulary.cells import is_blank
-
-#: The horizon of a comparison where the model has none.
-_HORIZON = 90
-_RISKS = ("low", "medium", "high")
-
-
-@dataclass
-class Plan:
-    """A call list, nothing written yet.
-
-    Attributes
-    ----------
-    rows : ActionRows
-        What stands in the Actions table now.
-    listed : list of dict
-        The suggestions, first to contact first: our columns' keys to values, and ``expected``.
-    groups : list of str or None
-        Per customer of the Customers table: the word for the group.
-    enrolled : list of Enrolled
-        Who takes part in the comparison with the hold-out.
-    records : dict of str to str
-    notes : list of Text
-    """
-
-    rows: ActionRows
-    listed: list[dict[str, Any]]
-    groups: list[str | None]
-    enrolled: list[loop.Enrolled]
-    records: dict[str, str] = field(default_factory=dict)
-    notes: list[Text] = field(default_factory=list)
 
 
 def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
@@ -82,9 +38,10 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     CsmError
         Nothing was changed.
     """
-    formula, sheet, records = stored_model(book)
-    scored = score(book, find_source(book, sheet), formula, records)
-    plan = plan_actions(book, scored, formula, records)
+    session = Session(book)
+    formula, sheet, records = stored_model(session)
+    scored = score(session, session.customers(sheet), formula, records)
+    plan = plan_of(session, scored, formula, records)
     if plan is None:
         raise SheetError(
             "This workbook has no Actions table for the call list. Make a workbook with csm-xl "
@@ -94,209 +51,47 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         )
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
-    refuse_locked(book, [scored.source.sheet], ("actions",))
+    refuse_locked(session, [scored.table.sheet], ("actions",))
     back_up(book)
     with calm(book):
-        write_scored(book, scored, formula)
-        write_actions(scored, plan)
-        # Writing may add columns of ours, which the record must know.
-        changed = {**plan.records, **scored.records}
-        if changed:
-            write_records(book, changed)
+        write_scored(session, scored, formula)
+        write_actions(session, scored, plan)
+        write_records(session, {**scored.records, **plan.records})
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    return actions_outcome(plan, str(workbook_setting(book, "currency", "")))
+    return actions_outcome(plan, str(session.settings.get("currency", "")))
 
 
-def plan_actions(
-    book: xw.Book, scored: Scored, formula: ChurnFormula, records: Mapping[str, str]
+def plan_of(
+    session: Session, scored: Scored, formula: ChurnFormula, records: Mapping[str, str]
 ) -> Plan | None:
     """Decide whom to contact; None where the workbook has no Actions table."""
-    table = find_table(book, "actions")
+    table = session.table("actions")
     if table is None:
         return None
-    source = scored.source
-    lang = workbook_language(book, source.headers)
-    rules = read_playbook(book, lang)
-    rows = read_action_rows(table)
-    today = float(np.floor(scored.company.today if scored.company is not None else as_of(book)))
-    keys = _keys(source)
-    share = setting(book, "holdout_share")
-    drawn = holdout.groups(keys, share)
-    kept, notes = margin_if_kept(book, source, scored.company, scored.columns, records)
-    expected = expected_value(
-        scored.probability, setting(book, "save_rate"), kept, setting(book, "contact_cost")
-    )
-    allowed = _allowed(scored, keys, rows, today)
-    order = ranked(expected, allowed)
-    reasons = main_reasons(formula, scored.readings) if source.rows else []
-    stages = scored.columns.get("stage", [None] * len(keys))
-    cadence = max(1.0, setting(book, "cadence_days"))
-    most = int(setting(book, "actions_max"))
-    spoken_to = _outreach(scored, today - cadence)
-    name = name_column(source)
-    listed: list[dict[str, Any]] = []
-    qualified: list[tuple[str, str | None]] = []
-    repeated = nameless = 0
-    for i in order:
-        if len(listed) == most:
-            break
-        key = keys[i]
-        qualified.append((key, drawn[i]))
-        last, standing = rows.last_of(key), rows.open_for(key)
-        if drawn[i] == holdout.HOLDOUT or key in spoken_to:
-            continue
-        if last is not None and today - last.day < cadence:
-            continue
-        avoid = last.action if last is not None else ""
-        if standing is not None and not today - standing.suggested < cadence:
-            # An old suggestion that was never answered is one that did not appeal.
-            avoid, standing = standing.action, None
-        if not reasons[i].named:
-            nameless += 1
-            continue
-        stage = words.STAGES.key(stages[i]) or ""
-        risk = _RISKS[scored.risk[i]]
-        reason = reasons[i]
-        rule = playbook.choose(
-            rules, stage, risk, reason.said.within(lang) if reason.known else "", avoid
-        )
-        if rule is None:
-            repeated += 1
-            continue
-        unchanged = standing is not None and standing.action == rule.action
-        suggested, due = today, today + rule.days
-        if unchanged and standing is not None:
-            suggested = standing.suggested
-            due = standing.due if standing.due == standing.due else due
-        listed.append(
-            {
-                "rank": float(len(listed) + 1),
-                "suggested": suggested,
-                "customer_id": key,
-                "name": as_text(source.rows[i][name]) if name is not None else None,
-                "stage": stages[i],
-                "risk": words.RISKS.word(risk, lang),
-                "churn_probability": float(scored.probability[i]),
-                "reason": reason.said.within(lang),
-                "action": rule.action,
-                "value": round(float(kept[i]), 2),
-                "due": due,
-                "expected": float(expected[i]),
-            }
-        )
-    stored: dict[str, str] = {}
-    rules_text = playbook.to_json(rules)
-    if records.get("playbook") != rules_text:
-        stored["playbook"] = rules_text
-    before = loop.from_json(records["loop"]) if "loop" in records else []
-    days = int(formula.meta.get("horizon_days") or _HORIZON)
-    enrolled = loop.enrol(before, qualified, int(today), days) if share > 0 else before
-    if enrolled != before:
-        stored["loop"] = loop.to_json(enrolled)
-    if repeated:
-        notes.append(_NO_OTHER.fill(n=repeated))
-    if nameless:
-        notes.append(_NO_REASON.fill(n=nameless))
-    if not listed:
-        notes.append(_why_nobody(scored, kept, expected))
-    groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
-    return Plan(rows, listed, groups, enrolled, stored, notes)
-
-
-_NO_REASON = Text(
-    "For {n} customers nothing that is known speaks for leaving, so they are not on the list.",
-    "有 {n} 位客户没有可以说明的流失原因，因此未列入清单。",
-)
-_NO_OTHER = Text(
-    "For {n} customers the playbook has no row that fits, or only what was suggested last time. "
-    "Add rows to the Playbook sheet to contact them.",
-    "有 {n} 位客户在行动手册中没有合适的行，或只有上次建议过的内容。如需联系，请在“行动手册”中补充。",
-)
-
-
-def _keys(source: Source) -> list[str]:
-    place = source.places("customers").get("customer_id")
-    if place is None:
-        place = name_column(source)
-    if place is None:
-        return [""] * len(source.rows)
-    return ["" if is_blank(cell) else as_text(cell).strip() for cell in source.cells(place)]
-
-
-def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) -> list[bool]:
-    """Who may be contacted at all: customers with a score who did not ask to be left alone."""
-    source = scored.source
-    place = source.places("customers").get("do_not_contact")
-    cells = source.cells(place) if place is not None else []
-    # What cannot be read as a plain no means that the customer wants to be left alone.
-    quiet = [not is_nothing(cell) and flag_of(cell) is not False for cell in cells]
-    declined = {one.customer for one in rows.answered if one.outcome == "declined"}
-    gone = {one.customer: one.day for one in rows.answered if one.outcome == "left"}
-    last = scored.columns.get("last_order", np.full(len(keys), np.nan))
-    return [
-        bool(key)
-        and scored.risk[i] >= 0
-        and not scored.gone[i]
-        and not (quiet and quiet[i])
-        and key not in declined
-        # The owner noted that the customer left; an order since then says otherwise.
-        and not (key in gone and not last[i] > gone[key])
-        for i, key in enumerate(keys)
-    ]
-
-
-def _outreach(scored: Scored, since: float) -> set[str]:
-    """Customers whom the owner wrote to or called of late, by the Contacts sheet."""
-    contacts = scored.company.contacts if scored.company is not None else None
-    if contacts is None or not {"customer_id", "date", "kind"} <= set(contacts.columns):
-        return set()
-    from csm_xl.churn.history import day_numbers
-
-    reached = (contacts["kind"] == "outreach").to_numpy() & (
-        day_numbers(contacts["date"], "date") > since
-    )
-    return {
-        as_text(cell).strip() for cell in contacts["customer_id"][reached] if not is_blank(cell)
-    }
-
-
-def _why_nobody(scored: Scored, kept: np.ndarray, expected: np.ndarray) -> Text:
-    """One sentence on an empty call list."""
-    if not (scored.risk >= 0).any():
-        return Text(
-            "Nobody has a churn probability, so there is nobody to suggest.",
-            "没有客户有流失概率，因此没有建议。",
-        )
-    if np.isnan(kept).all():
-        return Text(
-            "There are neither orders nor monthly prices, so what a customer is worth is not "
-            "known and nobody is suggested. Fill in the Orders sheet.",
-            "没有订单，也没有月费，无法得知客户的价值，因此没有建议。请填写“订单”表。",
-        )
-    if not (np.nan_to_num(expected, nan=-1.0) > 0).any():
-        return Text(
-            "For nobody is a contact expected to save more than it costs (save rate and cost of a "
-            "contact are in Settings).",
-            "没有客户的预期挽回价值高于联系成本（挽回率和单次联系成本见“设置”）。",
-        )
-    return Text(
-        "Everybody who is worth a contact was contacted of late, is left alone as a hold-out, or "
-        "asked not to be contacted.",
-        "值得联系的客户近期都已联系、属于对照组，或要求勿扰。",
+    lang = session.language
+    return plan_actions(
+        scored,
+        formula,
+        read_action_rows(table),
+        read_playbook(session.table("playbook"), session.settings, lang),
+        session.settings,
+        records,
+        session.today,
+        lang,
     )
 
 
-def write_actions(scored: Scored, plan: Plan) -> None:
+def write_actions(session: Session, scored: Scored, plan: Plan) -> None:
     """Write the call list: into rows that nobody touched, then below the last one."""
     free = plan.rows.free
     reused: dict[int, dict[str, Any]] = {place: {} for place in free}
     for place, row in zip(free, plan.listed, strict=False):
         reused[place] = row
-    write_rows(plan.rows.source, "actions", reused, plan.listed[len(free) :])
+    write_rows(session, plan.rows.table, "actions", reused, plan.listed[len(free) :])
     if scored.company is not None:
-        write_columns(scored.company, {"group": plan.groups})
+        write_columns(session, scored.company, {"group": plan.groups})
 
 
 def actions_outcome(plan: Plan, currency: str = "") -> Outcome:

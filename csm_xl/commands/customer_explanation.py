@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,20 +12,19 @@ from csm_xl.churn.explain import LEAST_EFFECT, effects, reasons, shown
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import RISKS
-from csm_xl.commands.call_list import plan_actions
-from csm_xl.commands.customers import customer_name, identifier_columns
-from csm_xl.commands.header_table import Source
+from csm_xl.commands.call_list import plan_of
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.owner_tables import find_source
-from csm_xl.commands.scoring import Scored, score
+from csm_xl.commands.scoring import score
+from csm_xl.commands.session import Session
 from csm_xl.commands.stored_model import stored_model
-from csm_xl.company.reason_sentences import phrase
+from csm_xl.company.customers import customer_name, identifier_columns
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.scoring import Scored
 from csm_xl.errors import SheetError
-from csm_xl.intake.values import as_text
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_key, as_text, is_blank
 from csm_xl.vocabulary.words import STANDING
 
 _MORE, _LESS = (
@@ -53,12 +51,12 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     SheetError
         When nobody, or more than one customer, is meant.
     """
-    formula, sheet, records = stored_model(book)
-    source = find_source(book, sheet)
-    scored = score(book, source, formula, records)
-    source = scored.source
-    row = _selected(book, source) if customer is None else _named(source, customer)
-    who = customer_name(source, row)
+    session = Session(book)
+    formula, sheet, records = stored_model(session)
+    scored = score(session, session.customers(sheet), formula, records)
+    table = scored.table
+    row = _selected(session, table) if customer is None else _named(table, customer)
+    who = customer_name(table, row)
     if scored.risk[row] < 0:
         standing = scored.standing[row]
         why = STANDING.text(standing) if standing else Text("no score", "没有评分")
@@ -67,8 +65,8 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
         )
         return Outcome(text)
     readings = {header: [cells[row]] for header, cells in scored.readings.items()}
-    numbers = [source.row_numbers[row]]
-    said = [reasons(formula, readings, 3, lang, numbers, phrase)[0] for lang in ("en", "zh")]
+    numbers = [table.row_numbers[row]]
+    said = [reasons(formula, readings, 3, lang, numbers)[0] for lang in ("en", "zh")]
     message = Text("{who}: {p:.0%} likely to leave{within}, risk {risk}. {why}", "").fill(
         who=who,
         p=scored.probability[row],
@@ -91,7 +89,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     )
     return Outcome(
         Text(message.en, chinese.zh),
-        tuple(_advice(book, scored, formula, records, row)),
+        tuple(_advice(session, scored, formula, records, row)),
         headers,
         _table(formula, readings),
     )
@@ -119,15 +117,14 @@ def _table(formula: ChurnFormula, readings: Mapping[str, Any]) -> tuple[tuple, .
 
 
 def _advice(
-    book: xw.Book, scored: Scored, formula: ChurnFormula, records: Mapping[str, str], row: int
+    session: Session, scored: Scored, formula: ChurnFormula, records: Mapping[str, str], row: int
 ) -> list[Text]:
     """What the call list says of this customer."""
-    place = scored.source.places("customers").get("customer_id")
-    plan = plan_actions(book, scored, formula, records)
+    place = layout.find_column(scored.table.headers, "customer_id")
+    plan = plan_of(session, scored, formula, records)
     if plan is None or place is None:
         return []
-    key = scored.source.rows[row][place]
-    key = "" if is_blank(key) else as_text(key).strip()
+    key = as_key(scored.table.rows[row][place])
     for listed in plan.listed:
         if listed["customer_id"] == key:
             text = Text("What to do: {action}", "建议行动：{action}")
@@ -135,109 +132,61 @@ def _advice(
     return [Text("Not on the call list now.", "目前不在行动清单中。")]
 
 
-def _selected(book: xw.Book, source: Source) -> int:
+def _selected(session: Session, table: HeaderTable) -> int:
     """The customer of the selected row: a row of the customers, or one that names a customer."""
-    selection = book.selection
+    selection = session.book.selection
     if selection is not None:
-        if selection.sheet.name == source.sheet.name:
-            row = selection.row - source.row - 1
-            if 0 <= row < len(source.rows):
+        if selection.sheet.name == table.sheet:
+            row = selection.row - table.row - 1
+            if 0 <= row < len(table.rows):
                 return row
         else:
             table = selection.table
-            number = _number_in(selection, table) if table is not None else None
+            number = _number_in(session, selection, str(table.name)) if table is not None else None
             if number:
-                return _named(source, number)
+                return _named(table, number)
     raise SheetError(
-        f"Select a cell in a customer's row on {source.sheet.name} first.",
-        f"请先在“{source.sheet.name}”中选中某位客户所在行的单元格。",
+        f"Select a cell in a customer's row on {table.sheet} first.",
+        f"请先在“{table.sheet}”中选中某位客户所在行的单元格。",
     )
 
 
-def _number_in(selection: xw.Range, table: Any) -> str | None:
+def _number_in(session: Session, selection: xw.Range, name: str) -> str | None:
     """The customer number in the selected row of another table."""
-    from csm_xl.commands.header_table import table_source
-
-    source = table_source(selection.sheet, table)
-    known = layout.table_named(table.name)
+    known = layout.table_named(name)
     key = known.key if known is not None else "orders"
     if known is not None and all(column.key != "customer_id" for column in known.columns):
         return None
-    place = layout.find_column(source.headers, "customer_id", key)
-    row = selection.row - source.row - 1
-    if place is None or not 0 <= row < len(source.rows) or is_blank(source.rows[row][place]):
+    other = session.customers(name)
+    place = layout.find_column(other.headers, "customer_id", key)
+    row = selection.row - other.row - 1
+    if place is None or not 0 <= row < len(other.rows):
         return None
-    return as_text(source.rows[row][place]).strip()
+    return as_key(other.rows[row][place]) or None
 
 
-def _named(source: Source, customer: str) -> int:
-    """The row of the customer with this number, name, mail or telephone, or in this row of the sheet.
-
-    What is typed may also be a part of one name.
-    """
+def _named(table: HeaderTable, customer: str) -> int:
+    """The row of the customer with this number, else with this name."""
     wanted = folded(customer)
-    places = source.places("customers")
+    places = layout.match_headers(table.headers, "customers").columns
     columns = [places[key] for key in ("customer_id", "name", "company", "email") if key in places]
-    columns = list(dict.fromkeys([*columns, *identifier_columns(source)]))
+    columns = list(dict.fromkeys([*columns, *identifier_columns(table)]))
     for place in columns:
-        rows = [i for i, cell in enumerate(source.cells(place)) if _spelled(cell) == wanted]
+        rows = [
+            index
+            for index, cell in enumerate(table.cells(place))
+            if not is_blank(cell) and folded(as_text(cell)) == wanted
+        ]
+        if len(rows) == 1:
+            return rows[0]
         if rows:
-            return _only(source, customer, rows, place)
-    digits = re.sub(r"\D", "", customer)
-    if "phone" in places and len(digits) >= 7:
-        cells = source.cells(places["phone"])
-        rows = [i for i, c in enumerate(cells) if re.sub(r"\D", "", _spelled(c)) == digits]
-        if rows:
-            return _only(source, customer, rows, places["phone"])
-    number = _ROW.fullmatch(wanted)
-    if number is not None:
-        row = int(number[1] or number[2]) - source.row - 1
-        if 0 <= row < len(source.rows) and source.holds[row]:
-            return row
-    names = [places[key] for key in ("name", "company") if key in places]
-    for place in names:
-        cells = [_spelled(cell) for cell in source.cells(place)]
-        rows = [i for i, cell in enumerate(cells) if len(wanted) >= 2 and wanted in cell]
-        if rows:
-            return _only(source, customer, rows, place)
-    raise SheetError(*_nobody(source, customer, names))
-
-
-#: A row of the sheet: "row 12", "第 12 行", or only its number.
-_ROW = re.compile(r"(?:row|zeile|line)?\s*#?(\d{1,7})|第\s*(\d{1,7})\s*行")
-
-
-def _spelled(cell: object) -> str:
-    """A cell as it is compared: a long number with all its digits."""
-    if is_blank(cell):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return folded(as_text(cell))
-
-
-def _only(source: Source, customer: str, rows: list[int], place: int) -> int:
-    if len(rows) == 1:
-        return rows[0]
-    where = ", ".join(source.address(row, place) for row in rows[:5])
-    one = source.row_numbers[rows[0]]
+            where = ", ".join(table.address(row, place) for row in rows[:5])
+            raise SheetError(
+                f"{len(rows)} customers are called {customer} ({where}). Use the customer number.",
+                f"有 {len(rows)} 位客户都叫“{customer}”（{where}），请用客户编号。",
+            )
     raise SheetError(
-        f"{len(rows)} customers are called {customer} ({where}). Use the customer number, or the row "
-        f'of the sheet: "row {one}".',
-        f"有 {len(rows)} 位客户都叫“{customer}”（{where}），请用客户编号，或工作表的行号：“第 {one} 行”。",
-    )
-
-
-def _nobody(source: Source, customer: str, names: list[int]) -> tuple[str, str]:
-    """Nobody is meant; who is called nearly so is named."""
-    from difflib import get_close_matches
-
-    known = {_spelled(cell): as_text(cell) for place in names for cell in source.cells(place)}
-    near = [known[one] for one in get_close_matches(folded(customer), list(known), 3, 0.7)]
-    did = f" Did you mean {', '.join(near)}?" if near else ""
-    oder = f"是不是要找：{'、'.join(near)}？" if near else ""
-    return (
-        f"There is no customer {customer} on {source.sheet.name}.{did} Use a name, a customer number, an "
-        "e-mail address, or the row of the sheet.",
-        f"“{source.sheet.name}”中没有客户“{customer}”。{oder}请使用姓名、客户编号、邮箱，或工作表的行号。",
+        f"There is no customer {customer} on {table.sheet}. Use a customer number or a "
+        "name as it stands there.",
+        f"“{table.sheet}”中没有客户“{customer}”，请使用表中的客户编号或姓名。",
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl.commands.session import Session
 from csm_xl.errors import COM_ERRORS, SheetError
 from csm_xl.vocabulary import layout
 
@@ -62,8 +63,8 @@ def error_in(cell: xw.Range) -> str | None:
 
 
 def refuse_locked(
-    book: xw.Book,
-    written: Iterable[xw.Sheet] = (),
+    session: Session,
+    written: Iterable[str] = (),
     own: Iterable[str] = (),
     *,
     made: Iterable[str] = (),
@@ -72,9 +73,9 @@ def refuse_locked(
 
     Parameters
     ----------
-    book : xlwings.Book
-    written : iterable of Sheet
-        Sheets of the owner that get values.
+    session : Session
+    written : iterable of str
+        Names of sheets of the owner that get values.
     own : iterable of str
         Keys of csm-xl's own sheets that get values where they exist.
     made : iterable of str
@@ -84,14 +85,14 @@ def refuse_locked(
     ------
     SheetError
     """
-    there = {sheet.name: sheet for sheet in book.sheets}
-    names = [name for key in own for name in _titles(key)] + list(made)
-    for sheet in [*written, *(there[name] for name in names if name in there)]:
-        if _is_protected(sheet):
+    there, book = session.sheets, session.book
+    names = [*written, *(name for key in own for name in _titles(key)), *made]
+    for name in dict.fromkeys(names):
+        if name in there and _is_protected(there[name]):
             raise SheetError(
-                f"The sheet {sheet.name} is protected, so nothing was changed. In Excel choose "
+                f"The sheet {name} is protected, so nothing was changed. In Excel choose "
                 "Review, Unprotect Sheet, then try again.",
-                f"工作表“{sheet.name}”受保护，因此未作任何改动。请在 Excel 中选择"
+                f"工作表“{name}”受保护，因此未作任何改动。请在 Excel 中选择"
                 "“审阅”→“撤消工作表保护”，然后重试。",
             )
     if not set(made) <= set(there) and _keeps_its_sheets(book):
@@ -118,25 +119,3 @@ def _keeps_its_sheets(book: xw.Book) -> bool:
     if speaks_applescript(book):
         return bool(book.api.protect_structure.get())
     return bool(book.api.ProtectStructure)
-
-
-def hide_name(name: xw.Name) -> None:
-    """Hide a defined name from Excel's list of names, where a program can."""
-    api = name.api
-    if hasattr(api, "set") and hasattr(api, "tag"):
-        # A file's name is its element.
-        api.set("hidden", "1")
-    elif sys.platform == "darwin":
-        api.visible.set(False)
-    else:
-        api.Visible = False
-
-
-def offer_list(cells: xw.Range, choices: Iterable[str]) -> None:
-    """Offer a list to choose from in some cells; other texts may be typed all the same."""
-    if speaks_applescript(cells.sheet.book):
-        # AppleScript has no word for it; the cells can be typed into.
-        return
-    rule = cells.api.Validation
-    rule.Delete()
-    rule.Add(Type=3, AlertStyle=3, Operator=1, Formula1=",".join(choices))

@@ -7,10 +7,10 @@ from typing import Any
 import xlwings as xw
 
 from csm_xl.commands.excel import hide_for_good
-from csm_xl.commands.header_table import block
-from csm_xl.commands.writing import add_sheet
+from csm_xl.commands.session import Session
+from csm_xl.commands.writing import add_sheet, cells
 from csm_xl.errors import NoModelError
-from csm_xl.functions.records import HEADER, Record, pack, unpack
+from csm_xl.functions.records import HEADER, Record, pack
 from csm_xl.vocabulary import layout
 
 
@@ -22,43 +22,27 @@ def read_records(book: xw.Book) -> dict[str, Record]:
     NoModelError
         When a record is damaged.
     """
-    sheet = _find(book)
-    if sheet is None:
-        return {}
-    return unpack(row[: len(HEADER)] for row in block(sheet.used_range.raw_value) if len(row) >= 5)
+    return Session(book).records
 
 
-def read_texts(book: xw.Book) -> dict[str, str]:
-    """The records' texts by name; nothing where they are damaged."""
-    try:
-        return {name: record.text for name, record in read_records(book).items()}
-    except NoModelError:
-        return {}
-
-
-def write_records(book: xw.Book, changed: dict[str, str]) -> None:
+def write_records(session: Session, changed: dict[str, str]) -> None:
     """Store texts under their names; other records stay as they are."""
+    if not changed:
+        return
     try:
-        records = read_records(book)
+        records = dict(session.records)
     except NoModelError:
         # Damaged records cannot be kept, and the owner has asked for new ones.
         records = {}
     records |= {name: Record(name, text) for name, text in changed.items()}
-    sheet = _find(book)
+    sheet = session.sheets.get(layout.HIDDEN_SHEET)
     if sheet is None:
-        sheet = add_sheet(book, layout.HIDDEN_SHEET)
+        sheet = add_sheet(session.book, layout.HIDDEN_SHEET)
         hide_for_good(sheet)
     else:
         sheet.clear_contents()
     rows: list[tuple[Any, ...]] = [HEADER, *pack(records.values())]
-    area = sheet.range("A1").resize(len(rows), len(HEADER))
+    area = cells(sheet, 1, 1, len(rows), len(HEADER))
     # Text cells, or Excel would read a chunk that begins with = or + as a formula.
     area.number_format = "@"
-    area.value = [list(row) for row in rows]
-
-
-def _find(book: xw.Book) -> xw.Sheet | None:
-    for sheet in book.sheets:
-        if sheet.name == layout.HIDDEN_SHEET:
-            return sheet
-    return None
+    area.raw_value = [list(row) for row in rows]

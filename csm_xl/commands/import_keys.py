@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from csm_xl.commands.header_table import Source
 from csm_xl.commands.import_whose import Directory
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.errors import SheetError
-from csm_xl.intake.values import as_text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded, serial
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_text, is_blank
 
 #: Without a customer number, a customer is known by the first of these that the export has.
 _INSTEAD = ("email", "phone", "name", "company")
@@ -63,7 +62,7 @@ class Key:
         return rows
 
 
-def key_of(table: str, given: set[str], into: Source, name: str) -> Key:
+def key_of(table: str, given: set[str], into: HeaderTable, name: str) -> Key:
     """The key for importing columns `given` into a table.
 
     Raises
@@ -77,9 +76,9 @@ def key_of(table: str, given: set[str], into: Source, name: str) -> Key:
     if missing:
         titles = [declared.column(key).title for key in missing]
         raise SheetError(
-            f"{into.sheet.name} has no column {', '.join(t.en for t in titles)}. Add it: it tells "
+            f"{into.sheet} has no column {', '.join(t.en for t in titles)}. Add it: it tells "
             "rows apart.",
-            f"工作表“{into.sheet.name}”缺少“{'、'.join(t.zh for t in titles)}”列，请添加，用于区分各行。",
+            f"工作表“{into.sheet}”缺少“{'、'.join(t.zh for t in titles)}”列，请添加，用于区分各行。",
         )
     own = declared.key_columns
     if any(key in given for key in own):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm_xl.intake.values import as_text
 from csm_xl.language import Language
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_text, is_blank
 from csm_xl.vocabulary.words import ORDER_KINDS
 
 #: States, as shops call them, of orders that nobody paid.

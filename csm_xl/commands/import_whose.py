@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import xlwings as xw
-
-from csm_xl.commands.table_frames import find_table
-from csm_xl.intake.values import as_text
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_text, is_blank
 
 #: Columns of the Customers table that other programs name a customer by, the surest first.
 _NAMES = ("email", "phone", "name", "company")
@@ -27,14 +25,14 @@ class Directory:
 
     Parameters
     ----------
-    book : xlwings.Book
+    source : HeaderTable or None
+        The Customers table.
     """
 
-    def __init__(self, book: xw.Book) -> None:
+    def __init__(self, source: HeaderTable | None) -> None:
         self._numbers: dict[str, str] = {}
         self._by_name: dict[str, str | None] = {}
-        source = find_table(book, "customers")
-        places = source.places("customers") if source else {}
+        places = layout.match_headers(source.headers, "customers").columns if source else {}
         if source is None or "customer_id" not in places:
             return
         for row in source.rows:

@@ -13,7 +13,6 @@ import xlwings as xw
 
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
-from csm_xl.commands.header_table import Source, table_source
 from csm_xl.commands.import_keys import Key, key_of
 from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
 from csm_xl.commands.import_whose import Directory
@@ -24,8 +23,9 @@ from csm_xl.commands.mapping_sheet import (
     write_mapping,
 )
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.settings import workbook_language
+from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows, calm, write_scattered
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.errors import SheetError
 from csm_xl.intake.files import MOST_ROWS, Export, read_export
 from csm_xl.intake.values import Converter, Unreadable, as_text
@@ -98,11 +98,12 @@ def import_data(
             f"没有可导入的表“{table}”，请选择：{'、'.join(TABLES)}。",
         )
     export = read_export(source)
-    into = _target(book, table)
+    session = Session(book)
+    into = _target(session, table)
     match = _matched(book, export, table, ask)
-    lang = workbook_language(book, into.headers)
+    lang = session.language
     converted, tally = _converted(export, match, table, lang)
-    whose = None if table == "customers" else Directory(book)
+    whose = None if table == "customers" else Directory(session.table("customers"))
     rows = _settled(converted, export.lines, table, lang, whose, tally)
     key = key_of(table, {*match.columns, *match.joined}, into, source.name)
     updates, additions = _sorted_out(into, rows, key, table, whose, tally)
@@ -110,11 +111,11 @@ def import_data(
     _refuse_too_long(into, len(additions), source.name)
     if progress is not None:
         progress(0.5, Text("Writing", "正在写入"))
-    refuse_locked(book, [into.sheet])
+    refuse_locked(session, [into.sheet])
     back_up(book)
     with calm(book):
-        write_scattered(into, updates)
-        append_rows(into, additions, table)
+        write_scattered(session, into, updates)
+        append_rows(session, into, additions, table)
         remove_mapping(book)
     book.app.calculate()
     if progress is not None:
@@ -122,12 +123,11 @@ def import_data(
     return _outcome(export, match, tally, source.name)
 
 
-def _target(book: xw.Book, table: str) -> Source:
+def _target(session: Session, table: str) -> HeaderTable:
+    found = session.table(table)
+    if found is not None:
+        return found
     name = layout.table(table).name
-    for sheet in book.sheets:
-        for found in sheet.tables:
-            if found.name.casefold() == name.casefold():
-                return table_source(sheet, found)
     title = layout.sheet(table).title
     raise SheetError(
         f"This workbook has no {name} table to import into. Make a workbook with csm-xl new, "
@@ -212,7 +212,7 @@ def _settled(
 
 
 def _without_place(
-    export: Export, match: layout.HeaderMatch, into: Source, table: str
+    export: Export, match: layout.HeaderMatch, into: HeaderTable, table: str
 ) -> list[str]:
     """Headers that are understood, but that the sheet has no column for."""
     there = layout.match_headers(into.headers, table).columns
@@ -226,7 +226,7 @@ def _without_place(
 
 
 def _sorted_out(
-    into: Source,
+    into: HeaderTable,
     rows: list[tuple[dict[str, Any], int]],
     key: Key,
     table: str,
@@ -289,12 +289,12 @@ def _same(there: Any, new: Any, is_key: bool) -> bool:
     return folded(str(there)) == folded(str(new)) or there == new
 
 
-def _refuse_too_long(into: Source, more: int, name: str) -> None:
+def _refuse_too_long(into: HeaderTable, more: int, name: str) -> None:
     if into.row + len(into.rows) + more > MOST_ROWS:
         raise SheetError(
-            f"{into.sheet.name} would grow beyond Excel's {MOST_ROWS + 1:,} rows with the "
+            f"{into.sheet} would grow beyond Excel's {MOST_ROWS + 1:,} rows with the "
             f"{more:,} rows of {name}. Import a shorter period.",
-            f"导入 {name} 的 {more:,} 行后，工作表“{into.sheet.name}”会超过 Excel 的 "
+            f"导入 {name} 的 {more:,} 行后，工作表“{into.sheet}”会超过 Excel 的 "
             f"{MOST_ROWS + 1:,} 行，请导入较短的时间段。",
         )
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
-from csm_xl.commands.header_table import block
-from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.writing import add_sheet, write_cells
+from csm_xl.commands.session import Session
+from csm_xl.commands.writing import add_sheet, write_block
+from csm_xl.company.header_table import block
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
@@ -27,7 +27,8 @@ def write_mapping(
     book: xw.Book, table: str, headers: Sequence[str], free: Sequence[layout.Column]
 ) -> None:
     """Ask on a sheet; the owner fills its second column and imports again."""
-    lang = workbook_language(book)
+    session = Session(book)
+    lang = session.language
     sheet = _find(book)
     if sheet is None:
         sheet = add_sheet(book, TITLE.within(lang))
@@ -42,7 +43,7 @@ def write_mapping(
                 options[i] if i < len(options) else "",
             )
         )
-    write_cells(sheet.range("A1").resize(len(rows), 3), rows)
+    write_block(session, sheet, 1, 1, rows)
 
 
 def not_understood(

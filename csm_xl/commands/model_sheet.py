@@ -10,10 +10,9 @@ import xlwings as xw
 from csm_xl.churn.explain import shown
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.report import Report
-from csm_xl.commands.owner_tables import find_source
-from csm_xl.commands.settings import workbook_language
-from csm_xl.commands.writing import add_sheet, write_cells
-from csm_xl.errors import SheetError
+from csm_xl.commands.session import Session
+from csm_xl.commands.writing import add_sheet, cells, write_block
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import layout
 
@@ -63,13 +62,13 @@ _SHADE = (207, 224, 227)
 
 
 def write_model_sheet(
-    book: xw.Book,
+    session: Session,
     formula: ChurnFormula,
     report: Report,
     left_out: Sequence[tuple[str, Text]],
 ) -> None:
     """Write the report; the sheet is made when it is missing, and nothing else is touched."""
-    lang = workbook_language(book, _headers(book))
+    lang = session.language
     blocks = {
         "facts": _facts(formula, report, left_out, lang),
         "quality": _quality(report, lang),
@@ -82,14 +81,14 @@ def write_model_sheet(
             for d in report.drivers
         ],
     }
-    sheet, new = _sheet(book)
-    tables = {table.name: table for table in sheet.tables}
-    if tables:
+    tables = {key: session.table(key) for key in blocks}
+    if any(tables.values()):
         for key, rows in blocks.items():
-            table = tables.get(layout.table(key).name)
+            table = tables[key]
             if table is not None:
-                _fill_table(table, rows)
+                _fill_table(session, table, rows)
         return
+    sheet, new = _sheet(session)
     sheet.clear_contents()
     if new:
         for letter, width in _WIDTHS.items():
@@ -98,49 +97,42 @@ def write_model_sheet(
     for key, rows in blocks.items():
         one = layout.table(key)
         titles = [column.title.within(lang) for column in one.template]
-        write_cells(sheet.range((row, 1)).resize(1, 1), [[one.purpose.within(lang)]])
-        heads = sheet.range((row + 1, 1)).resize(1, len(titles))
-        write_cells(heads, [titles])
+        write_block(session, sheet, row, 1, [[one.purpose.within(lang)]])
+        write_block(session, sheet, row + 1, 1, [titles])
         if new:
-            heads.color = _SHADE
+            cells(sheet, row + 1, 1, 1, len(titles)).color = _SHADE
         if rows:
-            area = sheet.range((row + 2, 1)).resize(len(rows), len(titles))
-            for place, column in enumerate(one.template):
-                area[:, place].number_format = column.number_format
-            write_cells(area, rows)
+            for place, column in enumerate(one.template, 1):
+                cells(sheet, row + 2, place, len(rows)).number_format = column.number_format
+            write_block(session, sheet, row + 2, 1, rows)
         row += len(rows) + 3
 
 
-def model_sheet_name(book: xw.Book) -> str:
+def model_sheet_name(session: Session) -> str:
     """The name of the Model sheet: the one that is there, or what it will be called."""
     title = layout.sheet("model").title
-    there = [sheet.name for sheet in book.sheets if sheet.name in (title.en, title.zh)]
-    return there[0] if there else title.within(workbook_language(book, _headers(book)))
+    there = [name for name in session.sheets if name in (title.en, title.zh)]
+    return there[0] if there else title.within(session.language)
 
 
-def _headers(book: xw.Book) -> list[str]:
-    try:
-        return find_source(book).headers
-    except SheetError:
-        return []
-
-
-def _sheet(book: xw.Book) -> tuple[xw.Sheet, bool]:
+def _sheet(session: Session) -> tuple[xw.Sheet, bool]:
     """The sheet, and whether it was made just now: widths that the owner chose are kept."""
-    name = model_sheet_name(book)
-    for sheet in book.sheets:
-        if sheet.name == name:
-            return sheet, False
-    return add_sheet(book, name), True
+    name = model_sheet_name(session)
+    found = session.sheets.get(name)
+    return (add_sheet(session.book, name), True) if found is None else (found, False)
 
 
-def _fill_table(table: Any, rows: Sequence[Sequence[Any]]) -> None:
+def _fill_table(session: Session, table: HeaderTable, rows: Sequence[Sequence[Any]]) -> None:
     """Fill a table of the template, whose size is set aside; what is left over is cleared."""
-    body = table.data_body_range
-    height, width = body.rows.count, body.columns.count
-    blank = (None,) * width
-    filled: list[tuple[Any, ...]] = [tuple(row) for row in rows[:height]]
-    write_cells(body, filled + [blank] * (height - len(filled)))
+    blank = (None,) * len(table.headers)
+    filled: list[tuple[Any, ...]] = [tuple(row) for row in rows[: table.height]]
+    write_block(
+        session,
+        session.sheet(table),
+        table.row + 1,
+        table.column,
+        filled + [blank] * (table.height - len(filled)),
+    )
 
 
 def _facts(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from csm_xl.company.training import Cancellation, Progress
 from csm_xl.language import Text
 
-#: Told how far the work is, 0 to 1, and what is being done.
-Progress = Callable[[float, Text], None]
-#: Asked often; a true answer stops the work.
-Cancellation = Callable[[], bool]
+__all__ = ["Cancellation", "Outcome", "Progress"]
 
 
 @dataclass(frozen=True)

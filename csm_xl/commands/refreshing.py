@@ -8,17 +8,15 @@ import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.columns_sheet import show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
-from csm_xl.commands.history import REFRESH
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.owner_tables import find_source
 from csm_xl.commands.score_update import RENEWED, read_renewal, renewal_outcome, write_renewal
 from csm_xl.commands.scoring import score
+from csm_xl.commands.session import Session
 from csm_xl.commands.stored_model import stored_model
-from csm_xl.commands.unread import unread_note
 from csm_xl.commands.writing import calm
+from csm_xl.company.history import REFRESH
 from csm_xl.language import Text
 
 
@@ -41,28 +39,23 @@ def refresh(
     CsmError
         With one sentence that says what to do; nothing was changed.
     """
-    formula, sheet, records = stored_model(book)
-    scored = score(book, find_source(book, sheet), formula, records)
-    renewal = read_renewal(book, scored, formula, records, REFRESH, now or dt.datetime.now())
+    session = Session(book)
+    formula, sheet, records = stored_model(session)
+    scored = score(session, session.customers(sheet), formula, records)
+    renewal = read_renewal(session, scored, formula, records, REFRESH, now or dt.datetime.now())
     if progress is not None:
         progress(0.7, Text("Writing", "正在写入"))
-    refuse_locked(book, [scored.source.sheet], RENEWED)
+    refuse_locked(session, [scored.table.sheet], RENEWED)
     back_up(book)
     with calm(book):
-        write_renewal(book, renewal, formula)
-        changed = {**renewal.records, **scored.records, **show_columns(book, scored.source)}
-        if changed:
-            write_records(book, changed)
+        write_renewal(session, renewal, formula)
+        write_records(session, renewal.records)
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    outcome = renewal_outcome(renewal, formula.meta.get("horizon_days"))
+    outcome = renewal_outcome(session, renewal)
     return Outcome(
-        outcome.message,
-        (_trained_on(formula), *outcome.warnings, *unread_note(scored.unread)),
-        outcome.headers,
-        outcome.table,
-        {"unreadable": scored.unread},
+        outcome.message, (_trained_on(formula), *outcome.warnings), outcome.headers, outcome.table
     )
 
 

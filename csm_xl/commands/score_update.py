@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import xlwings as xw
-
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.commands.call_list import Plan, call_list, plan_actions, write_actions
-from csm_xl.commands.dashboard_blocks import Figures, read_figures, write_figures
-from csm_xl.commands.header_table import Source
-from csm_xl.commands.history import history_row, write_history
+from csm_xl.commands.call_list import call_list, plan_of, write_actions
+from csm_xl.commands.dashboard_sheet import write_figures
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.scoring import Scored, plain_sentence, scored_outcome, write_scored
+from csm_xl.commands.scoring import scored_outcome, write_scored
+from csm_xl.commands.session import Session
+from csm_xl.commands.writing import append_rows
+from csm_xl.company.call_list import Plan
+from csm_xl.company.dashboard import Figures, read_figures
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.history import QUALITY, history_row
+from csm_xl.company.scoring import Scored
+from csm_xl.functions.records import record_id
 from csm_xl.language import Text
 
 #: The sheets of csm-xl that a refresh writes to, where the workbook has them.
@@ -29,12 +34,12 @@ class Renewal:
     scored: Scored
     plan: Plan | None
     figures: Figures
-    history: tuple[Source, dict[str, Any]] | None
+    history: tuple[HeaderTable, dict[str, Any]] | None
     records: dict[str, str]
 
 
 def read_renewal(
-    book: xw.Book,
+    session: Session,
     scored: Scored,
     formula: ChurnFormula,
     records: Mapping[str, str],
@@ -45,7 +50,7 @@ def read_renewal(
 
     Parameters
     ----------
-    book : xlwings.Book
+    session : Session
     scored : Scored
     formula : ChurnFormula
     records : mapping of str to str
@@ -54,52 +59,46 @@ def read_renewal(
         What the history calls this.
     now : datetime
     """
-    plan = plan_actions(book, scored, formula, records)
-    days = formula.meta.get("horizon_days")
-    if plan is None:
-        figures = read_figures(book, scored.company, records, days=days)
-    else:
-        figures = read_figures(
-            book,
-            scored.company,
-            records,
-            rows=plan.rows,
-            suggested=len(plan.rows.answered) + len(plan.listed),
-            enrolled=plan.enrolled,
-            days=days,
-        )
-    history = history_row(book, scored, figures, records, what, now)
+    plan = plan_of(session, scored, formula, records)
+    company, lang = scored.company, session.language
+    feedback = company.feedback if company is not None else session.frame("feedback")
+    figures = read_figures(
+        session.table,
+        feedback,
+        company,
+        records,
+        session.today,
+        lang,
+        rows=None if plan is None else plan.rows,
+        suggested=None if plan is None else len(plan.rows.answered) + len(plan.listed),
+        enrolled=None if plan is None else plan.enrolled,
+        days=formula.meta.get("horizon_days"),
+    )
+    table = session.table("history")
+    history = None
+    if table is not None:
+        quality = json.loads(records.get(QUALITY, "{}"))
+        model = record_id(records["model"]) if "model" in records else None
+        row = history_row(scored, feedback, figures.trend, quality, model, what, now, lang)
+        history = table, row
     return Renewal(
         scored, plan, figures, history, {**scored.records, **(plan.records if plan else {})}
     )
 
 
-def write_renewal(book: xw.Book, found: Renewal, formula: ChurnFormula) -> None:
+def write_renewal(session: Session, found: Renewal, formula: ChurnFormula) -> None:
     """Write it, records aside."""
-    write_scored(book, found.scored, formula)
+    write_scored(session, found.scored, formula)
     if found.plan is not None:
-        write_actions(found.scored, found.plan)
-    write_figures(found.figures)
-    write_history(found.history)
+        write_actions(session, found.scored, found.plan)
+    write_figures(session, found.figures)
+    if found.history is not None:
+        append_rows(session, found.history[0], [found.history[1]], "history")
 
 
-def renewal_outcome(found: Renewal, days: float | None = None) -> Outcome:
-    """How many may leave and whom to contact first; then how many customers have which risk.
-
-    Parameters
-    ----------
-    found : Renewal
-    days : float, optional
-        The time that the probabilities are meant for.
-    """
-    outcome = scored_outcome(found.scored)
-    listed = found.plan.listed if found.plan is not None else []
-    first = [str(row["name"] or row["customer_id"]) for row in listed]
-    plain = plain_sentence(found.scored, days, first)
-    outcome = replace(
-        outcome,
-        message=Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
-    )
+def renewal_outcome(session: Session, found: Renewal) -> Outcome:
+    """How many customers have which risk, and whom to contact first."""
+    outcome = scored_outcome(session, found.scored)
     notes = [*outcome.warnings, *found.figures.notes]
     if found.plan is None:
         return Outcome(outcome.message, tuple(notes), outcome.headers, outcome.table)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import xlwings as xw
 
 from csm_xl.commands.excel import save_copy
-from csm_xl.commands.hidden_sheet import read_records, write_records
+from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.settings import workbook_language, workbook_setting
+from csm_xl.commands.session import Session
 from csm_xl.commands.writing import calm
 from csm_xl.errors import FileError
 from csm_xl.language import Text
@@ -81,8 +81,8 @@ def share(
     out = Path(out)
     name_key = None if name_key is None else Path(name_key)
     _refuse(book, out, name_key, force=force, keep_names=keep_names)
-    records = read_records(book)
-    lang = workbook_language(book)
+    session = Session(book)
+    records, lang = session.records, session.language
     secret: bytes | None = None
     if not keep_names:
         known = records.get(pseudonyms.RECORD)
@@ -90,7 +90,7 @@ def share(
             pseudonyms.new_secret() if known is None else pseudonyms.secret_from_json(known.text)
         )
     now = dt.datetime.now()
-    written = free_text or YES_NO.key(workbook_setting(book, "share_text", None)) == "yes"
+    written = free_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
         save_copy(book, snapshot)
@@ -107,7 +107,7 @@ def share(
     if secret is not None and pseudonyms.RECORD not in records:
         # Without its secret the next copy would name everybody anew.
         with calm(book):
-            write_records(book, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
+            write_records(session, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
         if save is not None:
             save()
     saving.replace_file(out.expanduser().resolve(), made.package.write)

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-import xlwings as xw
-
-from csm_xl.commands.header_table import Source
-from csm_xl.commands.writing import append_rows, write_cells
+from csm_xl.commands.session import Session
+from csm_xl.commands.writing import append_rows, write_column
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.vocabulary import layout
 
 _TEXTS = frozenset({"text", "long_text", "id", "choice"})
@@ -17,65 +16,57 @@ _TEXTS = frozenset({"text", "long_text", "id", "choice"})
 Row = Mapping[str, Any]
 
 
-def fill_block(source: Source, table_key: str, rows: Sequence[Row]) -> None:
+def fill_block(session: Session, table: HeaderTable, table_key: str, rows: Sequence[Row]) -> None:
     """Fill a table of a fixed size; rows that are left over become blank.
 
     Parameters
     ----------
-    source : Source
-        The table.
+    session : Session
+    table : HeaderTable
     table_key : str
     rows : sequence of mappings
         Our columns' keys to values; more rows than the table has are left out.
     """
-    height = _height(source)
+    height = table.height
     shown = [dict(row) for row in rows[:height]]
     shown += [{}] * (height - len(shown))
-    _write(source, table_key, dict(enumerate(shown)))
+    _write(session, table, table_key, dict(enumerate(shown)))
 
 
 def write_rows(
-    source: Source, table_key: str, rows: Mapping[int, Row], added: Sequence[Row] = ()
+    session: Session,
+    table: HeaderTable,
+    table_key: str,
+    rows: Mapping[int, Row],
+    added: Sequence[Row] = (),
 ) -> None:
     """Write our columns of some rows of a list, and add rows below the last one.
 
     Parameters
     ----------
-    source : Source
-        The table.
+    session : Session
+    table : HeaderTable
     table_key : str
     rows : mapping of int to mapping
         Place of a row below the header, from 0, to our columns' keys and values. Columns that the
         owner fills are not touched.
     added : sequence of mappings
     """
-    _write(source, table_key, rows)
-    table = layout.table(table_key)
-    ours = [column.key for column in table.columns if column.source == "command"]
-    append_rows(source, [{key: row.get(key) for key in ours} for row in added], table_key)
+    _write(session, table, table_key, rows)
+    declared = layout.table(table_key)
+    ours = [column.key for column in declared.columns if column.source == "command"]
+    append_rows(session, table, [{key: row.get(key) for key in ours} for row in added], table_key)
 
 
-def _height(source: Source) -> int:
-    body = source.table.data_body_range
-    return 0 if body is None else body.rows.count
-
-
-def _write(source: Source, table_key: str, rows: Mapping[int, Row]) -> None:
-    for key, place in layout.match_headers(source.headers, table_key).columns.items():
+def _write(session: Session, table: HeaderTable, table_key: str, rows: Mapping[int, Row]) -> None:
+    for key, place in layout.match_headers(table.headers, table_key).columns.items():
         column = layout.table(table_key).column(key)
         if column.source != "command":
             continue
+        number_format = None if column.kind in _TEXTS else column.number_format
         for first, last in _runs(rows):
             values = [rows[i].get(key) for i in range(first, last + 1)]
-            area = _area(source, place, first, last)
-            if column.kind not in _TEXTS:
-                area.number_format = column.number_format
-            write_cells(area, [[value] for value in values])
-
-
-def _area(source: Source, place: int, first: int, last: int) -> xw.Range:
-    top = source.sheet.range((source.row + 1 + first, source.column + place))
-    return top.resize(last - first + 1, 1)
+            write_column(session, table, place, values, number_format, first)
 
 
 def _runs(places: Any) -> list[tuple[int, int]]:

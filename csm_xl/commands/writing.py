@@ -10,12 +10,13 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.commands.header_table import Source
+from csm_xl.commands.session import Session
+from csm_xl.company.header_table import HeaderTable, block
 from csm_xl.errors import SheetError
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
+from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cell_readers import folded
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
 #: ``=...`` become a formula.
@@ -38,34 +39,74 @@ def calm(book: xw.Book) -> Iterator[None]:
         app.screen_updating = updating
 
 
-def write_cells(area: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
+def write_block(
+    session: Session,
+    sheet: xw.Sheet,
+    row: int,
+    column: int,
+    rows: Sequence[Sequence[Any]],
+    number_format: str | None = None,
+    *,
+    owners: bool = False,
+) -> None:
     """Write a block at once: numbers as numbers, texts as texts, None as blank.
 
-    Cells that get a text are formatted as text first, so `area` must be csm-xl's own cells or
+    Cells that get a text are formatted as text first, so the block must be csm-xl's own cells or
     cells that the owner asked to be filled.
+
+    Parameters
+    ----------
+    session : Session
+    sheet : xlwings.Sheet
+    row, column : int
+        Of the first cell, from 1.
+    rows : sequence of sequences
+    number_format : str, optional
+        Of the numbers.
+    owners : bool
+        In the owner's columns a blank cell keeps its format: a number may be typed there.
     """
     if not rows:
         return
+    area = cells(sheet, row, column, len(rows), len(rows[0]))
+    if number_format is not None:
+        area.number_format = number_format
     for place in range(len(rows[0])):
-        texts = [isinstance(row[place], str) for row in rows]
-        if all(texts):
-            area[:, place].number_format = TEXT_FORMAT
-            continue
-        # A number in a cell formatted as text would become a text.
-        for is_text, run in groupby(range(len(rows)), key=texts.__getitem__):
-            if is_text:
-                cells = list(run)
-                area[cells[0] : cells[-1] + 1, place].number_format = TEXT_FORMAT
-    area.value = [list(row) for row in rows]
+        for top, height in _texts([line[place] for line in rows], blanks_too=not owners):
+            alone = height == len(rows) and len(rows[0]) == 1
+            part = area if alone else cells(sheet, row + top, column + place, height)
+            # A number in a cell formatted as text would become a text.
+            part.number_format = TEXT_FORMAT
+    area.raw_value = [[session.prepared(value) for value in line] for line in rows]
 
 
-def own_column(source: Source, key: str, title: str) -> int:
+def _texts(values: Sequence[Any], *, blanks_too: bool) -> Iterator[tuple[int, int]]:
+    """First place and length of each stretch of texts, the blanks between them included."""
+    if blanks_too and not any(isinstance(value, str) for value in values):
+        return
+    top = 0
+    for is_text, run in groupby(
+        isinstance(value, str) or (blanks_too and value is None) for value in values
+    ):
+        height = len(list(run))
+        if is_text:
+            yield top, height
+        top += height
+
+
+def cells(sheet: xw.Sheet, row: int, column: int, height: int = 1, width: int = 1) -> xw.Range:
+    """A block of cells, in one call: xlwings' own ``resize`` makes a dozen."""
+    return sheet.range((row, column), (row + height - 1, column + width - 1))
+
+
+def own_column(session: Session, table: HeaderTable, key: str, title: str) -> int:
     """The place of csm-xl's own column, added at the right of the rows when it is missing.
 
     Parameters
     ----------
-    source : Source
-        Its headers, and what is ours among them, are kept up to date.
+    session : Session
+    table : HeaderTable
+        Its headers are kept up to date.
     key : str
         Of the column in the Customers table, such as ``"churn_probability"``.
     title : str
@@ -76,93 +117,73 @@ def own_column(source: Source, key: str, title: str) -> int:
     SheetError
         When the cells at the right of a table are not empty.
     """
-    place = next((place for place, own in source.ours.items() if own == key), None)
-    wanted = _free_title(source, title, place)
-    if place is None:
-        place = _free_column(source)
-        _refuse_occupied(source, place)
-        if source.table is None:
-            source.sheet.range((source.row, source.column + place)).value = wanted
-        else:
-            _widen(source, wanted)
-        source.headers += [""] * (place - len(source.headers)) + [wanted]
-        source.ours[place] = key
-    elif source.headers[place] != wanted:
-        source.sheet.range((source.row, source.column + place)).value = wanted
-        source.headers[place] = wanted
-    return place
-
-
-def _free_title(source: Source, title: str, place: int | None) -> str:
-    """The title of our column; with our name behind it where the owner has a column of that title."""
-    taken = {folded(own) for at, own in enumerate(source.headers) if at != place}
-    return f"{title} (csm-xl)" if folded(title) in taken else title
-
-
-def _free_column(source: Source) -> int:
-    """The first place at the right that is free: side notes of the owner's are passed by."""
-    place = len(source.headers)
-    if source.table is not None:
+    place = layout.find_column(table.headers, key)
+    if place is not None and table.headers[place] == title:
         return place
-    used = source.sheet.used_range
-    last = used.column + used.columns.count - source.column
-    while place < last:
-        if _filled_cell(source, place) is None:
-            return place
-        place += 1
+    sheet = session.sheet(table)
+    if place is None:
+        place = len(table.headers)
+        _refuse_occupied(sheet, table, place)
+        excel_table = session.excel_table(table)
+        if excel_table is not None:
+            _resize(session, table, table.height, place + 1)
+        table.headers.append(title)
+        table.formulas.append("")
+    table.headers[place] = title
+    cells(sheet, table.row, table.column + place).value = title
     return place
 
 
-def _refuse_occupied(source: Source, place: int) -> None:
+def _refuse_occupied(sheet: xw.Sheet, table: HeaderTable, place: int) -> None:
     """A new column may only take cells that hold nothing."""
-    column = source.column + place
+    column = table.column + place
     if column > LAST_COLUMN:
         raise SheetError(
-            f"csm-xl needs an empty column at the right of your data, but {source.sheet.name} has "
+            f"csm-xl needs an empty column at the right of your data, but {table.sheet} has "
             "none left. Clear the cells at its right edge, or move them.",
-            f"csm-xl 需要使用数据右侧的空列，但工作表“{source.sheet.name}”已没有空列。"
+            f"csm-xl 需要使用数据右侧的空列，但工作表“{table.sheet}”已没有空列。"
             "请清空或移走最右侧的内容。",
         )
-    index = _filled_cell(source, place)
-    if index is not None:
-        where = source.address(index - 1, place)
-        raise SheetError(
-            f"csm-xl needs the empty column at the right of your data, but {where} is filled. "
-            "Move what stands there, or insert an empty column.",
-            f"csm-xl 需要使用数据右侧的空列，但 {where} 中已有内容。请移走该内容，或插入一个空列。",
-        )
-
-
-def _filled_cell(source: Source, place: int) -> int | None:
-    """The first filled cell of a column beside the rows, counted from the titles; None where it is free."""
-    area = source.sheet.range((source.row, source.column + place)).resize(len(source.rows) + 1, 1)
-    cells = area.formula
-    rows = cells if isinstance(cells, (tuple, list)) else ((cells,),)
-    for index, row in enumerate(rows):
-        cell = row[0] if isinstance(row, (tuple, list)) else row
+    formulas = block(cells(sheet, table.row, column, len(table.rows) + 1).formula)
+    for index, (cell,) in enumerate(formulas):
         if cell not in (None, ""):
-            return index
-    return None
+            where = table.address(index - 1, place)
+            raise SheetError(
+                f"csm-xl needs the empty column at the right of your data, but {where} is filled. "
+                "Move what stands there, or insert an empty column.",
+                f"csm-xl 需要使用数据右侧的空列，但 {where} 中已有内容。"
+                "请移走该内容，或插入一个空列。",
+            )
 
 
-def _widen(source: Source, title: str) -> None:
-    table = source.table
-    area = table.range
-    table.resize(area.resize(area.rows.count, area.columns.count + 1))
-    source.sheet.range((source.row, source.column + len(source.headers))).value = title
+def _resize(session: Session, table: HeaderTable, height: int, width: int) -> None:
+    """Give an Excel table more rows or columns."""
+    totals = int(session.excel_table(table).show_totals)
+    area = cells(session.sheet(table), table.row, table.column, height + 1 + totals, width)
+    session.excel_table(table).resize(area)
+    table.height = height
 
 
 def write_column(
-    source: Source, place: int, values: Sequence[Any], number_format: str | None = None
+    session: Session,
+    table: HeaderTable,
+    place: int,
+    values: Sequence[Any],
+    number_format: str | None = None,
+    first: int = 0,
+    *,
+    owners: bool = False,
 ) -> None:
-    """Fill one of csm-xl's own columns, from the first body row down."""
-    if not values:
-        return
-    first = source.sheet.range((source.row + 1, source.column + place))
-    area = first.resize(len(values), 1)
-    if number_format is not None:
-        area.number_format = number_format
-    write_cells(area, [[value] for value in values])
+    """Fill one column, from body row `first` down; see :func:`write_block`."""
+    write_block(
+        session,
+        session.sheet(table),
+        table.row + 1 + first,
+        table.column + place,
+        [[value] for value in values],
+        number_format,
+        owners=owners,
+    )
 
 
 def add_sheet(book: xw.Book, title: str) -> xw.Sheet:
@@ -180,56 +201,57 @@ def tell(book: xw.Book, what: Text) -> None:
         book.app.status_bar = str(what)
 
 
-def write_scattered(source: Source, cells: dict[tuple[int, int], Any]) -> None:
+def write_scattered(
+    session: Session, table: HeaderTable, changed: dict[tuple[int, int], Any]
+) -> None:
     """Write single cells, (row, column) from 0, joining those that stand below one another."""
     runs: list[tuple[int, int, list[Any]]] = []
-    for (row, place), value in sorted(cells.items(), key=lambda item: (item[0][1], item[0][0])):
+    for (row, place), value in sorted(changed.items(), key=lambda item: (item[0][1], item[0][0])):
         if runs and runs[-1][1] == place and runs[-1][0] + len(runs[-1][2]) == row:
             runs[-1][2].append(value)
         else:
             runs.append((row, place, [value]))
     for row, place, values in runs:
-        area = source.sheet.range((source.row + 1 + row, source.column + place))
-        write_cells(area.resize(len(values), 1), [[value] for value in values])
+        write_column(session, table, place, values, first=row, owners=True)
 
 
-def append_rows(source: Source, rows: Sequence[dict[str, Any]], table_key: str) -> None:
+def append_rows(
+    session: Session, table: HeaderTable, rows: Sequence[dict[str, Any]], table_key: str
+) -> None:
     """Add rows below the last one of a table, one write for each column.
 
     Parameters
     ----------
-    source : Source
-        A table.
+    session : Session
+    table : HeaderTable
+        An Excel table.
     rows : sequence of dict
         Our columns' keys to values; columns that the sheet does not have are left out.
     table_key : str
     """
     if not rows:
         return
-    table = source.table
-    count = len(source.rows)
-    height = table.range.rows.count - 1
+    count = len(table.rows)
     needed = count + len(rows)
-    if needed > height:
-        _refuse_below(source, height, needed)
-        table.resize(table.range.resize(needed + 1, len(source.headers)))
-    first = source.row + 1 + count
-    columns = layout.match_headers(source.headers, table_key).columns
-    formulas = source.first_formulas()
-    for key, place in columns.items():
-        area = source.sheet.range((first, source.column + place)).resize(len(rows), 1)
+    if needed > table.height:
+        _refuse_below(session, table, needed)
+        _resize(session, table, needed, len(table.headers))
+    sheet = session.sheet(table)
+    first = table.row + 1 + count
+    for key, place in layout.match_headers(table.headers, table_key).columns.items():
         kind = layout.table(table_key).column(key)
         values = [row.get(key) for row in rows]
-        formula = formulas[place] or _declared_formula(kind, source.headers, table_key)
+        formula = table.formulas[place] or _declared_formula(kind, table.headers, table_key)
         if formula:
-            if not formulas[place]:
+            area = cells(sheet, first, table.column + place, len(rows))
+            if not table.formulas[place]:
                 area.number_format = kind.number_format
             # Written where it stood in the first row, it would speak of that row's cells.
             area.formula = "=" + ShiftableFormula(formula[1:]).moved(count, 0)
         elif any(value is not None for value in values):
-            if kind.kind not in ("text", "long_text", "id", "choice"):
-                area.number_format = kind.number_format
-            write_cells(area, [[value] for value in values])
+            is_text = kind.kind in ("text", "long_text", "id", "choice")
+            number_format = None if is_text else kind.number_format
+            write_column(session, table, place, values, number_format, count, owners=not kind.ours)
 
 
 def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: str) -> str:
@@ -242,22 +264,31 @@ def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: 
     return ""
 
 
-def _refuse_below(source: Source, height: int, needed: int) -> None:
+def _refuse_below(session: Session, table: HeaderTable, needed: int) -> None:
     """Rows may only be added where nothing stands below the table."""
-    first = source.row + 1 + height
-    used = source.sheet.used_range
+    sheet = session.sheet(table)
+    first = table.row + 1 + table.height
+    used = sheet.used_range
     # Below the last cell that was ever used there is nothing to read, however many rows come.
-    below = min(needed - height, used.row + used.rows.count - first)
+    below = min(needed - table.height, used.row + used.rows.count - first)
     if below <= 0:
         return
-    rows = source.sheet.range((first, source.column)).resize(below, len(source.headers)).formula
-    rows = rows if isinstance(rows, (tuple, list)) else ((rows,),)
-    for index, row in enumerate(rows):
-        for cell in row if isinstance(row, (tuple, list)) else (row,):
+    found = cells(sheet, first, table.column, below, len(table.headers)).formula
+    for index, row in enumerate(block(found)):
+        for cell in row:
             if cell not in (None, ""):
-                where = f"{source.sheet.name}!{first + index}:{first + index}"
+                where = f"{table.sheet}!{first + index}:{first + index}"
                 raise SheetError(
                     f"Something stands below the table, in row {where}. Move it elsewhere, so "
                     "that the table can grow.",
                     f"表格下方的第 {where} 行有内容，请移到别处，以便表格增长。",
                 )
+
+
+def write_setting(session: Session, key: str, value: float) -> None:
+    """Change a setting that csm-xl itself has set; nothing where its name or sheet is gone."""
+    wanted = layout.setting(key).name.casefold()
+    for name in session.book.names:
+        found = referred_block(name.refers_to.removeprefix("="))
+        if name.name.casefold() == wanted and found is not None and found[0] in session.sheets:
+            name.refers_to_range.value = value

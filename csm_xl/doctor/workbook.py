@@ -150,15 +150,16 @@ def contents(path: Path) -> Iterator[Check]:
 
 def _stored(path: Path) -> Iterator[Check]:
     """What is wrong with the model that a workbook carries."""
-    from csm_xl.commands.hidden_sheet import read_records
     from csm_xl.commands.opening import open_book
+    from csm_xl.commands.session import Session
     from csm_xl.commands.stored_model import stored_model
 
     try:
         book = open_book(path, readonly=True)
         try:
-            if "model" in read_records(book):
-                stored_model(book)
+            session = Session(book)
+            if "model" in session.records:
+                stored_model(session)
         finally:
             book.close()
     except CsmError as error:

@@ -10,9 +10,9 @@ from csm_xl.formulas.workbook_model import Block
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})\Z")
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _COLUMN = re.compile(r"\$?([A-Za-z]{1,3})\Z")
-_ROW = re.compile(r"\$?(\d{1,7})\Z")
+_ROW = re.compile(r"\$?([0-9]{1,7})\Z")
 
 
 @cache

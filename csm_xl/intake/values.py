@@ -17,7 +17,7 @@ from csm_xl.vocabulary.cell_readers import (
     parse_number,
     serial,
 )
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_text, is_blank
 from csm_xl.vocabulary.columns import Column
 from csm_xl.vocabulary.words import LEVELS
 
@@ -210,12 +210,3 @@ def amount(cell: Any) -> float | None:
         # 1.234,50 as written in most of Europe.
         number = float(text.replace(".", "").replace(",", "."))
     return -number if negative and number is not None else number
-
-
-def as_text(cell: Any) -> str:
-    """A cell as text, exactly as the export has it; a whole number without ``.0``."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
-        return cell.date().isoformat()
-    return str(cell)

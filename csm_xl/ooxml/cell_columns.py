@@ -37,6 +37,15 @@ class ColumnValues:
     def __bool__(self) -> bool:
         return bool(self._starts)
 
+    def copy(self) -> ColumnValues:
+        """The same values, apart from these."""
+        made = ColumnValues()
+        made._starts, made._lists = list(self._starts), [list(values) for values in self._lists]
+        if made._lists:
+            made.next_row = made._starts[-1] + len(made._lists[-1])
+            made.append = made._lists[-1].append
+        return made
+
     def begin(self, row: int) -> None:
         """Make `row`, which is beyond all others, the next one to be added."""
         if self._starts and row - self.next_row <= _GAP:

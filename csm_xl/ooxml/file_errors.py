@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from csm_xl.errors import FileBusyError, FileError
+from csm_xl.language import Text
 
 
 def missing(path: Path) -> FileError:
@@ -83,11 +84,25 @@ def damaged(path: Path, where: str) -> FileError:
     )
 
 
+class ImpossibleCellError(ValueError):
+    """A cell or formula that no spreadsheet program could have written; holds where and what."""
+
+    def __init__(self, where: str, en: str, zh: str) -> None:
+        super().__init__(where)
+        self.text = Text(f"{where}: {en}", f"{where}：{zh}")
+
+
 @contextmanager
 def reading(path: Path, where: str) -> Iterator[None]:
     """Say that the file is damaged where a number, an address or a text in it is none."""
     try:
         yield
+    except ImpossibleCellError as error:
+        raise FileError(
+            f"{path.name} was not made by a spreadsheet program and was not opened "
+            f"({error.text.en}).",
+            f"{path.name} 不是电子表格程序生成的文件，未打开（{error.text.zh}）。",
+        ) from error
     except (ValueError, LookupError, OverflowError) as error:
         raise damaged(path, where) from error
 

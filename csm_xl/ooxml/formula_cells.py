@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from csm_xl.formulas.addresses import block_address, parse_block
+from csm_xl.formulas.addresses import MAX_ROW, block_address, cell_address, parse_block
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell
+from csm_xl.ooxml.cell_columns import merged_rows
 from csm_xl.ooxml.cell_text import decode_text, encode_text
+from csm_xl.ooxml.file_errors import ImpossibleCellError
 from csm_xl.ooxml.sheet_scan import attributes_of
 
 Place = tuple[int, int]
+
+#: Twice what a column of a sheet has: more would take the memory of the whole machine.
+MAX_ARRAY_CELLS = 2 * MAX_ROW
 
 
 @dataclass(slots=True)
@@ -64,7 +69,15 @@ class FormulaCells:
                 waiting.append((place, group))
         elif kind in (b"array", b"dataTable") and b"ref" in attributes:
             name = "array" if kind == b"array" else "data_table"
-            self._blocks[place] = (name, parse_block(attributes[b"ref"].decode()))
+            block = parse_block(attributes[b"ref"].decode())
+            cells = (block[2] - block[0] + 1) * (block[3] - block[1] + 1)
+            if cells > MAX_ARRAY_CELLS:
+                raise ImpossibleCellError(
+                    cell_address(*place),
+                    f"a formula that fills {cells:,} cells",
+                    f"一个公式要填满 {cells:,} 个单元格",
+                )
+            self._blocks[place] = (name, block)
 
     def __bool__(self) -> bool:
         return any(self._elements.values())
@@ -91,6 +104,10 @@ class FormulaCells:
         for top, left, bottom, right in self.blocks():
             if left <= column <= right and top <= last and bottom >= first:
                 yield max(top, first), min(bottom, last)
+
+    def computed_runs(self, column: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The same without gaps or overlaps, in order."""
+        return merged_rows(list(self.computed_rows(column, first, last)))
 
     def inside(self, block: Block) -> list[Place]:
         """The cells with a formula in a block."""

@@ -98,6 +98,11 @@ class Package:
             raise file_errors.damaged(self.path, f"{name}: missing")
         return self.archive.read(entry)
 
+    def size(self, name: str) -> int:
+        """How many bytes a part of the file unpacks to; 0 for one that is new or not there."""
+        entry = self._entries.get(name.casefold())
+        return entry.size if entry else 0
+
     def original(self, name: str) -> bytes:
         """The bytes of a part before :meth:`replace`; those of a new part as it was added."""
         name = self.name_of(name)

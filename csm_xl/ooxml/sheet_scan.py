@@ -7,16 +7,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from csm_xl.formulas.addresses import column_letters, column_number
+from csm_xl.formulas.addresses import MAX_COLUMN, column_letters, column_number
 from csm_xl.formulas.workbook_model import Block, CellValue
 from csm_xl.ooxml.cell_columns import ColumnValues, Stretches
 from csm_xl.ooxml.cell_text import decode_text, parse_error, parse_iso_date
+from csm_xl.ooxml.file_errors import ImpossibleCellError
 from csm_xl.ooxml.sheet_xml import Patterns, SheetXml, patterns
 
 #: Texts of which each is kept once while reading; names of customers are all different.
 _TEXTS_KEPT = 2048
 #: Digits of the numbers of which each is kept once.
 _SHORT = 3
+
+#: Excel takes 8,192 characters; a file spells some of them with several bytes.
+MAX_FORMULA_BYTES = 49_152
 
 _ATTRIBUTE = re.compile(rb"([\w:.\-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})\d+\Z")
@@ -68,6 +72,14 @@ def scan(sheet: SheetXml, strings: Sequence[str], date1904: bool) -> Scan:
         A number is none, or a shared string is not there.
     """
     return _Scanner(sheet, strings, date1904).run()
+
+
+def _too_long(letters: bytes, row: int, length: int) -> ImpossibleCellError:
+    return ImpossibleCellError(
+        f"{letters.decode()}{row}",
+        f"a formula of {length:,} bytes; Excel takes 8,192 characters",
+        f"公式长达 {length:,} 字节，Excel 最多允许 8,192 个字符",
+    )
 
 
 class _Column:
@@ -124,6 +136,8 @@ class _Scanner:
                 column.turn(row, style)
             column.last = row
             if formula:
+                if len(formula) > MAX_FORMULA_BYTES:
+                    raise _too_long(letters, row, len(formula))
                 column.formulas[row] = formula
             if kind == b"s":
                 if not value:
@@ -177,6 +191,11 @@ class _Scanner:
         found = Scan(odd_rows=self.odd_rows)
         for letters, column in self.columns.items():
             number = column_number(letters.decode())
+            if number > MAX_COLUMN:
+                place = letters.decode()
+                raise ImpossibleCellError(
+                    place, "a column beyond XFD", "列号超出工作表的最后一列 XFD"
+                )
             column.turn(0, b"")
             found.styles[number] = column.styles
             if column.values:

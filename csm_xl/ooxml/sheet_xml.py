@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.xml_parts import MAIN, STRICT_MAIN
 
@@ -28,6 +29,7 @@ _ROOT = re.compile(
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 
 _ROW_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d+)[\"']")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true|on)["']""")
 _CUSTOM_FORMAT = re.compile(rb"\scustomFormat\s*=\s*[\"'](?:1|true)[\"']")
 
 
@@ -116,13 +118,14 @@ class SheetXml:
         self.first = self.last = 0
         self.numbers, self.starts, self.ends = array("L"), array("Q"), array("Q")
         self._content: bytes | None = load()
+        # Patterns that look for the end of something take quadratic time where it never ends, so
+        # nothing is looked for before the part is known to be well-formed.
+        xml_parts.check(self._content, name, path)
         self._as_loaded = self._find_rows(self._content)
         if not self._as_loaded:
             self._content = _spelled_anew(self._content, name, path)
             if not self._find_rows(self._content):
                 raise file_errors.damaged(path, name)
-        # What is between the rows was looked at; the rest may hide a document type.
-        xml_parts.check(self.head + self.tail, name, path)
         self.has_row_styles = b"customFormat" in self._content
 
     @property
@@ -182,6 +185,12 @@ class SheetXml:
             former, number = number, int(given[1]) if given else number + 1
             if number <= former:
                 return False
+            if number > MAX_ROW:
+                raise file_errors.ImpossibleCellError(
+                    self.name,
+                    f"row {number}; a sheet ends at {MAX_ROW}",
+                    f"第 {number} 行，工作表最多 {MAX_ROW} 行",
+                )
             at = match.end()
             if not match[2]:
                 end = find(close, at, stop)
@@ -205,6 +214,22 @@ class SheetXml:
         """The style that new cells of a row get, 0 for none; `at` from :meth:`row_at`."""
         opening = patterns(self.prefix).row_open.match(self.content, self.starts[at])
         return custom_row_style(opening[1]) if opening else 0
+
+    def hidden_rows(self) -> list[tuple[int, int]]:
+        """First and last of the stretches of rows that are hidden, for whatever reason."""
+        if b"hidden" not in self.content:
+            return []
+        match, content = patterns(self.prefix).row_open.match, self.content
+        found: list[tuple[int, int]] = []
+        for number, start in zip(self.numbers, self.starts, strict=True):
+            opening = match(content, start)
+            if opening is None or not _HIDDEN.search(opening[1]):
+                continue
+            if found and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number)
+            else:
+                found.append((number, number))
+        return found
 
 
 def custom_row_style(attributes: bytes) -> int:

@@ -55,6 +55,12 @@ class TablePart:
         return self._root.get("displayName", "") or self._root.get("name", "")
 
     @property
+    def active_filter(self) -> Block | None:
+        """The block of the table's filter, if it hides anything."""
+        found = self._root.find(self._ns + "autoFilter")
+        return None if found is None or not len(found) else parse_block(found.get("ref", "A1"))
+
+    @property
     def style(self) -> str | None:
         """The name of the table's style."""
         info = self._root.find(self._ns + "tableStyleInfo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from csm_xl.formulas.workbook_model import CellValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.defined_names import DefinedNames
@@ -13,6 +13,7 @@ from csm_xl.ooxml.package import Package, Relationship
 from csm_xl.ooxml.shared_strings import read_strings
 from csm_xl.ooxml.styles import Styles
 from csm_xl.ooxml.tables import TablePart
+from csm_xl.ooxml.value_history import ValueHistory
 from csm_xl.ooxml.worksheet import Worksheet
 from csm_xl.ooxml.xml_parts import MAIN, RELS, STRICT_MAIN, STRICT_RELS, Element
 
@@ -28,6 +29,9 @@ _READABLE_TYPES = {
 }
 #: The calculation engine of Excel 2019 and later; files of older ones are calculated on opening.
 _CALC_ID = "191029"
+_TRUE = ("1", "true", "on")
+#: Texts of every customer, order and letter of a small company are a hundredth of this.
+MAX_STRINGS_BYTES = 128 << 20
 _NEW_SHEET = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetData/></worksheet>'
@@ -67,6 +71,7 @@ class Workbook:
         self._date_styles: frozenset[int] | None = None
         self._wrapping_styles: dict[int, int] | None = None
         self._tables: dict[str, list[TablePart]] = {}
+        self._table_blocks: dict[str, Block] = {}
         self._formulas_changed = False
         self.defined_names = DefinedNames(self)
         with file_errors.reading(path, self.part):
@@ -74,6 +79,7 @@ class Workbook:
             self.defined_names.infos()
         if not self.sheets:
             raise file_errors.damaged(path, "no worksheets")
+        self.past = ValueHistory(self)
 
     # -- the workbook part --------------------------------------------------------------------
 
@@ -133,12 +139,21 @@ class Workbook:
     @property
     def date1904(self) -> bool:
         """Whether day 0 is 1 January 1904."""
-        return self._property("workbookPr", "date1904") in ("1", "true", "on")
+        return self._property("workbookPr", "date1904") in _TRUE
 
     @property
     def calculation_mode(self) -> str:
         """``auto``, ``manual`` or ``autoNoTable``."""
         return self._property("calcPr", "calcMode") or "auto"
+
+    def calculation_property(self, attribute: str) -> bool:
+        """Whether a property of the calculation, such as ``iterate``, is on."""
+        return self._property("calcPr", attribute) in _TRUE
+
+    @property
+    def links(self) -> str:
+        """The namespace of relationships between parts."""
+        return self._links
 
     def mark_calculated(self) -> None:
         """Take back a demand to calculate everything on opening, now that it is done.
@@ -147,7 +162,7 @@ class Workbook:
         it cannot run, where macros are blocked or Python is missing.
         """
         found = self.root.find(self.ns + "calcPr")
-        if found is not None and found.attrib.pop("fullCalcOnLoad", ""):
+        if found is not None and found.attrib.pop("fullCalcOnLoad", "") in _TRUE:
             found.set("calcId", _CALC_ID)
             self.package.touch(self.part)
 
@@ -169,6 +184,9 @@ class Workbook:
             link = self._linked("sharedStrings")
             self._strings = []
             if link is not None and self.package.has(link.target):
+                size = self.package.size(link.target)
+                if size > MAX_STRINGS_BYTES:
+                    raise file_errors.too_large(self.path, f"{link.target}, {size:,} bytes")
                 content = self.package.read(link.target)
                 self._strings = read_strings(content, link.target, self.path)
         return self._strings
@@ -305,7 +323,7 @@ class Workbook:
             ]
             for table in found:
                 with file_errors.reading(self.path, table.part):
-                    table.info()
+                    self._table_blocks[table.part] = table.info().ref
             self._tables[sheet.part] = found
         return self._tables[sheet.part]
 
@@ -321,6 +339,15 @@ class Workbook:
         if all(known.part != part for known in self._tables[sheet.part]):
             self._tables[sheet.part].append(table)
         return table
+
+    def reshaped_tables(self) -> frozenset[str]:
+        """The names, in small letters, of tables that had another size at first."""
+        return frozenset(
+            table.name.casefold()
+            for sheet in self.sheets
+            for table in self.sheet_tables(sheet)
+            if self._table_blocks.get(table.part, table.ref) != table.ref
+        )
 
     def table_ids(self) -> set[int]:
         """The identities that tables already have."""
@@ -345,6 +372,14 @@ class Workbook:
     def cached(self, sheet: str, row: int, col: int) -> CellValue:
         """See ``WorkbookModel``."""
         return self.sheet(sheet).value(row, col)
+
+    def hidden_rows(self, sheet: str) -> list[tuple[int, int]]:
+        """See ``WorkbookModel``."""
+        return self.sheet(sheet).hidden_rows()
+
+    def filtered_rows(self, sheet: str) -> list[tuple[int, int]]:
+        """See ``WorkbookModel``."""
+        return self.sheet(sheet).filtered_rows()
 
     def tables(self) -> list[TableInfo]:
         """See ``WorkbookModel``."""
@@ -373,6 +408,7 @@ class Workbook:
             raise file_errors.opened_read_only(target)
         if target != self.path:
             self._fit_suffix(target)
+        self.past.record()
         if self._formulas_changed:
             self._drop_calculation_chain()
         for sheet in self.sheets:

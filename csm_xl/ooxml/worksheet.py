@@ -54,6 +54,11 @@ class Worksheet:
         self._formulas: FormulaCells | None = None
         self._frame: SheetFrame | None = None
         self._new_values: dict[int, Stretches[bool]] = {}
+        self._before: dict[int, ColumnValues] = {}
+        #: The cells, by column, whose constants or formulas changed since the file was opened.
+        self.changed_inputs: dict[int, Stretches[bool]] = {}
+        #: The cells, by column, whose values were computed anew and differ from what was there.
+        self.computed: dict[int, Stretches[bool]] = {}
         self._new_formulas: dict[int, dict[int, bytes | None]] = {}
         self._new_styles: dict[int, Stretches[int]] = {}
 
@@ -102,6 +107,31 @@ class Worksheet:
         """What one cell holds."""
         found = self.cells.columns.get(column)
         return None if found is None else found.get(row)
+
+    def original_value(self, row: int, column: int) -> CellValue:
+        """What one cell held when the file was opened."""
+        found = self._before.get(column)
+        return self.value(row, column) if found is None else found.get(row)
+
+    def hidden_rows(self) -> list[tuple[int, int]]:
+        """Stretches of rows that are not shown: hidden, filtered away or grouped together."""
+        return self.xml.hidden_rows()
+
+    def filtered_rows(self) -> list[tuple[int, int]]:
+        """Those of the hidden rows that a filter hides."""
+        hidden = self.hidden_rows()
+        if not hidden:
+            return []
+        tables = self.workbook.sheet_tables(self)
+        filters = [
+            b for b in (*self.frame.active_filters(), *(t.active_filter for t in tables)) if b
+        ]
+        return [
+            (max(first, top), min(last, bottom))
+            for first, last in hidden
+            for top, _, bottom, _ in filters
+            if first <= bottom and last >= top
+        ]
 
     def column_values(self, column: int, first: int, last: int) -> list[CellValue]:
         """The values of one column from row `first` to row `last`."""
@@ -182,16 +212,22 @@ class Worksheet:
         self.clear_formulas((row, column, last, column))
         old = self.column_values(column, row, last)
         changed = self._new_values.setdefault(column, Stretches())
+        inputs = self.changed_inputs.setdefault(column, Stretches())
         anything = False
         for at, (before, after) in enumerate(zip(old, values, strict=True), row):
             # 1 is not TRUE, and the text #N/A is not the error.
             if before != after or before.__class__ is not after.__class__:
                 changed.set(at, at, True)
+                inputs.set(at, at, True)
                 anything = True
         if anything:
             self._store(column).put(row, values)
 
     def _store(self, column: int) -> ColumnValues:
+        """The values of a column, which are about to change: what they were is kept."""
+        if column not in self._before:
+            before = self.cells.columns.get(column)
+            self._before[column] = ColumnValues() if before is None else before.copy()
         return self.cells.columns.setdefault(column, ColumnValues())
 
     def clear_values(self, block: Block) -> None:
@@ -243,6 +279,7 @@ class Worksheet:
         self.formula_cells.add(row, column, element)
         self._new_formulas.setdefault(column, {})[row] = element
         self._mark(row, column)
+        self.changed_inputs.setdefault(column, Stretches()).set(row, row, True)
         self._store(column).put(row, [None])
         self.workbook.formulas_changed()
 
@@ -254,6 +291,7 @@ class Worksheet:
         if before != value or before.__class__ is not value.__class__:
             self._store(column).put(row, [value])
             self._mark(row, column)
+            self.computed.setdefault(column, Stretches()).set(row, row, True)
 
     def _mark(self, row: int, column: int) -> None:
         self._new_values.setdefault(column, Stretches()).set(row, row, True)

@@ -20,7 +20,7 @@ from csm_xl.share.markup import cleaned, common_dialect, serialised
 from csm_xl.share.package_out import PackageOut, app_properties, core_properties
 from csm_xl.share.pseudonyms import pseudonym_width
 from csm_xl.share.sheet_part import SheetPart, SheetRules
-from csm_xl.share.style_part import StylePart
+from csm_xl.share.style_part import StylePart, font_name
 from csm_xl.share.table_part import table_part
 
 _NS = f"{{{MAIN}}}"
@@ -114,8 +114,8 @@ class Assembly:
             return {}
         return {
             column.column: pseudonym_width(column.treatment, copying.lang)
-            for column in copying.personal.columns
-            if column.sheet == owner and column.treatment != "text"
+            for column in copying.personal.replaced
+            if column.sheet == owner and column.treatment not in ("text", "gone")
         }
 
     def _added(self, name: str, root: Element, *, selected: bool) -> SheetPart:
@@ -178,6 +178,11 @@ class Assembly:
 
     def _theme(self, name: str) -> bytes:
         root = cleaned(self._tree(name), (RELS,))
+        for named in root.iter():
+            if isinstance(named.tag, str) and named.get("name"):
+                named.set("name", "Office")
+            if isinstance(named.tag, str) and named.get("typeface"):
+                named.set("typeface", font_name(named.get("typeface", "")))
         for picture in list(root.iter(f"{_A}blipFill")):
             parent = picture.getparent()
             if parent is not None:

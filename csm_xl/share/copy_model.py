@@ -96,6 +96,8 @@ class Kept:
     reason : Text
     what : Text, optional
         What was kept, where it is no cell: a name, a rule of a conditional format.
+    detail : Text, optional
+        What stood there, or by how much it differs.
     """
 
     sheet: str
@@ -103,6 +105,7 @@ class Kept:
     column: int
     reason: Text
     what: Text | None = None
+    detail: Text | None = None
 
     @property
     def place(self) -> Text:
@@ -132,9 +135,11 @@ class CopyBook:
         self._tables: list[TableInfo] = []
         self._names: list[NameInfo] = []
 
-    def keep(self, sheet: str, row: int, column: int, reason: Text) -> None:
+    def keep(
+        self, sheet: str, row: int, column: int, reason: Text, detail: Text | None = None
+    ) -> None:
         """Take note of a formula that became a value."""
-        self.kept.append(Kept(sheet, row, column, reason))
+        self.kept.append(Kept(sheet, row, column, reason, None, detail))
 
     # -- as a WorkbookModel ---------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,11 @@ from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
 from csm_xl.share.naming import chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
+from csm_xl.share.owners_columns import said_of_columns
 from csm_xl.share.personal import Personal
-from csm_xl.share.personal_columns import book_columns, personal_columns, settings_list
+from csm_xl.share.personal_columns import RESULTS, book_columns, decided_columns, settings_list
 from csm_xl.share.personal_elsewhere import find_elsewhere
+from csm_xl.share.personal_taint import Level, PersonalTaint
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
@@ -32,6 +35,16 @@ from csm_xl.share.source import rewriter_for
 from csm_xl.share.totals import epoch_of
 from csm_xl.vocabulary import layout
 
+#: Numbers are the same to this, relative to their size.
+TOLERANCE = 1e-9
+#: Why formulas over personal cells became values.
+FROM_PERSONAL: dict[Level, Text] = {
+    "one": Text("It is made of personal cells: left blank.", "由个人信息计算得出，已留空。"),
+    "many": Text(
+        "It counts or adds up personal cells, which are others here.",
+        "它对个人信息计数或汇总，而副本中的内容已替换。",
+    ),
+}
 #: Of the names that Excel defines itself, those that say what is printed.
 _BUILT_IN = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})
 _COUNTS_SHOWN = re.compile(r"(?<![\w.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
@@ -62,6 +75,16 @@ class Options:
     free_text: bool
     sheets: Sequence[str] | None
     today: dt.date
+
+
+def same_value(found: CellValue, value: CellValue) -> bool:
+    """Whether two results that are no texts are the same."""
+    if isinstance(value, ErrorValue) or isinstance(found, ErrorValue):
+        return isinstance(value, ErrorValue) and isinstance(found, ErrorValue)
+    if isinstance(value, bool) or isinstance(found, bool):
+        return value is found
+    one, other = found or 0.0, value or 0.0
+    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -100,14 +123,20 @@ class Copying:
     expected: dict[tuple[str, int, int], CellValue] = field(default_factory=dict)
     rewritten: set[tuple[str, int, int]] = field(default_factory=set)
     names_left_out: list[str] = field(default_factory=list)
+    _taint: PersonalTaint | None = None
+    #: Cells outside of columns whose texts are others in the copy.
+    _changed: list[tuple[str, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         book = self.book
         self.copy = CopyBook(book.date1904)
         self.regions = regions(book)
         listed = self._setting("personal")
-        columns = personal_columns(
-            book, self.regions, None if listed is None else settings_list(listed)
+        columns = decided_columns(
+            book,
+            self.regions,
+            None if listed is None else settings_list(listed),
+            said_of_columns(book),
         )
         elsewhere = find_elsewhere(book, self.regions)
         self.personal = Personal(
@@ -116,6 +145,8 @@ class Copying:
             self.options.free_text,
             book_columns(self.regions),
             elsewhere.told,
+            titles={(r.sheet, r.header) for r in self.regions if r.header is not None},
+            own=frozenset(s.name for s in book.sheets if layout.sheet_key(s.name) in RESULTS),
         )
         self.personal.learn(book)
         self.sheets = chosen_sheets(book, self.options.sheets, self.personal.text)
@@ -151,8 +182,26 @@ class Copying:
         self._tables()
         self._names()
         for owner, name in self.sheets.items():
-            self._fill(owner, self.copy.sheets[name])
+            self._constants(owner, self.copy.sheets[name])
+        self._find_taint()
+        for owner, name in self.sheets.items():
+            self._clean_headers(owner, self.copy.sheets[name])
+            for cell in self.book.sheet(owner).formulas():
+                self._formula(owner, self.copy.sheets[name], cell)
         return self.copy
+
+    def _find_taint(self) -> None:
+        """Which formulas compute from personal cells."""
+        if self.pseudonyms is None:
+            return
+        columns = ((c.sheet, c.column, c.first, c.last) for c in self.personal.replaced)
+        cells = ((sheet, column, row, row) for sheet, row, column in self._changed)
+        formulas = ((sheet.name, sheet.formulas()) for sheet in self.book.sheets)
+        self._taint = PersonalTaint(self.rewriter.surroundings, [*columns, *cells], formulas)
+
+    def taint(self, sheet: str, row: int, column: int) -> Level | None:
+        """How a cell of the owner's workbook depends on personal cells through its formula."""
+        return None if self._taint is None else self._taint.of(sheet, row, column)
 
     def as_of(self) -> dt.date:
         """The day on which the owner's workbook was calculated last, as its own cells tell."""
@@ -171,7 +220,49 @@ class Copying:
 
     def shown(self, sheet: str, row: int, column: int) -> CellValue:
         """What a cell of the owner's workbook may show in the copy."""
-        return self.personal.constant(sheet, row, column, self.book.cached(sheet, row, column))
+        value = self.book.cached(sheet, row, column)
+        level = self.taint(sheet, row, column)
+        if level is None or value is None or isinstance(value, bool | ErrorValue):
+            return self.personal.constant(sheet, row, column, value)
+        if isinstance(value, str):
+            return self.personal.derived(value, short=level == "many")
+        return None if level == "one" else self.personal.constant(sheet, row, column, value)
+
+    def agrees(self, sheet: str, row: int, column: int, found: CellValue) -> bool:
+        """Whether a formula of the copy may show what it gives there.
+
+        Parameters
+        ----------
+        sheet, row, column
+            The owner's cell.
+        found : CellValue
+            A text, number, truth value or error that the copy computed.
+        """
+        value = self.book.cached(sheet, row, column)
+        if isinstance(value, float) and not isinstance(value, bool):
+            shown = self.personal.constant(sheet, row, column, value)
+            if isinstance(shown, str):
+                return False
+        if not isinstance(found, str) and not isinstance(value, str):
+            return same_value(found, value)
+        if isinstance(found, float | bool | ErrorValue) or isinstance(value, float | bool):
+            return same_value(found, value) if isinstance(found, ErrorValue) else False
+        new, old = str(found or ""), str(value or "")
+        if self.pseudonyms is None:
+            return new == old
+        if self.personal.is_coded(new):
+            return self.personal.text(new) == new
+        if new != old:
+            return False
+        place = self.personal.column_at(sheet, row, column)
+        if place is not None and not place.stays:
+            # A formula may put a name together out of pieces that tell nothing.
+            return self.personal.derived(new, short=True) == new
+        return not new or self.personal.constant(sheet, row, column, new) == new
+
+    def alike(self, sheet: str, row: int, column: int) -> list[tuple[int, int]]:
+        """The cells whose formulas read personal cells as this one does: all go, or none."""
+        return [] if self._taint is None else self._taint.alike(sheet, row, column)
 
     def areas(self, owner: str, text: str) -> list[Area]:
         """The cells in the copy that a reference in the owner's workbook means."""
@@ -186,9 +277,8 @@ class Copying:
             if area.sheet in self.sheets
         ]
 
-    def _fill(self, owner: str, sheet: CopySheet) -> None:
+    def _constants(self, owner: str, sheet: CopySheet) -> None:
         source = self.book.sheet(owner)
-        formulas = source.formulas()
         plain: dict[int, bool] = {}
         numbers = self.personal.numbers
         for row, first, values in source.constant_rows():
@@ -205,9 +295,10 @@ class Copying:
                 clean = self.personal.constant(owner, row, column, value)
                 if clean is not None:
                     sheet.values[row, column] = clean
-        self._clean_headers(owner, sheet)
-        for cell in formulas:
-            self._formula(owner, sheet, cell)
+                if clean is not value and clean != value:
+                    place = self.personal.column_at(owner, row, column)
+                    if place is None or place.stays:
+                        self._changed.append((owner, row, column))
 
     def _clean_headers(self, owner: str, sheet: CopySheet) -> None:
         for table in self.copy.tables():
@@ -218,16 +309,23 @@ class Copying:
     def _formula(self, owner: str, sheet: CopySheet, cell: FormulaCell) -> None:
         block = cell.ref if cell.kind in ("array", "data_table") else None
         place = self.personal.column_at(owner, cell.row, cell.col)
-        if self.options.values or (
-            place is not None and place.treatment == "text" and not self.options.free_text
-        ):
+        goes = place is not None and (
+            (place.treatment == "text" and not self.options.free_text)
+            or (place.treatment == "gone" and self.pseudonyms is not None)
+        )
+        if self.options.values or goes:
             self._freeze(owner, sheet, cell)
             return
         try:
             native = self._native(owner, cell, block)
         except NoNativeForm as error:
             self._freeze(owner, sheet, cell)
-            self.copy.keep(sheet.name, cell.row, cell.col, error.text)
+            level = self.taint(owner, cell.row, cell.col)
+            reason = error.text
+            if level is not None:
+                told = FROM_PERSONAL[level]
+                reason = Text(f"{reason.en} {told.en}", f"{reason.zh}{told.zh}")
+            self.copy.keep(sheet.name, cell.row, cell.col, reason)
             return
         for (row, column), text in native.cells.items():
             self._live(owner, sheet, row, column, CopyFormula(text))
@@ -352,7 +450,8 @@ class Copying:
             for one, reason in failed.items():
                 if not one.startswith("_xlnm."):
                     self.names_left_out.append(one)
-                    what = Text(f"Name {one}", f"名称 {one}")
+                    called = self.personal.text(one)
+                    what = Text(f"Name {called}", f"名称 {called}")
                     self.copy.kept.append(Kept("", 0, 0, reason, what))
         self.copy.set_names(found)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from csm_xl.language import Text
 from csm_xl.share.about_sheet import ComputedColumns
 from csm_xl.share.facts import Facts
+from csm_xl.share.personal_columns import PersonalColumn
 from csm_xl.share.regions import Region
+from csm_xl.share.source import column_cells
 from csm_xl.share.totals import Totals
 from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 from csm_xl.vocabulary.columns import Column
 
 #: The columns that are estimates.
@@ -47,6 +50,13 @@ class Described(Facts):
         if column.key not in _ESTIMATED:
             return state
         return Text(state.en + _ESTIMATE.en, state.zh + _ESTIMATE.zh)
+
+    def _how_much(self, column: PersonalColumn) -> str:
+        """How many texts a column that was left out held."""
+        cells = column_cells(
+            self.copying.book, column.sheet, column.column, column.first, column.last
+        )
+        return f" ({sum(not is_blank(cell) for cell in cells):,})"
 
     # -- paragraphs -------------------------------------------------------------------------------
 
@@ -113,8 +123,9 @@ class Described(Facts):
     def left_out(self) -> list[Text]:
         """What the owner's workbook has and the copy has not."""
         book = self.copying.book
+        clean = self.copying.personal.text
         sheets = [s.name for s in book.sheets if s.name not in self.copying.sheets]
-        shown = [s for s in sheets if book.sheet_state(book.sheet(s)) == "visible"]
+        shown = [clean(s) for s in sheets if book.sheet_state(book.sheet(s)) == "visible"]
         found = [
             Text(
                 "Macros, buttons, comments, pictures, links to other files, hidden sheets and hidden "
@@ -136,10 +147,31 @@ class Described(Facts):
                 )
             )
         texts = [
-            f"{self.copying.sheets[c.sheet]}: {c.header}"
-            for c in self.copying.personal.columns
+            f"{self.copying.sheets[c.sheet]}: {clean(c.header)}{self._how_much(c)}"
+            for c in self.copying.personal.replaced
             if c.treatment == "text" and c.sheet in self.copying.sheets
         ]
+        gone = [
+            f"{self.copying.sheets[c.sheet]}: {clean(c.header)}"
+            for c in self.copying.personal.replaced
+            if c.treatment == "gone" and c.sheet in self.copying.sheets
+        ]
+        if gone and self.copying.pseudonyms is not None:
+            found.append(
+                Text(
+                    "Dates of birth, numbers of cards, accounts and taxes, postcodes and the like "
+                    "(the columns are empty): {columns}.",
+                    "出生日期、银行卡号、账号、税号、邮编等（这些列为空）：{zh}。",
+                ).fill(columns=", ".join(gone), zh="、".join(gone))
+            )
+        sentences = self.copying.personal.sentences
+        if sentences:
+            found.append(
+                Text(
+                    "{n} longer texts outside of tables, which people wrote.",
+                    "表格之外由人书写的较长文字 {n} 处。",
+                ).fill(n=f"{sentences:,}")
+            )
         if texts and not self.copying.options.free_text:
             found.append(
                 Text(

@@ -185,9 +185,14 @@ class Facts:
         return Text(text.en + told.en, text.zh + told.zh)
 
     def _names(self) -> Text:
-        columns = self.copying.personal.columns
+        columns = self.copying.personal.replaced
         inside = [c for c in columns if c.sheet in self.copying.sheets]
-        listed = list(dict.fromkeys(c.header for c in inside if c.treatment != "text" and c.header))
+        clean = self.copying.personal.text
+        listed = list(
+            dict.fromkeys(
+                clean(c.header) for c in inside if c.treatment not in ("text", "gone") and c.header
+            )
+        )
         pseudonyms = self.copying.pseudonyms
         if self.keep_names or pseudonyms is None:
             return Text("Names are kept.", "保留姓名。")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csm_xl.churn import native
-from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.formula import ChurnFormula, corrected
 from csm_xl.churn.reading import find_columns
 from csm_xl.errors import CellError, CsmError, NoModelError, SheetError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
@@ -75,6 +75,8 @@ def find_model(
     model.region, model.features = region, features
     model.sheet = copying.sheets[region.sheet]
     model.probability = region.body[1] + columns["churn_probability"]
+    if "correction" in columns:
+        model.correction = region.body[1] + columns["correction"]
     _sort_rows(copying, model, spellings)
     return model, None
 
@@ -117,6 +119,13 @@ def _sort_rows(
         if isinstance(value, float) and region.body[0] + place not in typed
     ]
     now = _scores(model.formula, columns, rows)
+    if model.correction is not None:
+        added = _cells(copying, region, model.correction)
+        for k, place in enumerate(rows):
+            more = added[place]
+            if isinstance(more, float) and more != 0.0:
+                model.corrected.add(region.body[0] + place)
+                now[k] = corrected(now[k], more)
     for place, score in zip(rows, now, strict=True):
         value = written[place]
         assert isinstance(value, float)

@@ -40,6 +40,11 @@ _EXCEL_ONLY = frozenset(_NAMES.split())
 _SKELETON = re.compile(r'("(?:[^"]|"")*")|(?<![\w.])(\$?[A-Za-z]{1,3}\$?)[0-9]{1,7}(?![\w.(!\[])')
 
 
+def skeleton(text: str) -> str:
+    """A formula without the numbers of its rows: formulas that are alike have one skeleton."""
+    return _SKELETON.sub(lambda m: m[1] or f"{m[2]}#", text)
+
+
 @dataclass
 class Fitting:
     """Makes formulas fit the copy.
@@ -74,6 +79,8 @@ class Fitting:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     dates_fixed: bool = False
+    #: What became a value inside of a formula: sheet, row, column, the reference, the value.
+    frozen: list[tuple[str, int, int, str, CellValue]] = field(default_factory=list)
     _unchanged: set[str] = field(default_factory=set)
 
     def fit(self, sheet: str, row: int, column: int, text: str) -> str:
@@ -84,8 +91,8 @@ class Fitting:
         NoNativeForm
             When it must become a value.
         """
-        skeleton = _SKELETON.sub(lambda m: m[1] or f"{m[2]}#", text)
-        if skeleton in self._unchanged:
+        shape = skeleton(text)
+        if shape in self._unchanged:
             return text
         try:
             # What is printed may be several areas, which only stand together in parentheses.
@@ -97,7 +104,7 @@ class Fitting:
         except NotCalculated as error:
             raise NoNativeForm(error.text.en, error.text.zh) from error
         if not changed:
-            self._unchanged.add(skeleton)
+            self._unchanged.add(shape)
             return text
         pieces, done = [], 0
         for start, (end, new) in sorted(changed.items()):
@@ -117,6 +124,11 @@ class Fitting:
             if token.kind is Kind.TEXT:
                 inner = token.text[1:-1].replace('""', '"')
                 clean = self.personal.text(inner)
+                renamed = clean in self.columns.values() or self.personal.typed(inner)
+                if clean != inner and not renamed and not self.personal.knows(inner):
+                    raise NoNativeForm(
+                        "It holds a text that may name somebody.", "它含有可能涉及个人的文字。"
+                    )
                 if clean != inner:
                     yield token.start, (token.end, constant_text(clean))
             elif token.kind is Kind.NUMBER:
@@ -233,6 +245,7 @@ class Fitting:
                     "It refers to a blank cell of a sheet that was left out.",
                     "它引用了未包含在副本中的工作表的空单元格。",
                 )
+            self.frozen.append((sheet, row, column, token.text, value))
             yield token.start, (token.end, _literal(value))
 
     # -- functions --------------------------------------------------------------------------------

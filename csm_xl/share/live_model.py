@@ -18,7 +18,7 @@ import numpy as np
 from csm_xl.churn import native
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import find_columns
-from csm_xl.churn.risk import HIGH, MEDIUM, RISKS, risk_levels
+from csm_xl.churn.risk import RISKS, cuts_of, risk_levels
 from csm_xl.errors import SheetError
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
@@ -95,6 +95,8 @@ class LiveModel:
     sheet: str = ""
     features: list[int] = field(default_factory=list)
     probability: int = 0
+    correction: int | None = None
+    corrected: set[int] = field(default_factory=set)
     live: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
     frozen: list[int] = field(default_factory=list)
@@ -125,12 +127,18 @@ class LiveModel:
         home = [f"{letter}{_ROW}" for letter in letters]
         readings = [self._reading_cell(k, _ROW) for k in range(len(letters))]
         pattern = self.tables.row_formula(home, readings, self.terms_sheet).removeprefix("=")
+        corrected = pattern
+        if self.correction is not None:
+            cell = f"{column_letters(self.correction)}{_ROW}"
+            corrected = self.tables.row_formula(
+                home, readings, self.terms_sheet, correction=cell
+            ).removeprefix("=")
         sheet = copying.copy.sheets[self.sheet]
         owner = self.region.sheet
         known = copying.copy.known.setdefault(self.sheet, set())
         checked_rows = self.checked_rows()
         for row in self.live:
-            text = pattern.replace(_ROW, str(row))
+            text = (corrected if row in self.corrected else pattern).replace(_ROW, str(row))
             value = copying.book.cached(owner, row, self.probability)
             formula = CopyFormula(text, group=_PROBABILITY)
             sheet.put_formula(row, self.probability, formula, value)
@@ -163,7 +171,7 @@ class LiveModel:
         p = f"{column_letters(self.probability)}{_ROW}"
         limits = [
             around.setting(key, default)
-            for key, default in (("risk_medium", MEDIUM), ("risk_high", HIGH))
+            for key, default in zip(("risk_medium", "risk_high"), self._cuts(), strict=True)
         ]
         words = [constant_text(risk.within(self.lang)) for risk in RISKS]
         risk = f"IF({p}>={limits[1]},{words[2]},IF({p}>={limits[0]},{words[1]},{words[0]}))"
@@ -173,6 +181,11 @@ class LiveModel:
                 self._put(copying, sheet, row, places["risk"], formula)
             if {"clv", "value_at_risk"} <= places.keys():
                 self._put_product(copying, sheet, row, places)
+
+    def _cuts(self) -> tuple[float, float]:
+        """The cuts that were learned with the model, for a workbook without Settings."""
+        cuts = cuts_of(self.formula.meta)
+        return cuts.medium, cuts.high
 
     def _put(
         self, copying: Copying, sheet: Any, row: int, column: int, formula: CopyFormula
@@ -192,7 +205,7 @@ class LiveModel:
         limits = [copying.setting("risk_medium"), copying.setting("risk_high")]
         medium, high = (
             value if isinstance(value, float) else default
-            for value, default in zip(limits, (MEDIUM, HIGH), strict=True)
+            for value, default in zip(limits, self._cuts(), strict=True)
         )
         code = risk_levels(np.array([p]), medium, high)[0]
         return held == RISKS[code].within(self.lang)
@@ -255,7 +268,8 @@ class LiveModel:
         if not self.reads_alike(held):
             raise NoNativeForm(TYPED.en, TYPED.zh)
         number = self._customer(features, [titles.index(found[name]) for name in found], row)
-        if number in self.live_rows:
+        # A cell with CHURN_PROB is the formula alone.
+        if number in self.live_rows and number not in self.corrected:
             return f"{quoted_sheet(self.sheet)}!{column_letters(self.probability)}{number}"
         readings = None
         if number is not None:
@@ -284,7 +298,13 @@ class LiveModel:
                 "这些客户的评分并非都是公式。",
             )
         letters = column_letters(self.probability)
-        return f"{quoted_sheet(self.sheet)}!{letters}{rows[0]}:{letters}{rows[-1]}"
+        scores = f"{quoted_sheet(self.sheet)}!{letters}{rows[0]}:{letters}{rows[-1]}"
+        if self.correction is None or self.corrected.isdisjoint(row for row in rows if row):
+            return scores
+        letters = column_letters(self.correction)
+        added = f"{quoted_sheet(self.sheet)}!{letters}{rows[0]}:{letters}{rows[-1]}"
+        # A cell with CHURN_PROB is the formula alone: the correction is taken away again.
+        return f"(1/(1+(1/{scores}-1)*EXP({added})))"
 
     def _customer(self, features: Argument, places: Sequence[int], row: int) -> int | None:
         """The row of the customer whose own cells these are; None for cells elsewhere."""

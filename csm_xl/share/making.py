@@ -18,7 +18,7 @@ from csm_xl.share.about_sheet import TITLE, About
 from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
 from csm_xl.share.copy_model import CopySheet, Kept
-from csm_xl.share.copying import Copying, Options
+from csm_xl.share.copying import FROM_PERSONAL, Copying, Options, same_value
 from csm_xl.share.describing import Described, totals_note
 from csm_xl.share.facts import N_FACTS
 from csm_xl.share.finding_model import find_model
@@ -209,7 +209,26 @@ class _Making:
             return copying.shown(owners[sheet], row, column)
 
         expected = {**copying.expected, **about.expected}
-        verify(copying.copy, expected, copying.rewritten, shown, copying.personal.text)
+
+        def agrees(cell: tuple[str, int, int], found: CellValue) -> bool:
+            sheet, row, column = cell
+            if sheet not in owners:
+                return same_value(found, about.expected.get(cell))
+            return copying.agrees(owners[sheet], row, column, found)
+
+        def alike(cell: tuple[str, int, int]) -> list[tuple[str, int, int]]:
+            sheet, row, column = cell
+            if sheet not in owners:
+                return []
+            found = copying.alike(owners[sheet], row, column)
+            return [(sheet, *place) for place in found if (sheet, *place) in expected]
+
+        def reason_of(cell: tuple[str, int, int], reason: Text) -> Text:
+            sheet, row, column = cell
+            level = copying.taint(owners[sheet], row, column) if sheet in owners else None
+            return reason if level is None else FROM_PERSONAL[level]
+
+        verify(copying.copy, expected, copying.rewritten, shown, agrees, alike, reason_of)
 
     def kept_name(self) -> str:
         """The sheet that lists what was kept as values; ``""`` where there is nothing to list."""
@@ -221,7 +240,7 @@ class _Making:
         """Draw the first sheet, and the list of what was kept."""
         copying = self._copying
         company = copying.setting("company")
-        about.company = copying.personal.text(company) if isinstance(company, str) else ""
+        about.company = copying.personal.redacted(company) if isinstance(company, str) else ""
         about.facts = [(label, self._clean(text)) for label, text in described.facts()]
         about.totals_note = totals_note(about.totals)
         about.computed = [
@@ -243,7 +262,8 @@ class _Making:
         return self._roots | added.take_over(copying.copy, self.assembly.styles)
 
     def _clean(self, text: Text) -> Text:
-        clean = self._copying.personal.text
+        # Our own sentences: what stands in them of the owner's was cleaned before.
+        clean = self._copying.personal.redacted
         return Text(clean(text.en), clean(text.zh))
 
     def key_in_copy(self, pseudonyms: Pseudonyms) -> dict[str, str]:

@@ -263,6 +263,19 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
             ).fill(name=model.terms_sheet),
         )
         write(last, 4, f"=SUM({terms_sheet}!${letters}${first}:${letters}${end})", "0.000000")
+    if model.correction is not None:
+        last += 1
+        letters = column_letters(model.correction)
+        added = f"{quoted_sheet(model.sheet)}!${letters}$1:${letters}${model.live[-1]}"
+        write(
+            last,
+            1,
+            Text(
+                "Correction: the formula had learned from this customer",
+                "修正：公式训练时用过这位客户",
+            ),
+        )
+        write(last, 4, f"=INDEX({added},$B$4)+0", "0.000000")
     return last
 
 

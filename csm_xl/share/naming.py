@@ -84,7 +84,7 @@ def identifier(name: str, renamed: dict[str, str], clean: Clean) -> str:
     clean : callable
     """
     told = clean(name)
-    if told == name:
+    if told == name or name.startswith("_xlnm."):
         return name
     if name.casefold() not in renamed:
         taken = {new.casefold() for new in renamed.values()}

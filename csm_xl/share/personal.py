@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
-from csm_xl.share.known_names import KnownNames, Span
-from csm_xl.share.personal_columns import PersonalColumn, Treatment
+from csm_xl.share.known_names import CHINESE, KnownNames, Span
+from csm_xl.share.ordinary_words import ordinary, unknown_parts
+from csm_xl.share.personal_columns import PersonalColumn, Treatment, is_common
 from csm_xl.share.personal_patterns import (
     ADDRESS,
     EMAIL,
@@ -24,8 +25,9 @@ from csm_xl.share.personal_patterns import (
     PHONE,
     kind_in,
     known_given_name,
+    looks_like_name,
 )
-from csm_xl.share.pseudonyms import Kind, Pseudonyms, as_text
+from csm_xl.share.pseudonyms import CODED, Kind, Pseudonyms, as_text, equal_in_excel
 from csm_xl.share.source import column_cells
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import is_blank
@@ -40,15 +42,25 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LONG_NUMBER = 9
 #: The texts in a number format: in quotes, or a character after a backslash.
 _FORMAT_TEXT = re.compile(r'"[^"]*"|\\.')
+#: What stands in the place of words that may be names.
+LEFT_OUT = "…"
+#: A text of so many words that stands alone in a sheet was written for people to read.
+_LONGEST_LABEL = 14
+#: So many of a column's own values may stand in labels and formulas elsewhere.
+_MOST_FACTS = 2000
+_LONGEST_FACT = 60
+_SHORT = 5
+_NO_ROWS: frozenset[int] = frozenset()
 
 
 @dataclass
 class Personal:
-    """Replaces what is personal.
+    """Replaces what is personal, and whatever may be.
 
     Parameters
     ----------
     columns : sequence of PersonalColumn
+        All that were decided on, those that stay as well.
     pseudonyms : Pseudonyms or None
         None keeps names.
     free_text : bool
@@ -59,22 +71,40 @@ class Personal:
         Names that were found inside of texts.
     numbers : dict of float to str
         Telephone and ID numbers that may stand in cells as numbers, with their pseudonyms.
+    titles : set of (sheet, row)
+        The rows of titles: what stands there is never left out as a whole.
+    own : set of str
+        Sheets on which csm-xl writes sentences.
     """
 
     columns: Sequence[PersonalColumn]
     pseudonyms: Pseudonyms | None
     free_text: bool
     books: Sequence[tuple[str, int, int, int]] = ()
-    told: Sequence[tuple[str, Treatment]] = ()
+    told_names: Sequence[tuple[str, Treatment]] = ()
     numbers: dict[float, str] = field(default_factory=dict)
+    titles: set[tuple[str, int]] = field(default_factory=set)
+    own: frozenset[str] = frozenset()
+    #: How many texts outside of columns were left out.
+    sentences: int = 0
     _booked: set[str] = field(default_factory=set)
+    #: What was typed into columns of people, as Excel compares it.
+    _typed: set[str] = field(default_factory=set)
+    _facts: set[str] = field(default_factory=set)
     _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
+    _labels: dict[str, str] = field(default_factory=dict)
+    _values: dict[str, str] = field(default_factory=dict)
     _by_place: dict[tuple[str, int], list[PersonalColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for column in self.columns:
             self._by_place.setdefault((column.sheet, column.column), []).append(column)
+
+    @property
+    def replaced(self) -> list[PersonalColumn]:
+        """The columns whose contents do not stay."""
+        return [column for column in self.columns if not column.stays]
 
     def learn(self, model: WorkbookModel) -> None:
         """Give a pseudonym to everything that stands in a personal column."""
@@ -84,17 +114,36 @@ class Personal:
             for value in column_cells(model, *region_column):
                 if isinstance(value, str | float) and kind_in(as_text(value)):
                     self._booked.add(as_text(value))
-        order = ("person", "email", "phone", "id", "address")
-        named = [c for c in self.columns if c.treatment != "text"]
+        computed: dict[tuple[str, int], set[int]] = {}
+        for sheet in model.sheet_names:
+            for cell in model.formulas(sheet):
+                computed.setdefault((sheet, cell.col), set()).add(cell.row)
+        order = ("person", "email", "phone", "id", "address", "other")
+        named = [c for c in self.columns if c.treatment in order]
         for column in sorted(named, key=lambda c: order.index(c.treatment)):
             people = _NAME_OF_PERSON.search(column.header) is not None
-            for value in column_cells(
-                model, column.sheet, column.column, column.first, column.last
-            ):
-                if _replaceable(value):
-                    self._learn_one(as_text(value), column.treatment, people)
-        for name, treatment in self.told:
+            held = column_cells(model, column.sheet, column.column, column.first, column.last)
+            rows = computed.get((column.sheet, column.column), _NO_ROWS)
+            for row, value in enumerate(held, column.first):
+                if _replaceable(value) and not (
+                    column.treatment == "other" and type(value) is float
+                ):
+                    text = as_text(value)
+                    self._learn_one(text, column.treatment, people)
+                    if row not in rows:
+                        self._typed.add(equal_in_excel(text))
+        for name, treatment in self.told_names:
             self._learn_one(name, treatment, True)
+        for column in self.columns:
+            if column.treatment == "fact" and len(self._facts) < _MOST_FACTS:
+                held = column_cells(model, column.sheet, column.column, column.first, column.last)
+                rows = computed.get((column.sheet, column.column), _NO_ROWS)
+                typed = {v for row, v in enumerate(held, column.first) if row not in rows}
+                self._facts |= {
+                    value.casefold()
+                    for value in typed
+                    if isinstance(value, str) and 1 < len(value) <= _LONGEST_FACT
+                }
 
     def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
         assert self.pseudonyms is not None
@@ -108,10 +157,13 @@ class Personal:
 
     @staticmethod
     def _kind(text: str, treatment: Treatment) -> Kind:
-        return kind_in(text) or ("person" if treatment == "text" else treatment)
+        known = kind_in(text)
+        if known is not None:
+            return known
+        return "person" if treatment in ("text", "gone", "fact", "number") else treatment  # type: ignore[return-value]
 
     def column_at(self, sheet: str, row: int, column: int) -> PersonalColumn | None:
-        """The personal column that a cell belongs to."""
+        """The column that a cell belongs to."""
         for found in self._by_place.get((sheet, column), ()):
             if found.first <= row <= found.last:
                 return found
@@ -119,28 +171,145 @@ class Personal:
 
     def untouched(self, sheet: str, column: int) -> bool:
         """Whether numbers of a column stay as they are."""
-        return (sheet, column) not in self._by_place
+        return all(
+            found.stays or found.treatment == "other"
+            for found in self._by_place.get((sheet, column), ())
+        )
 
     def constant(self, sheet: str, row: int, column: int, value: CellValue) -> CellValue:
         """What a cell that the owner typed holds in the copy."""
         place = self.column_at(sheet, row, column)
-        if place is None or (place.treatment == "text" and self.free_text):
-            return self._anywhere(value)
-        if place.treatment == "text":
-            return None
-        if self.pseudonyms is None or not _replaceable(value):
+        if place is None:
+            return self._anywhere(value, sheet, row)
+        treatment = place.treatment
+        if treatment == "text":
+            return self._written(value) if self.free_text else None
+        if self.pseudonyms is None:
             return value
+        if treatment == "gone":
+            return value if isinstance(value, bool | ErrorValue) else None
+        if treatment == "fact":
+            return self._fact(value, sheet)
+        if treatment == "number":
+            return self._anywhere(value, "", row)
+        if not _replaceable(value):
+            return value
+        if treatment == "other" and type(value) is float:
+            # Nothing says that the numbers between texts are anybody's.
+            return self.numbers.get(value, value)
         text = as_text(value)
-        return self.pseudonyms.of(text, self._kind(text, place.treatment))
+        return self.pseudonyms.of(text, self._kind(text, treatment))
 
-    def _anywhere(self, value: CellValue) -> CellValue:
-        """What a cell of no personal column holds in the copy."""
+    def typed(self, text: str) -> bool:
+        """Whether a text was typed into a column of people."""
+        return equal_in_excel(text) in self._typed
+
+    def knows(self, text: str) -> bool:
+        """Whether all that is personal in a text is known, and nothing in it only may be."""
+        return self.text(text) == self.redacted(text)
+
+    def derived(self, text: str, *, short: bool = False) -> CellValue:
+        """What a text that a formula made of personal cells may show; None for nothing.
+
+        With `short` a few ordinary words may stand, such as the theme of many texts.
+        """
+        if short and n_words(text) <= _SHORT and ordinary(text):
+            return text
+        if self.pseudonyms is None or is_common(text):
+            return text
+        # What formulas made, the domain of a mail, was given a pseudonym only to be found elsewhere.
+        if equal_in_excel(text) not in self._typed or _too_common(text):
+            return None
+        return self.pseudonyms.known(text)
+
+    @staticmethod
+    def is_coded(text: str) -> bool:
+        """Whether a text holds one of our pseudonyms."""
+        return CODED.search(text) is not None
+
+    def _written(self, value: CellValue) -> CellValue:
+        """What people wrote, where the owner wants it kept: without what is known to be personal."""
         if _is_text_value(value):
-            return self.text(value)
+            return self.redacted(value)
         return self.numbers.get(value, value) if type(value) is float else value
 
+    def _fact(self, value: CellValue, sheet: str) -> CellValue:
+        """A cell of a column of business facts: nothing known to be personal, and nobody's name."""
+        if not _is_text_value(value):
+            return self.numbers.get(value, value) if type(value) is float else value
+        text = str(value)
+        found = self._values.get(text)
+        if found is None:
+            found = self.redacted(text)
+            if sheet in self.own:
+                found = self._without_unknown(found)
+            elif found == text and self._names_somebody(text):
+                found = self._whole(text)
+            self._values[text] = found
+        return found
+
+    @staticmethod
+    def _names_somebody(text: str) -> bool:
+        """Whether a text of a column of facts is a name all the same, such as *Alice Jones*."""
+        return looks_like_name(text) and not ordinary(text) and not CHINESE.search(text)
+
+    def _anywhere(self, value: CellValue, sheet: str, row: int) -> CellValue:
+        """What a cell of no column holds in the copy."""
+        if not _is_text_value(value):
+            return self.numbers.get(value, value) if type(value) is float else value
+        text = str(value)
+        if (
+            self.pseudonyms is not None
+            and not self.free_text
+            and sheet not in self.own
+            and (sheet, row) not in self.titles
+            and n_words(text) > _LONGEST_LABEL
+        ):
+            self.sentences += 1
+            return None
+        return self.text(text)
+
+    # -- texts ----------------------------------------------------------------------------------
+
     def text(self, value: CellValue) -> str:
-        """A text without what is personal in it."""
+        """A label, a title or a name of the owner's, with nothing in it that may name somebody."""
+        text = str(value)
+        if self.pseudonyms is None or len(text) < 2:
+            return text
+        found = self._labels.get(text)
+        if found is None:
+            found = self._labels[text] = self._label(text)
+        return found
+
+    def _label(self, text: str) -> str:
+        if text.casefold() in self._facts and self.redacted(text) == text:
+            return text
+        return self._without_unknown(self.redacted(text))
+
+    def _without_unknown(self, text: str) -> str:
+        """A text without the words that no dictionary knows; a pseudonym where no word is left."""
+        taken = [found.span() for found in CODED.finditer(text)]
+        spans = [
+            (start, end)
+            for start, end in unknown_parts(text)
+            if not any(start < other_end and other < end for other, other_end in taken)
+            and text[start:end].casefold() not in self._facts
+            and text[start:end] not in self._booked
+        ]
+        if not spans:
+            return text
+        if not taken and _covers(text, spans):
+            return self._whole(text)
+        for start, end in reversed(spans):
+            text = text[:start] + LEFT_OUT + text[end:]
+        return _RUN_OF_GAPS.sub(LEFT_OUT, text)
+
+    def _whole(self, text: str) -> str:
+        assert self.pseudonyms is not None
+        return self.pseudonyms.of(text.strip(), kind_in(text) or "other")
+
+    def redacted(self, value: CellValue) -> str:
+        """A text without what is known to be personal in it."""
         text = str(value)
         if self.pseudonyms is None or len(text) < 2:
             return text
@@ -193,6 +362,10 @@ class Personal:
         """Whether a text would change in the copy."""
         return self.text(text) != text
 
+    def names_rows(self, text: str) -> bool:
+        """Whether a text stands for one of the pseudonyms' originals, or holds one."""
+        return self.redacted(text) != text
+
 
 def _is_text_value(value: CellValue) -> bool:
     return isinstance(value, str) and not isinstance(value, ErrorValue)
@@ -203,6 +376,22 @@ def _replaceable(value: CellValue) -> bool:
     if value is None or isinstance(value, bool | ErrorValue):
         return False
     return not is_blank(value)
+
+
+_RUN_OF_GAPS = re.compile(r"…(?:[\s,.&'’-]*…)+")
+
+
+def n_words(text: str) -> int:
+    """How many words a text has; two Chinese characters count as one."""
+    return len(text.split()) + len(CHINESE.findall(text)) // 2
+
+
+def _covers(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing but signs and digits stands beside some parts of a text."""
+    rest = text
+    for start, end in reversed(spans):
+        rest = rest[:start] + rest[end:]
+    return not any(character.isalpha() for character in rest)
 
 
 def _too_common(text: str) -> bool:

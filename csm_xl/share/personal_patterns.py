@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from csm_xl.share.pseudonyms import Kind
@@ -85,6 +85,51 @@ def kind_in(text: str) -> Kind | None:
 def known_given_name(word: str) -> bool:
     """Whether a word is a given name that is frequent in English."""
     return word.lower() in _GIVEN_NAMES
+
+
+def is_family_name(character: str) -> bool:
+    """Whether a Chinese character is a frequent family name."""
+    return character in _SURNAMES
+
+
+_ACCOUNT = re.compile(
+    r"[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,4})?"  # IBAN
+    r"|\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?"  # a card, in groups
+    r"|(?:62|4|5|3[47])\d{13,17}"  # a card, in one
+)
+_HEXADECIMAL = re.compile(r"\{?[0-9a-fA-F]{4,}(?:-?[0-9a-fA-F]{4,})*\}?")
+_RUN = re.compile(r"[^\W\d_]+")
+
+
+def is_account_number(text: str) -> bool:
+    """Whether a text has the form of a bank account's or a card's number."""
+    return _ACCOUNT.fullmatch(text.strip()) is not None
+
+
+def is_code_shaped(counts: Iterable[str]) -> bool:
+    """Whether texts are numbers that somebody gave out, such as ``C-0042``, and no nicknames.
+
+    Letters of codes are the same in all of them, or capitals beside digits.
+    """
+    texts = [text.strip() for text in counts]
+    if not texts:
+        return True
+    with_digits = sum(any(c.isdigit() for c in text) for text in texts)
+    if with_digits < 0.9 * len(texts) or any("@" in text for text in texts):
+        return False
+    if all(_HEXADECIMAL.fullmatch(text) for text in texts):
+        return True
+    starts, lengths = {text[:3] for text in texts}, {len(text) for text in texts}
+    if len(starts) == len(lengths) == 1 and len(texts[0]) >= 12:
+        return True
+    runs = Counter(run for text in texts for run in set(_RUN.findall(text)))
+    names = sum(n for run, n in runs.items() if known_given_name(run))
+    if names > 0.1 * len(texts):
+        return False
+    rare = [run for run in runs if len(run) > 2 and not run.isupper()]
+    chinese = [run for run in runs if len(run) > 1 and run[0] > "\u3400"]
+    shouted = [run for run in runs if len(run) > 6 and run.isupper()]
+    return all(len(some) <= max(3, 0.02 * len(texts)) for some in (rare, chinese, shouted))
 
 
 def looks_like_address(text: str) -> bool:

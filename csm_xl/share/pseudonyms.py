@@ -27,7 +27,7 @@ from csm_xl.errors import FileError, SheetError
 from csm_xl.language import Language, Text
 
 #: What a text says of a person; decides the word before its code.
-Kind = Literal["person", "email", "phone", "address", "id"]
+Kind = Literal["person", "email", "phone", "address", "id", "other"]
 
 LABELS: dict[Kind, Text] = {
     "person": Text("Customer", "客户"),
@@ -35,6 +35,7 @@ LABELS: dict[Kind, Text] = {
     "phone": Text("Phone", "电话"),
     "address": Text("Address", "地址"),
     "id": Text("ID", "证件"),
+    "other": Text("Entry", "条目"),
 }
 
 #: The record of the workbook that keeps the secret.
@@ -142,7 +143,8 @@ def as_text(value: object) -> str:
     return spelled(value)
 
 
-_CODED = re.compile(
+#: A pseudonym of ours inside a text.
+CODED = re.compile(
     rf"(?:{'|'.join(re.escape(t) for label in LABELS.values() for t in (label.en, label.zh))}) "
     r"[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5})+"
 )
@@ -150,7 +152,7 @@ _CODED = re.compile(
 
 def is_pseudonym(text: str) -> bool:
     """Whether a text looks like a pseudonym of ours."""
-    return _CODED.fullmatch(text) is not None
+    return CODED.fullmatch(text) is not None
 
 
 # --- The owner's key ---------------------------------------------------------------------------

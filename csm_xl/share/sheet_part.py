@@ -256,8 +256,10 @@ class SheetPart:
                 element.remove(rule)
                 continue
             for name, longest in _HINTS.items():
-                if rule.get(name):
-                    rule.set(name, self._rules.text(rule.get(name, ""))[:longest])
+                hint = rule.get(name)
+                if hint and (len(hint) > longest or self._rules.text(hint) != hint):
+                    # Prompts are free text: half of one would help nobody.
+                    del rule.attrib[name]
         if not len(element):
             return None
         element.set("count", str(len(element)))
@@ -273,8 +275,9 @@ class SheetPart:
             only(link, ("ref", "tooltip", "display"))
             link.set("location", location)
             for name in ("tooltip", "display"):
-                if link.get(name):
-                    link.set(name, self._rules.text(link.get(name, "")))
+                told = link.get(name)
+                if told and self._rules.text(told) != told:
+                    del link.attrib[name]
         return element if len(element) else None
 
     def _pageSetup(self, element: Element, selected: bool) -> Element:

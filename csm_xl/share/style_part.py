@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -23,6 +24,23 @@ _ORDER = (
     "tableStyles",
     "colors",
 )
+
+
+#: Words of the names of fonts that Office, macOS, Windows and Linux bring.
+_FONTS = re.compile(
+    r"(?:calibri|cambria|candara|consolas|constantia|corbel|segoe|arial|helvetica|times|verdana|tahoma|georgia|"
+    r"garamond|trebuchet|courier|aptos|roboto|lato|noto|dejavu|liberation|century|gothic|simsun|simhei|nsimsun|"
+    r"fangsong|kaiti|dengxian|microsoft|yahei|jhenghei|pingfang|songti|heiti|mingliu|pmingliu|meiryo|yu|ms|malgun|"
+    r"gulim|batang|open|sans|serif|mono|ui|light|new|roman|unicode|narrow|black|bold|symbol|wingdings|webdings|"
+    r"source|han|cjk|sc|tc|hk|jp|kr|condensed|display|text|book|antiqua|neue|gb|pro|st|"
+    r"等线|新?宋体|黑体|楷体|仿宋|微软雅黑|微軟正黑體|新?細明體|标楷体|標楷體|苹方|华文|方正|思源|[\s\d_+@.,()-])+",
+    re.IGNORECASE,
+)
+
+
+def font_name(name: str) -> str:
+    """A font's name, the usual one in place of one that nobody knows."""
+    return name if not name or _FONTS.fullmatch(name) else "Calibri"
 
 
 class StylePart:
@@ -49,8 +67,12 @@ class StylePart:
         self._quoted: dict[int, int] = {}
         for number_format in self.root.iter(f"{_NS}numFmt"):
             number_format.set("formatCode", format_code(number_format.get("formatCode", "")))
-        for style in self.root.iter(f"{_NS}cellStyle", f"{_NS}tableStyle"):
-            style.set("name", text(style.get("name", "")))
+        for number, style in enumerate(self.root.iter(f"{_NS}cellStyle", f"{_NS}tableStyle"), 1):
+            name = style.get("name", "")
+            if text(name) != name:
+                style.set("name", f"Style {number}")
+        for name in self.root.iter(f"{_NS}name"):
+            name.set("val", font_name(name.get("val", "")))
 
     def _section(self, name: str) -> Element:
         found = self.root.find(f"{_NS}{name}")

@@ -7,8 +7,8 @@ live than it could be, but it does not lie.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from csm_xl.calc.calculate import calculate
 from csm_xl.calc.kept_reasons import NotCalculated, Why
@@ -17,15 +17,13 @@ from csm_xl.calc.scope import Surroundings, read_formula
 from csm_xl.formulas.addresses import contains
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Reference, walk
-from csm_xl.formulas.workbook_model import Block, CellValue, ErrorValue
+from csm_xl.formulas.workbook_model import Block, CellValue
 from csm_xl.language import Text
 from csm_xl.share.copy_model import CopyBook
 from csm_xl.share.source import surroundings_of
 
 Cell = tuple[str, int, int]
 
-#: Numbers are the same to this, relative to their size.
-TOLERANCE = 1e-9
 DIFFERS = Text(
     "Its native formula gives another value in the copy.", "原生公式在副本中得出的值不同。"
 )
@@ -34,12 +32,34 @@ UNCHECKED = Text(
 )
 
 
+class Difference(NamedTuple):
+    """What the copy computed for a cell, and what the owner's workbook shows."""
+
+    found: CellValue
+    value: CellValue
+
+    @property
+    def text(self) -> Text | None:
+        """By how much they differ, for numbers."""
+        if type(self.found) is not float or type(self.value) is not float:
+            return None
+        return Text(
+            "{found} instead of {value}: {by} off", "得出 {found}，应为 {value}，相差 {by}"
+        ).fill(
+            found=f"{self.found:.10g}",
+            value=f"{self.value:.10g}",
+            by=f"{self.found - self.value:.3g}",
+        )
+
+
 def verify(
     copy: CopyBook,
     expected: Mapping[Cell, CellValue],
     rewritten: set[Cell],
     shown: Callable[[Cell], CellValue],
-    clean: Callable[[str], str],
+    agrees: Callable[[Cell, CellValue], bool],
+    alike: Callable[[Cell], list[Cell]],
+    reason_of: Callable[[Cell, Text], Text],
 ) -> None:
     """Compute the copy; formulas that do not give what is expected become values.
 
@@ -53,21 +73,22 @@ def verify(
         The formulas that were written anew.
     shown : callable
         What a cell of the copy may show of the owner's value.
-    clean : callable
-        A text without what is personal in it.
+    agrees : callable
+        Whether a cell of the copy may show what it computes.
+    alike : callable
+        The cells that become values together with one.
+    reason_of : callable
+        Why a formula became a value, from its cell and what was found.
     """
     blocks = _blocks(copy)
     while True:
         unknown = _computed(copy, expected, shown)
         wrong = [
             cell
-            for cell, value in expected.items()
-            if cell not in unknown
-            and (
-                not _as_expected(copy.cached(*cell), value, clean)
-                or (type(value) is float and isinstance(shown(cell), str))
-            )
+            for cell in expected
+            if cell not in unknown and not agrees(cell, copy.cached(*cell))
         ]
+        wrong = list(dict.fromkeys(other for cell in wrong for other in (cell, *alike(cell))))
         unchecked = [
             cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
         ]
@@ -76,7 +97,8 @@ def verify(
         first = _roots(copy, blocks, wrong) or wrong
         for cells, reason in ((first, DIFFERS), (unchecked, UNCHECKED)):
             for cell in cells:
-                _freeze(copy, blocks, cell, expected, shown, reason)
+                found = Difference(copy.cached(*cell), shown(cell))
+                _freeze(copy, blocks, cell, shown, reason_of(cell, reason), found)
         expected = {cell: v for cell, v in expected.items() if _is_computed(copy, blocks, cell)}
     copy.unchecked = sum((row, column) in copy.sheets[s].formulas for s, row, column in unknown)
     for cell, value in expected.items():
@@ -88,36 +110,12 @@ def _computed(
     copy: CopyBook, expected: Mapping[Cell, CellValue], shown: Callable[[Cell], CellValue]
 ) -> dict[Cell, Why]:
     """Compute; the cells that could not be, which show what the owner's workbook shows."""
-    report = calculate(copy, {}, {})
+    report = calculate(copy, everything=True)
     unknown = {(k.sheet, k.row, k.column): k.why for k in report.kept}
     for cell in unknown:
         if cell in expected:
             copy.set_cached(*cell, shown(cell))
     return unknown
-
-
-def _as_expected(found: CellValue, value: CellValue, clean: Callable[[str], str]) -> bool:
-    if isinstance(value, ErrorValue) or isinstance(found, ErrorValue):
-        return isinstance(value, ErrorValue) and isinstance(found, ErrorValue)
-    if isinstance(value, bool) or isinstance(found, bool):
-        return value is found
-    if isinstance(value, str) or isinstance(found, str):
-        return _same_text(found, value, clean)
-    one, other = found or 0.0, value or 0.0
-    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-
-
-def _same_text(found: CellValue, value: CellValue, clean: Callable[[str], str]) -> bool:
-    """Whether a text is the owner's, or would be but for what is personal in it."""
-    new, old = str(found or ""), str(value or "")
-    if isinstance(found, float) or isinstance(value, float):
-        return False
-    if clean(new) != new:
-        # A formula may put a name together out of pieces that tell nothing.
-        return False
-    if new == old:
-        return True
-    return clean(old) != old and clean(new) == new
 
 
 def _roots(
@@ -181,9 +179,9 @@ def _freeze(
     copy: CopyBook,
     blocks: dict[Cell, tuple[Cell, Block]],
     cell: Cell,
-    expected: Mapping[Cell, CellValue],
     shown: Callable[[Cell], CellValue],
     reason: Text,
+    found: Difference,
 ) -> None:
     if not _is_computed(copy, blocks, cell):
         return
@@ -192,4 +190,4 @@ def _freeze(
     for r in range(block[0], block[2] + 1):
         for c in range(block[1], block[3] + 1):
             copy.sheets[sheet].put_value(r, c, shown((sheet, r, c)))
-    copy.keep(sheet, row, column, reason)
+    copy.keep(sheet, row, column, reason, found.text if reason is DIFFERS else None)

@@ -14,7 +14,6 @@ from typing import Any
 
 from csm_xl.errors import COM_ERRORS, CellError, PassedError, ScaleError
 from csm_xl.language import Text
-from csm_xl.vocabulary import statuses, yes_no
 
 NAN = float("nan")
 #: Day 0 of Excel's 1900 date system, for dates from March 1900 on.
@@ -235,13 +234,12 @@ LEVEL_WORDS: dict[str, float] = {
     "very dissatisfied": 1, "very unsatisfied": 1, "extremely dissatisfied": 1,
 }  # fmt: skip
 
-#: Yes and no, and what says that a customer left (1) or is still there (0).
 FLAG_WORDS: dict[str, float] = {
-    **dict.fromkeys(statuses.PLAINLY_KEPT, 0.0),
-    **dict.fromkeys(statuses.PLAINLY_LEFT, 1.0),
-    **dict.fromkeys(yes_no.NO, 0.0),
-    **dict.fromkeys(yes_no.YES, 1.0),
-}
+    "yes": 1, "y": 1, "true": 1, "t": 1, "是": 1, "对": 1, "真": 1, "有": 1, "已流失": 1,
+    "流失": 1, "churned": 1, "left": 1, "lost": 1,
+    "no": 0, "n": 0, "false": 0, "f": 0, "否": 0, "不是": 0, "假": 0, "无": 0, "未流失": 0,
+    "未": 0, "active": 0, "current": 0, "在用": 0, "正常": 0,
+}  # fmt: skip
 
 _ANY = float("inf")
 NUMBER = Reader(-_ANY, _ANY, Text("a number", "数字"))

@@ -11,6 +11,7 @@ must keep their places, one result for each.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,20 @@ Rows = list[list[Any]]
 def is_blank(value: object) -> bool:
     """Whether a cell holds nothing: None, empty text or only spaces (full-width ones too)."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def as_text(cell: Any) -> str:
+    """A cell as text, exactly as it stands there; a whole number without ``.0``."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    return str(cell)
+
+
+def as_key(cell: Any) -> str:
+    """A number or name by which rows are found again; ``""`` where the cell is blank."""
+    return "" if is_blank(cell) else as_text(cell).strip()
 
 
 def rows_of(cells: Any) -> Sequence[tuple]:

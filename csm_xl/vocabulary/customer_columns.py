@@ -87,7 +87,6 @@ CUSTOMERS = Table(
         ),
         Column("price", Text("Monthly price", "月费"), "money", template=False),
         Column("last_seen", Text("Last seen", "最近活跃"), "date", template=False),
-        Column("renewal", Text("Renewal", "续约日"), "date", template=False),
         Column("usage", Text("Usage frequency", "使用频率"), "number", template=False),
         Column("usage_time", Text("Usage time", "使用时长"), "number", template=False),
         Column("feedback_count", Text("Feedback frequency", "反馈频率"), "number", template=False),
@@ -254,6 +253,19 @@ CUSTOMERS = Table(
             ),
             words=words.RISKS,
             width=9,
+        ),
+        Column(
+            "correction",
+            Text("Churn correction", "流失概率修正"),
+            "number",
+            "command",
+            Text(
+                "What the model's formula flatters a customer that it learned from, in log-odds. "
+                "The churn probability is the formula's (CHURN_PROB) with this added.",
+                "模型公式对训练过的客户的低估或高估（对数几率）。流失概率等于公式的结果（CHURN_PROB）加上此修正。",
+            ),
+            width=12,
+            template=False,
         ),
         Column(
             "reasons",

@@ -84,13 +84,16 @@ class Book(FileObject, base_classes.Book):
         """The defined names."""
         return Names(self)
 
-    def calculate(self) -> None:
-        """Calculate every formula that can be, and keep the report."""
+    def calculate(self, everything: bool = False) -> None:
+        """Calculate what must be, or everything, and keep the report."""
         from csm_xl.calc.calculate import calculate
 
         engine = self._app.engine
         report = self.calculation_report = calculate(
-            self.workbook, engine.functions, engine.hidden(self.workbook)
+            self.workbook,
+            engine.functions,
+            engine.hidden(self.workbook),
+            everything=everything,
         )
         cached = self.workbook.cached
         if all(cached(k.sheet, k.row, k.column) is not None for k in report.kept):

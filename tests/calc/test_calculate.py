@@ -395,3 +395,15 @@ def test_calculating_again_changes_nothing():
     first = book["T2"]
     calculate(book)
     assert book["T2"] == first == 1.0
+
+
+@pytest.mark.parametrize("name", ["sheet1", "SHEET1", "Sheet1", "sheet2"])
+def test_a_sheet_may_be_named_like_the_calculators_own_but_for_the_case(name):
+    book = MemoryWorkbook(
+        {
+            "Other": {"A1": 2, "A2": f"={name}!B1+1"},
+            name: {"A1": 5, "B1": "=A1*2", "B2": f"={name.swapcase()}!A1+Other!A1"},
+        }
+    )
+    assert calculate(book).kept == []
+    assert [book[f"{name}!B1"], book[f"{name}!B2"], book["Other!A2"]] == [10.0, 7.0, 11.0]

@@ -149,11 +149,28 @@ def test_ranges_of_different_sizes_are_left_to_excel():
     assert kept("=B1:B3+B1:B2", block="T1:T3")[0] is Why.UNSUPPORTED
 
 
-def test_a_subtotal_over_hidden_rows_is_left_to_excel():
-    assert kept("=SUBTOTAL(9,B1:B5)", hidden_rows={"Sheet1": {4}})[0] is Why.UNSUPPORTED
-    book = MemoryWorkbook({"A1": 5, "B1": "=SUBTOTAL(9,A1:A3)"}, hidden_rows={"Sheet1": {4}})
-    calculate(book)
-    assert book["B1"] == 5.0
+@pytest.mark.parametrize(
+    ("formula", "by_hand", "by_filter"),
+    [
+        ("=SUBTOTAL(9,A1:A4)", 15, 11),
+        ("=SUBTOTAL(109,A1:A4)", 11, 11),
+        ("=SUBTOTAL(103,A:A)", 3, 3),
+        ("=SUBTOTAL(2,A1:A2,A3:A4)", 4, 3),
+        ("=AGGREGATE(9,5,A1:A4)", 11, 11),
+        ("=AGGREGATE(4,4,A1:A4)", 8, 8),
+    ],
+)
+def test_a_subtotal_counts_the_rows_that_are_shown(formula, by_hand, by_filter):
+    cells = {"A1": 1, "A2": 2, "A3": 4, "A4": 8, "B1": formula}
+    for filtered, expected in ((False, by_hand), (True, by_filter)):
+        book = MemoryWorkbook(cells, hidden_rows={"Sheet1": {3}}, filtered=filtered)
+        assert calculate(book).kept == []
+        assert book["B1"] == expected
+
+
+def test_a_computed_choice_of_rows_that_are_shown_is_left_to_excel():
+    why, _ = kept("=SUBTOTAL(B2+4,B1:B5)", hidden_rows={"Sheet1": {4}})
+    assert why is Why.UNSUPPORTED
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from csm_xl.calc.formualizer_engine import known_function
 from csm_xl.calc.formula_groups import Family, columns_read, copied_down, families
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.scope import Surroundings
-from csm_xl.calc.translation import Translation, translate
+from csm_xl.calc.translation import Translation, translate, translated
+from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import FormulaCell, TableInfo
 
 
@@ -35,11 +36,11 @@ def all_families(book: MemoryWorkbook) -> list[Family]:
     found = []
     for sheet in book.sheet_names:
 
-        def translated(cell: FormulaCell, sheet: str = sheet) -> Translation:
-            return translate(around, sheet, cell.row, cell.col, cell.text)
+        def told(cell: FormulaCell, sheet: str = sheet) -> Translation:
+            return translated(around, sheet, cell.row, cell.col, cell.text, None)
 
         for group in copied_down(book.formulas(sheet)):
-            found += [f for f in families(sheet, group, translated) if isinstance(f, Family)]
+            found += [f for f in families(sheet, group, told) if f.refused is None]
     return found
 
 
@@ -111,13 +112,14 @@ def test_formulas_that_fail_for_one_reason_fail_together():
     around = surroundings(book)
     calls = []
 
-    def translated(cell: FormulaCell) -> Translation:
+    def told(cell: FormulaCell) -> Translation:
         calls.append(cell.row)
-        return translate(around, "Sheet1", cell.row, cell.col, cell.text)
+        return translated(around, "Sheet1", cell.row, cell.col, cell.text, None)
 
-    ((failed, error),) = families("Sheet1", copied_down(cells)[0], translated)
-    assert isinstance(error, NotCalculated)
-    assert [cell.row for cell in failed] == list(range(1, 100))
+    (failed,) = families("Sheet1", copied_down(cells)[0], told)
+    assert isinstance(failed.refused, NotCalculated)
+    assert failed.rows == list(range(1, 100))
+    assert failed.areas[0].at(7) == Area("Sheet1", (7, 1, 7, 1))
     assert calls == [1, 99]
 
 

@@ -12,6 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from csm_xl import errors
 from csm_xl.churn.blend import LARGE, shapes_for
 from csm_xl.churn.classifier import ChurnClassifier
+from csm_xl.churn.columns import sift_features
 from csm_xl.churn.formula import MAX_BOXES, MAX_FEATURES, ChurnFormula, TextTerm
 
 # check_array_api_input is skipped by scikit-learn itself: it needs SCIPY_ARRAY_API to be set, and
@@ -60,7 +61,6 @@ def test_the_formula_gives_what_the_estimator_gives(fitted) -> None:
 
 def test_the_formula_is_the_blend_that_was_trained(fitted) -> None:
     from csm_xl.churn.blend import fit_blend
-    from csm_xl.churn.columns import sift_features
     from csm_xl.churn.folds import duplicate_sets, plan_folds
     from csm_xl.churn.table import read_table
 
@@ -85,19 +85,46 @@ def test_trees_find_what_lines_cannot() -> None:
     assert (model.predict(frame[1200:]) == y[1200:]).mean() > 0.95
 
 
-def test_capacity_follows_the_number_of_customers(fitted) -> None:
-    assert [shape.leaves for shape in shapes_for(LARGE - 1)] == [3]
-    for n in (100, 999, 1000, 10**6):
-        assert (
-            sum(
-                3 * s.rounds * s.leaves if n < LARGE else s.rounds * s.leaves for s in shapes_for(n)
-            )
-            <= MAX_BOXES
-        )
-    frame, y = mixed(200)
-    small = ChurnClassifier().fit(frame, y).formula_
-    assert small.boxes
-    assert all(len(box.conditions) <= 2 for box in small.boxes)
+def test_capacity_follows_the_number_of_customers() -> None:
+    most = [max(shape.leaves for shape in shapes_for(n)) for n in (100, LARGE, 10**6)]
+    assert most == sorted(most) and most[0] < most[-1]
+
+
+def test_large_trees_become_boxes_too() -> None:
+    """scikit-learn's trees are read from where it keeps them: its own answers hold them."""
+    from csm_xl.churn.folds import make_folds
+    from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
+    from csm_xl.churn.leaves import BoxSum
+    from csm_xl.churn.table import read_table
+
+    frame, y = mixed(400)
+    table = read_table(frame, [f for f, reason in sift_features(frame) if not reason])
+    plan = [make_folds(y.astype(float), np.arange(400), 3, 0)]
+    for copies in (1, 3):
+        shape = LargeTrees(leaves=12, rate=0.1, rounds=40, copies=copies)
+        tree = fit_large_trees(lambda rows: table, y.astype(float), plan, shape, 0, lambda: None)
+        codes = tree.bins.codes(table)
+        total = np.full(400, tree.base)
+        for conditions, value in tree.leaves:
+            inside = np.ones(400, dtype=bool)
+            for f, (low, high) in conditions.items():
+                inside &= (codes[f] > low) & (codes[f] <= (high if high is not None else 10**6))
+            total += value * inside
+        assert total == pytest.approx(tree.in_sample, abs=1e-9)
+        boxes = BoxSum()
+        listed = {k: range(len(levels)) for k, levels in enumerate(table.levels)}
+        boxes.add(tree.leaves, tree.bins, listed, 1.0)
+        assert len(boxes.boxes(50)) == 50 and len(boxes.boxes(10**6)) > 50
+
+
+def test_a_model_of_many_customers_fits_a_workbook() -> None:
+    frame, y = mixed(3000)
+    model = ChurnClassifier().fit(frame, y)
+    text = model.formula_.to_json()
+    assert 50 < len(model.formula_.boxes) <= MAX_BOXES
+    assert len(text) < 1_000_000
+    again = ChurnFormula.from_json(text)
+    assert np.abs(again.log_odds(frame) - model.decision_function(frame)).max() < 1e-9
 
 
 def test_at_most_forty_features_are_used() -> None:

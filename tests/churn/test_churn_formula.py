@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -213,3 +215,21 @@ def test_scoring_imports_nothing_heavy() -> None:
 def test_the_probability_stays_finite_for_absurd_numbers() -> None:
     columns = {"visits": [1e308, -1e308], "套餐": ["Pro"] * 2, "since": [2.9e6 - 1, 0.0]}
     assert np.isfinite(FORMULA.probability(columns)).all()
+
+
+def test_a_model_of_the_first_version_is_read_with_the_same_probabilities() -> None:
+    """Owners' workbooks carry models that csm-xl 0.1.0 stored."""
+    path = Path(__file__).parent / "data" / "model_0_1_0.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    model = ChurnFormula.from_json(kept["model"])
+    assert model.id == kept["id"] == model.meta["id"]
+    assert model.probability(kept["columns"]) == pytest.approx(kept["probability"], abs=1e-12)
+    again = ChurnFormula.from_json(model.to_json())
+    assert again == model and again.id == model.id
+
+
+def test_ends_of_boxes_are_stored_once() -> None:
+    many = tuple(Box(0.001 * k, ((0, 1.5, 2.5), (1, -math.inf, 1.25))) for k in range(1000))
+    text = dataclasses.replace(FORMULA, boxes=many).to_json()
+    assert ChurnFormula.from_json(text).boxes == many
+    assert len(text) < 30_000

@@ -207,16 +207,25 @@ def test_progress_is_told_and_work_can_be_stopped() -> None:
         train(ARTICLE, ARTICLE_LEFT, cancelled=lambda: True)
 
 
-@pytest.mark.data
-def test_telco_in_sample_and_out_of_fold_means_agree_from_300_customers() -> None:
-    frame = telco()
-    left = (frame["Churn"] == "Yes").to_numpy()
-    features = list(choose_features(frame, "Churn").features)
-    for n, seed in ((300, 0), (300, 4), (600, 1), (1500, 2)):
-        rows = np.random.default_rng(1000 * n + seed).permutation(len(frame))[:n]
-        report = train(frame.iloc[rows][features], left[rows]).report
-        gap = report.out_of_fold_mean_active - report.in_sample_mean_active
-        assert abs(gap) < 0.02
+def test_formula_and_correction_are_the_probability_that_was_not_flattered() -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(size=(160, 6)), columns=list("abcdef"))
+    left = (frame["a"] + rng.normal(size=160) > 1.0).to_numpy()
+    trained = train(frame, left)
+    odds = trained.formula.log_odds(frame) + trained.report.correction
+    assert np.abs(1.0 / (1.0 + np.exp(-odds)) - trained.report.out_of_fold).max() < 1e-9
+    assert trained.report.in_sample == pytest.approx(trained.formula.probability(frame), abs=1e-12)
+
+
+def test_few_customers_who_stayed_are_moved_together_and_keep_their_order() -> None:
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"a": rng.normal(size=30)})
+    left = (frame["a"] + rng.normal(size=30) > 0.7).to_numpy()
+    report = train(frame, left).report
+    assert len(np.unique(report.correction[~left])) == 1
+    odds = np.log(report.in_sample / (1 - report.in_sample)) + report.correction
+    shown = (1 / (1 + np.exp(-odds)))[~left]
+    assert shown.mean() == pytest.approx(report.out_of_fold_mean_active, abs=1e-9)
 
 
 @pytest.mark.data

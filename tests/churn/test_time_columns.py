@@ -41,7 +41,25 @@ def test_totals_are_known_by_their_names(header):
 
 
 @pytest.mark.parametrize(
-    "header", ["tenure", "Months as customer", "account_length", "在网时长", "客户龄"]
+    "header",
+    [
+        "tenure",
+        "Months as customer",
+        "account_length",
+        "Lifetime",
+        "Lifetime (months)",
+        "Customer lifetime",
+        "Months on book",
+        "MonthsOnBook",
+        "MOB",
+        "Months with us",
+        "Length of stay",
+        "在网时长",
+        "客户龄",
+        "合作时长",
+        "账龄",
+        "客户生命周期",
+    ],
 )
 def test_tenure_is_known_by_its_name(header):
     assert time_columns(pd.DataFrame({header: NUMBERS})) == {header: TimeColumn.TENURE}
@@ -60,6 +78,17 @@ def test_tenure_is_known_by_its_name(header):
         "Usage time",
         "SeniorCitizen",
         "Number of products",
+        "Average total spend",
+        "Mean lifetime order value",
+        "Avg. total per month",
+        "Total spend last 90 days",
+        "Total this month",
+        "Orders per month",
+        "平均总消费",
+        "月均累计消费",
+        "近30天消费总额",
+        "本月合计",
+        "总评分",
     ],
 )
 def test_what_says_nothing_about_time_is_left_alone(header):
@@ -108,3 +137,11 @@ def test_telco_has_one_tenure_and_one_total():
         "tenure": TimeColumn.TENURE,
         "TotalCharges": TimeColumn.CUMULATIVE,
     }
+
+
+def test_an_average_is_no_running_total_even_where_it_grows_with_time():
+    tenure = np.arange(1.0, 61.0)
+    frame = pd.DataFrame({"tenure": tenure, "Average basket": 10 + tenure, "Basket": 10 + tenure})
+    found = time_columns(frame)
+    assert "Average basket" not in found
+    assert found["Basket"] is TimeColumn.CUMULATIVE

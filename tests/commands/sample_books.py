@@ -10,7 +10,7 @@ from unittest import mock
 
 from csm_xl import commands
 from csm_xl.commands.opening import open_book
-from csm_xl.commands.table_frames import find_table
+from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.sample.company import company
 from csm_xl.vocabulary import layout
@@ -49,22 +49,25 @@ def built(folder: Path, lang: str = "en", tables=None, settings=None, name="own.
 
 def rows_of(book, key):
     """The rows of a table as dictionaries by our columns' keys."""
-    source = find_table(book, key)
+    source = Session(book).table(key)
     places = layout.match_headers(source.headers, key).columns
     return [{name: row[place] for name, place in places.items()} for row in source.rows]
 
 
 def put(book, key, index, **cells):
     """Type into cells of a table, as the owner would."""
-    source = find_table(book, key)
+    source = Session(book).table(key)
     places = layout.match_headers(source.headers, key).columns
     for name, value in cells.items():
-        source.sheet.range((source.row + 1 + index, source.column + places[name])).value = value
+        book.sheets[source.sheet].range(
+            (source.row + 1 + index, source.column + places[name])
+        ).value = value
 
 
 def add(book, key, rows):
     """Type rows below a table's last one."""
-    append_rows(find_table(book, key), rows, key)
+    session = Session(book)
+    append_rows(session, session.table(key), rows, key)
 
 
 def set_setting(book, key, value):

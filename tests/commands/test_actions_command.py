@@ -9,7 +9,6 @@ from sample_books import NOW, add, built, owners_cells, put, rows_of, set_settin
 from csm_xl import commands
 from csm_xl.commands.call_list import actions
 from csm_xl.commands.hidden_sheet import read_records
-from csm_xl.commands.table_frames import find_table
 from csm_xl.errors import NoModelError, SheetError
 from csm_xl.vocabulary import layout, words
 
@@ -45,7 +44,8 @@ def test_the_list_goes_by_expected_value_saved_and_holds_only_customers_with_a_s
         worth = row["churn_probability"] * 0.2 * row["value"] - 3
         assert row["expected"] == pytest.approx(worth, abs=1e-6)
         assert row["action"] and row["reason"] and row["due"] > row["suggested"]
-    formulas = find_table(book, "actions").table.data_body_range.formula
+    table = book.sheets["Actions"].tables["Actions"]
+    formulas = table.data_body_range.formula
     place = [c.key for c in layout.table("actions").template].index("expected")
     assert all(str(row[place]).startswith("=IF(") for row in formulas)
     people = {row["customer_id"]: row for row in rows_of(book, "customers")}

@@ -8,8 +8,8 @@ from sample_books import NOW, add, built, owners_cells, put, rows_of, set_settin
 
 from csm_xl import commands
 from csm_xl.commands.hidden_sheet import read_records, write_records
-from csm_xl.commands.reliability import reliability_rows
-from csm_xl.commands.table_frames import find_table
+from csm_xl.commands.session import Session
+from csm_xl.company.reliability import reliability_rows
 from csm_xl.errors import CsmError
 from csm_xl.feedback.sentiment import sentiment
 from csm_xl.sample.company import company
@@ -146,7 +146,7 @@ def enrolments(book, contact, holdout):
         found += [{"customer": key, "group": group, "day": 45658, "until": 46202} for key in chosen]
     import json
 
-    write_records(book, {"loop": json.dumps({"enrolled": found})})
+    write_records(Session(book), {"loop": json.dumps({"enrolled": found})})
 
 
 def test_a_clear_difference_between_the_groups_is_told_with_its_interval(book):
@@ -252,8 +252,8 @@ def test_one_customer_is_no_fault(tmp_path):
 
 def test_blocks_shrink_again_without_leaving_old_lines(book):
     commands.refresh(book, now=NOW)
-    source = find_table(book, "feedback")
-    source.table.data_body_range.clear_contents()
+    source = Session(book).table("feedback")
+    book.sheets[source.sheet].tables[source.name].data_body_range.clear_contents()
     commands.dashboard(book)
     assert block(book, "pain_points") == []
     assert "quality" in read_records(book)

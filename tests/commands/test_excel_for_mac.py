@@ -15,6 +15,7 @@ from xlwings import mac_dict
 import csm_xl.workbook
 from csm_xl import commands
 from csm_xl.commands import excel
+from csm_xl.commands.session import Session
 from csm_xl.errors import SheetError
 
 WORDS = {entry[0] for entry in (*mac_dict.properties, *mac_dict.elements, *mac_dict.commands)}
@@ -103,12 +104,12 @@ def test_a_sheet_is_hidden_for_good(mac, tmp_path):
 def test_protection_is_seen(mac, tmp_path):
     book = book_on_mac(tmp_path / "shop.xlsm", protect_structure=True)
     sheet = sheet_on_mac(book, "Customers", protect_contents=False)
-    excel.refuse_locked(book, [sheet])
+    excel.refuse_locked(Session(book), [sheet.name])
     with pytest.raises(SheetError, match="structure"):
-        excel.refuse_locked(book, [sheet], made=["Model"])
+        excel.refuse_locked(Session(book), [sheet.name], made=["Model"])
     sheet.api.protect_contents.set(True)
     with pytest.raises(SheetError, match="sheet Customers is protected"):
-        excel.refuse_locked(book, [sheet])
+        excel.refuse_locked(Session(book), [sheet.name])
 
 
 @pytest.mark.parametrize(
@@ -129,5 +130,6 @@ def test_on_a_file_the_same_questions_are_answered(tmp_path):
     excel.save_copy(book, tmp_path / "copy.xlsx")
     assert (tmp_path / "copy.xlsx").exists()
     assert excel.error_in(book.sheets[0].range("A1")) is None
-    excel.refuse_locked(book, list(book.sheets), ("model",), made=["New"])
+    session = Session(book)
+    excel.refuse_locked(session, list(session.sheets), ("model",), made=["New"])
     book.close()

@@ -3,7 +3,7 @@
 import pytest
 from sample_books import rows_of, trained
 
-from csm_xl import commands
+from csm_xl import commands, doctor
 from csm_xl.commands import customer_explanation as explaining
 from csm_xl.errors import SheetError
 
@@ -84,7 +84,7 @@ def test_why_tells_what_a_function_said_and_what_excels_errors_mean(tmp_path):
 
 
 def test_check_setup_answers_with_a_table(book):
-    outcome = commands.check_setup(book)
+    outcome = doctor.check_setup(book)
     assert outcome.table and outcome.message.zh
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from csm_xl.commands import training_process
-from csm_xl.commands.retraining import TrainingData, TrainingResult, train
 from csm_xl.commands.training_process import TrainingProcess
+from csm_xl.company.training import TrainingData, TrainingResult, train
 from csm_xl.errors import CsmError
 
 N = 40
@@ -52,12 +54,8 @@ def ended(process: TrainingProcess, kinds=("trained", "failed"), seconds: float 
 
 
 def a_child(code: str) -> list[str]:
-    """A program in place of the training: it is told the folder."""
-    return [
-        sys.executable,
-        "-c",
-        f"import sys, pathlib, time\nfolder = pathlib.Path(sys.argv[1])\n{code}",
-    ]
+    """A program in place of the training, which has read what it was given."""
+    return [sys.executable, "-c", f"import sys, time\nsys.stdin.read()\n{code}"]
 
 
 @pytest.fixture
@@ -99,13 +97,8 @@ def test_why_training_was_refused_comes_back_in_both_languages(process):
 
 
 def test_progress_is_told_while_the_child_works(process):
-    told = json.dumps({"share": 0.5, "en": "Folds", "zh": "交叉验证"}, ensure_ascii=False)
-    child = process(
-        customers(),
-        a_child(
-            f"(folder / 'progress.json').write_text({told!r}, encoding='utf-8')\ntime.sleep(60)"
-        ),
-    )
+    told = json.dumps({"share": 0.5, "en": "Folds", "zh": "交叉验证"})
+    child = process(customers(), a_child(f"print({told!r}, flush=True)\ntime.sleep(60)"))
     until = time.monotonic() + 30
     while child.state().share == 0 and time.monotonic() < until:
         time.sleep(0.05)
@@ -113,28 +106,50 @@ def test_progress_is_told_while_the_child_works(process):
     assert (state.kind, state.share, state.text.zh) == ("running", 0.5, "交叉验证")
 
 
-def test_progress_that_is_being_written_is_no_fault(process):
+@pytest.mark.parametrize("line", ["", "{", "5", "null", '{"share": 1}', "Warning: 训练"])
+def test_what_a_library_prints_is_no_message(process, line):
     child = process(
-        customers(),
-        a_child("(folder / 'progress.json').write_text('{\"sha')\ntime.sleep(60)"),
+        customers(), a_child(f"print({line!r}.encode('utf-8'), flush=True)\ntime.sleep(60)")
     )
     time.sleep(0.5)
+    state = child.state()
+    assert (state.kind, state.share) == ("running", 0)
+
+
+def test_starting_does_not_wait_for_a_child_that_is_slow_to_read(process):
+    many = customers(columns={"Note": ["x" * 1000] * 5000})
+    child = process(many, [sys.executable, "-c", "import time; time.sleep(60)"])
     assert child.state().kind == "running"
+    begun = time.monotonic()
+    child.close()
+    assert time.monotonic() - begun < 5
 
 
-def test_ending_it_stops_the_child_and_leaves_no_customer_data_behind(process):
+def test_a_child_that_does_not_read_what_it_was_given_is_a_failed_training(
+    process, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CSM_XL_HOME", str(tmp_path))
+    many = customers(columns={"Note": ["x" * 1000] * 5000})
+    assert ended(process(many, [sys.executable, "-c", "raise SystemExit(3)"])).kind == "failed"
+
+
+def test_ending_it_stops_the_child(process):
     child = process(customers(), a_child("time.sleep(600)"))
-    folder = child._folder
-    assert (folder / "data.json").exists()
     child.close()
     assert child._child.poll() is not None
-    assert not folder.exists()
 
 
-def test_only_this_user_can_read_the_snapshot(process):
-    child = process(customers(), a_child("time.sleep(600)"))
-    if sys.platform != "win32":
-        assert child._folder.stat().st_mode & 0o077 == 0
+def test_customers_never_lie_on_the_disk(tmp_path, monkeypatch, process):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    secret = "A customer's own words"
+    child = process(customers(columns={"Note": [secret] * N}), a_child("time.sleep(600)"))
+    time.sleep(1)
+    assert child.state().kind == "running"
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and secret in path.read_text()
+    ]
+    child.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_that_crashes_is_one_sentence_and_the_log_has_the_rest(
@@ -148,59 +163,77 @@ def test_a_child_that_crashes_is_one_sentence_and_the_log_has_the_rest(
     assert "csm-xl.log" in state.text.zh
 
 
-def test_a_child_whose_parent_dies_ends_and_removes_the_snapshot(tmp_path):
+@pytest.mark.parametrize("rows", [40, 200_000])
+def test_a_child_whose_parent_dies_ends_and_leaves_nothing_behind(tmp_path, rows):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
     parent = subprocess.Popen(
         [
             sys.executable,
             "-c",
-            "import sys, time\n"
-            "from csm_xl import training_process\n"
-            "from csm_xl.commands.retraining import TrainingData\n"
-            "data = TrainingData({'x': [float(i) for i in range(3000)]},"
-            " [float(i % 2) for i in range(3000)], 'left', list(range(3000)), 's', [], [])\n"
-            "code = 'import sys, pathlib, time, csm_xl.commands.training_process as t, threading;'"
-            "'threading.Thread(target=t._end_with_parent, args=(pathlib.Path(sys.argv[1]),)).start();'"
-            "'time.sleep(600)'\n"
-            "process = training_process.TrainingProcess(data, [sys.executable, '-c', code])\n"
-            "print(process._folder, process._child.pid, flush=True)\n"
+            "import time\n"
+            "from csm_xl.commands import training_process\n"
+            "from csm_xl.company import training\n"
+            f"n = {rows}\n"
+            "data = training.TrainingData({'x': [float(i) for i in range(n)]},"
+            " [float(i % 2) for i in range(n)], 'left', list(range(n)), 's', [], [])\n"
+            "process = training_process.TrainingProcess(data)\n"
+            "print(process._child.pid, flush=True)\n"
             "time.sleep(600)\n",
         ],
         stdout=subprocess.PIPE,
         text=True,
+        env={**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)},
     )
     assert parent.stdout is not None
-    folder, pid = parent.stdout.readline().split()
-    assert Path(folder).exists()
-    time.sleep(1)
+    child = int(parent.stdout.readline())
+    time.sleep(0.3)
     parent.kill()
     parent.wait()
-    until = time.monotonic() + 30
-    while Path(folder).exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not Path(folder).exists()
-    assert not _runs(int(pid))
+    assert not _runs(child, seconds=30)
+    assert list(folder.iterdir()) == []
 
 
-def _runs(pid: int) -> bool:
-    for _ in range(50):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return False
-        if state == "Z":
-            return False
+def _runs(pid: int, seconds: float) -> bool:
+    """Whether a process is still there after some time."""
+    until = time.monotonic() + seconds
+    while _is_there(pid):
+        if time.monotonic() > until:
+            return True
         time.sleep(0.1)
+    return False
+
+
+def _is_there(pid: int) -> bool:
+    if sys.platform == "win32":
+        listed = subprocess.run(
+            ["tasklist", "/FI", f"PID eq {pid}", "/NH"], capture_output=True, text=True
+        )
+        return str(pid) in listed.stdout
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
     return True
 
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 1.5, 3, "客户", "", math.inf, dt.datetime(2026, 3, 5, 9, 30), dt.date(2026, 3, 5)],
+    [
+        None,
+        True,
+        1.5,
+        3,
+        "客户",
+        "\ud83d",
+        "",
+        math.inf,
+        dt.datetime(2026, 3, 5, 9, 30),
+        dt.date(2026, 3, 5),
+    ],
 )
 def test_a_cell_of_any_kind_arrives_as_it_was(value):
-    again = json.loads(
-        training_process._dumps({"cell": value}), object_hook=training_process._undated
-    )["cell"]
+    again = training_process._loads(training_process._dumps({"cell": value}))["cell"]
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         value = dt.datetime.combine(value, dt.time())
     assert again == value
@@ -210,7 +243,7 @@ def test_a_cell_of_any_kind_arrives_as_it_was(value):
 def test_numbers_of_numpy_arrive_as_numbers():
     import numpy as np
 
-    again = json.loads(training_process._dumps([np.float64(0.1), np.int64(3)]))
+    again = training_process._loads(training_process._dumps([np.float64(0.1), np.int64(3)]))
     assert again == [0.1, 3]
 
 

@@ -17,6 +17,7 @@ from pyopenvba import ExcelFile
 from csm_xl import doctor
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.opening import open_book
+from csm_xl.commands.session import Session
 from csm_xl.doctor import GOOD, NOTE, WRONG
 from csm_xl.doctor.setup import apple_script, setup
 from csm_xl.functions import REGISTRY
@@ -189,7 +190,7 @@ def test_a_workbook_that_lost_its_ribbon_is_to_be_upgraded(machine, tmp_path):
 def test_a_stored_model_that_was_damaged_is_noticed(machine, tmp_path):
     path = written(tmp_path / "CSM.xlsm")
     book = open_book(path)
-    write_records(book, {"model": '{"csm_xl_churn_formula":1}'})
+    write_records(Session(book), {"model": '{"csm_xl_churn_formula":1}'})
     book.save()
     book.close()
     found = wrong(doctor.examine(path, machine))

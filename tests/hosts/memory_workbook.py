@@ -29,6 +29,46 @@ class Formula:
 Cells = Mapping[str, CellValue | int | Formula]
 
 
+class MemoryPast:
+    """What was known of a workbook before it changed.
+
+    Parameters
+    ----------
+    book : MemoryWorkbook
+    before : mapping of address to value
+        What changed cells of the first sheet held.
+    """
+
+    demands_calculation = False
+    iterates = False
+
+    def __init__(self, book: MemoryWorkbook, before: Mapping[str, CellValue]) -> None:
+        self._cached = dict(book._cached)
+        self._book = book
+        self._before = {
+            (book.sheet_names[0], *parse_cell(a)): float(v) if type(v) is int else v
+            for a, v in before.items()
+        }
+        self.own: set[tuple[str, int, int]] = set()
+        self.all_own = False
+
+    def changed(self) -> Iterator[tuple[str, int, int, int]]:
+        for sheet, row, column in self._before:
+            yield sheet, column, row, row
+
+    def original(self, sheet: str, row: int, column: int) -> CellValue:
+        place = (sheet, row, column)
+        if place in self._before:
+            return self._before[place]
+        return self._cached.get(place, self._book._constants[sheet].get(place[1:]))
+
+    def computed_here(self, sheet: str, row: int, column: int) -> bool:
+        return self.all_own or (sheet, row, column) in self.own
+
+    def reshaped_tables(self) -> frozenset[str]:
+        return frozenset()
+
+
 class MemoryWorkbook:
     """What a calculator sees of a workbook.
 
@@ -39,6 +79,13 @@ class MemoryWorkbook:
     tables : sequence of (name, sheet, block, columns[, totals rows])
     names : mapping of str to str
         ``"Sheet1!rate"`` belongs to the sheet.
+    filtered : bool
+        Whether a filter hides the hidden rows.
+    by_excel : bool
+        Whether Excel computed the values beside formulas; else they are those of an earlier
+        calculation of ours.
+    before : mapping of address to value
+        What constants of the first sheet held when Excel computed.
     """
 
     def __init__(
@@ -48,6 +95,9 @@ class MemoryWorkbook:
         names: Mapping[str, str] | None = None,
         date1904: bool = False,
         hidden_rows: Mapping[str, set[int]] | None = None,
+        filtered: bool = False,
+        by_excel: bool = False,
+        before: Mapping[str, CellValue] | None = None,
     ) -> None:
         if not all(isinstance(value, Mapping) for value in sheets.values()):
             sheets = {"Sheet1": sheets}
@@ -56,6 +106,7 @@ class MemoryWorkbook:
         self._formulas: dict[str, dict[tuple[int, int], FormulaCell]] = {}
         self._cached: dict[tuple[str, int, int], CellValue] = {}
         self._hidden_rows = hidden_rows or {}
+        self._filtered = filtered
         for sheet, cells in sheets.items():
             self._constants[sheet] = {}
             self._formulas[sheet] = {}
@@ -69,6 +120,9 @@ class MemoryWorkbook:
         for name, text in (names or {}).items():
             sheet, _, short = name.rpartition("!")
             self._names.append(NameInfo(short, sheet or None, text))
+
+        self.past = MemoryPast(self, before or {})
+        self.past.all_own = not by_excel
 
     def _put(self, sheet: str, row: int, column: int, value: CellValue | int | Formula) -> None:
         if isinstance(value, str) and not isinstance(value, ErrorValue) and value[:1] == "=":
@@ -105,8 +159,11 @@ class MemoryWorkbook:
     def names(self) -> list[NameInfo]:
         return self._names
 
-    def hidden_rows(self, sheet: str) -> set[int]:
-        return self._hidden_rows.get(sheet, set())
+    def hidden_rows(self, sheet: str) -> list[tuple[int, int]]:
+        return [(row, row) for row in sorted(self._hidden_rows.get(sheet, set()))]
+
+    def filtered_rows(self, sheet: str) -> list[tuple[int, int]]:
+        return self.hidden_rows(sheet) if self._filtered else []
 
     def cached(self, sheet: str, row: int, col: int) -> CellValue:
         if (sheet, row, col) in self._cached:

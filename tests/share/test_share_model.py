@@ -7,7 +7,7 @@ from share.sharing import formulas, saved, shared, values
 
 from csm_xl import commands
 from csm_xl.calc.calculate import calculate
-from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.formula import ChurnFormula, sigmoid
 from csm_xl.commands.hidden_sheet import read_records
 from csm_xl.commands.opening import open_book
 from csm_xl.ooxml.workbook_file import Workbook
@@ -99,7 +99,8 @@ def test_a_changed_cell_changes_the_probability_as_the_model_says(scored, tmp_pa
     titles = {c.value: c.column_letter for c in sheet[1]}
     for row in changes:
         customer = {name: [sheet[f"{titles[name]}{row}"].value] for name in model.features}
-        expected = model.probability(customer)[0]
+        added = owner[f"{_column(owner, 'Churn correction')}{row}"].value or 0.0
+        expected = sigmoid(model.log_odds(customer) + added)[0]
         number = openpyxl.utils.column_index_from_string(column)
         assert copy.cached("Customers", row, number) == pytest.approx(expected, abs=1e-9)
         assert expected != pytest.approx(owner[f"{column}{row}"].value, abs=1e-9)
@@ -180,12 +181,16 @@ def test_churn_prob_in_a_cell_is_the_customers_own_score(scored, tmp_path):
     out = tmp_path / "copy.xlsx"
     outcome = shared(scored, out)
     assert not outcome.table
-    copy, shown = formulas(out)["Ask"], values(out)
-    column = _column(shown["Customers"], "Churn probability")
-    assert copy["A1"].value == f"='Customers'!{column}2"
-    assert shown["Ask"]["A1"].value == pytest.approx(shown["Customers"][f"{column}2"].value)
-    total = sum(shown["Customers"][f"{column}{row}"].value for row in range(2, 10))
-    assert shown["Ask"]["A2"].value == pytest.approx(total)
+    shown = values(out)
+    customers = shown["Customers"]
+    column, added = (_column(customers, t) for t in ("Churn probability", "Churn correction"))
+    p = np.array([customers[f"{column}{row}"].value for row in range(2, 10)])
+    correction = np.array([customers[f"{added}{row}"].value or 0.0 for row in range(2, 10)])
+    assert correction.any()
+    # A cell with CHURN_PROB is the formula alone.
+    alone = sigmoid(np.log(p / (1 - p)) - correction)
+    assert shown["Ask"]["A1"].value == pytest.approx(alone[0], abs=1e-9)
+    assert shown["Ask"]["A2"].value == pytest.approx(alone.sum(), abs=1e-9)
     assert shown["Ask"]["A3"].value.endswith("!")
 
 

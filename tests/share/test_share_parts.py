@@ -270,7 +270,7 @@ def test_the_first_sheet_says_what_was_left_out(made):
     assert "There is no churn model yet." in about
 
 
-def test_a_formula_that_depends_on_the_letters_of_a_name_keeps_its_value(tmp_path):
+def test_a_formula_that_depends_on_the_letters_of_a_name_is_blank_and_listed(tmp_path):
     cells = {"A1": "Name", "B1": "Orders", "A2": "Alice Jones", "B2": 3, "A3": "Bob Lee", "B3": 4}
     book = saved(
         tmp_path / "b.xlsx",
@@ -282,14 +282,14 @@ def test_a_formula_that_depends_on_the_letters_of_a_name_keeps_its_value(tmp_pat
     out = tmp_path / "copy.xlsx"
     outcome = shared(book, out)
     copy = formulas(out)["R"]
-    assert (copy["A1"].value, copy["A2"].value, copy["A3"].value) == (11, "=A1*2", "A")
-    assert values(out)["R"]["A2"].value == 22
-    assert {row[0] for row in outcome.table} == {"R!A1", "R!A3"}
+    assert [copy[f"A{row}"].value for row in (1, 2, 3)] == [None, None, None]
+    assert {row[0] for row in outcome.table} == {"R!A1:A3"} or len(outcome.table) == 3
+    assert all("personal" in row[2] for row in outcome.table)
     assert "Alice" not in _about(out)
 
 
 def test_long_sheet_names_and_long_formulas_respect_excels_limits(tmp_path):
-    name = "S" * 31
+    name = "Summary of everything this year"
     ratings = {f"A{i}": f"{i % 5 + 1} stars {'x' * 0}" for i in range(1, 30)}
     ratings |= {f"A{i}": f"  {i % 5 + 1} star" + " " * i for i in range(30, 120)}
     book = saved(

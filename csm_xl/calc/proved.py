@@ -1,0 +1,25 @@
+"""Which functions of the calculator are proved against Excel's own results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("proved_functions.json")
+
+
+@cache
+def proved_functions() -> dict[str, str]:
+    """Functions in capitals, each ``"proved"``, ``"limits"`` or ``"unproved"``."""
+    if not _TABLE.exists():
+        return {}
+    known: dict[str, str] = json.loads(_TABLE.read_text(encoding="utf-8"))
+    return known
+
+
+def unproved(functions: Iterable[str]) -> list[str]:
+    """Those of the functions for which no result of Excel shows that they are computed alike."""
+    known = proved_functions()
+    return sorted(name for name in functions if known.get(name) != "proved")

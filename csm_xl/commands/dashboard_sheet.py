@@ -1,0 +1,72 @@
+"""Dashboard: renew what the Dashboard, Retention and Changes sheets show."""
+
+from __future__ import annotations
+
+import xlwings as xw
+
+from csm_xl.commands.backups import back_up
+from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.session import Session
+from csm_xl.commands.table_blocks import fill_block, write_rows
+from csm_xl.commands.writing import calm, write_column
+from csm_xl.company.dashboard import Figures, read_figures
+from csm_xl.errors import SheetError
+from csm_xl.language import Text
+from csm_xl.vocabulary import layout
+
+
+def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
+    """Renew what the Dashboard, Retention and Changes sheets show, and go to the Dashboard.
+
+    Needs no model.
+
+    Raises
+    ------
+    SheetError
+        When the workbook has none of the tables.
+    CsmError
+        Nothing was changed.
+    """
+    session = Session(book)
+    company = session.company
+    found = read_figures(
+        session.table,
+        session.frame("feedback") if company is None else company.feedback,
+        company,
+        session.texts,
+        session.today,
+        session.language,
+    )
+    if not found.blocks and found.changes is None and found.sentiment is None:
+        raise SheetError(
+            "This workbook has no Dashboard. Make a workbook with csm-xl new and import your data.",
+            "本工作簿没有仪表盘。请用 csm-xl new 新建工作簿并导入数据。",
+        )
+    if progress is not None:
+        progress(0.8, Text("Writing", "正在写入"))
+    refuse_locked(session, own=("dashboard",))
+    back_up(book)
+    with calm(book):
+        write_figures(session, found)
+    book.app.calculate()
+    if book.app.visible:
+        title = layout.sheet("dashboard").title
+        for name, sheet in session.sheets.items():
+            if name in (title.en, title.zh):
+                sheet.activate()
+    if progress is not None:
+        progress(1.0, Text("Done", "完成"))
+    return Outcome(Text("The Dashboard is up to date.", "仪表盘已更新。"), tuple(found.notes))
+
+
+def write_figures(session: Session, found: Figures) -> None:
+    """Write the figures, one write for each column."""
+    for table, key, rows in found.blocks:
+        fill_block(session, table, key, rows)
+    if found.changes is not None:
+        write_rows(session, found.changes[0], "changes", found.changes[1])
+    if found.sentiment is not None:
+        table, place, values = found.sentiment
+        column = layout.table("feedback").column("sentiment")
+        write_column(session, table, place, values, column.number_format)

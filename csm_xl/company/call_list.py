@@ -1,0 +1,238 @@
+"""The call list: whom to contact, why, what to do, and what that is expected to save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.formula import ChurnFormula
+from csm_xl.company import contact_effect as loop
+from csm_xl.company import holdout, playbook
+from csm_xl.company.action_rows import ActionRows
+from csm_xl.company.customers import name_column
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.main_reason import main_reasons
+from csm_xl.company.ranking import expected_value, ranked
+from csm_xl.company.scoring import Scored
+from csm_xl.company.settings import Settings
+from csm_xl.company.value_if_kept import margin_if_kept
+from csm_xl.language import Language, Text
+from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.cells import as_key, as_text
+
+#: The horizon of a comparison where the model has none.
+_HORIZON = 90
+_RISKS = ("low", "medium", "high")
+
+
+@dataclass
+class Plan:
+    """A call list, nothing written yet.
+
+    Attributes
+    ----------
+    rows : ActionRows
+        What stands in the Actions table now.
+    listed : list of dict
+        The suggestions, first to contact first: our columns' keys to values, and ``expected``.
+    groups : list of str or None
+        Per customer of the Customers table: the word for the group.
+    enrolled : list of Enrolled
+        Who takes part in the comparison with the hold-out.
+    records : dict of str to str
+    notes : list of Text
+    """
+
+    rows: ActionRows
+    listed: list[dict[str, Any]]
+    groups: list[str | None]
+    enrolled: list[loop.Enrolled]
+    records: dict[str, str] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
+
+
+def plan_actions(
+    scored: Scored,
+    formula: ChurnFormula,
+    rows: ActionRows,
+    rules: list[playbook.Rule],
+    settings: Settings,
+    records: Mapping[str, str],
+    today: float,
+    lang: Language,
+) -> Plan:
+    """Decide whom to contact, why, and what to do.
+
+    Parameters
+    ----------
+    scored : Scored
+    formula : ChurnFormula
+    rows : ActionRows
+        What was suggested before.
+    rules : list of Rule
+        The playbook.
+    settings : Settings
+    records : mapping of str to str
+        The further models, and who is enrolled in the comparison, as texts.
+    today : float
+        A serial number.
+    lang : {"en", "zh"}
+        Of the words in the list.
+    """
+    table, today = scored.table, float(np.floor(today))
+    keys = _keys(table)
+    share = settings.number("holdout_share")
+    drawn = holdout.groups(keys, share)
+    kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
+    expected = expected_value(
+        scored.probability, settings.number("save_rate"), kept, settings.number("contact_cost")
+    )
+    allowed = _allowed(scored, keys, rows, today)
+    order = ranked(expected, allowed)
+    reasons = main_reasons(formula, scored.readings) if table.rows else []
+    stages = scored.columns.get("stage", [None] * len(keys))
+    cadence = max(1.0, settings.number("cadence_days"))
+    most = int(settings.number("actions_max"))
+    spoken_to = _outreach(scored, today - cadence)
+    name = name_column(table)
+    listed: list[dict[str, Any]] = []
+    qualified: list[tuple[str, str | None]] = []
+    repeated = 0
+    for i in order:
+        if len(listed) == most:
+            break
+        key = keys[i]
+        qualified.append((key, drawn[i]))
+        last, standing = rows.last_of(key), rows.open_for(key)
+        if drawn[i] == holdout.HOLDOUT or key in spoken_to:
+            continue
+        if last is not None and today - last.day < cadence:
+            continue
+        avoid = last.action if last is not None else ""
+        if standing is not None and not today - standing.suggested < cadence:
+            # An old suggestion that was never answered is one that did not appeal.
+            avoid, standing = standing.action, None
+        stage = words.STAGES.key(stages[i]) or ""
+        risk = _RISKS[scored.risk[i]]
+        reason = reasons[i]
+        rule = playbook.choose(
+            rules, stage, risk, reason.said.within(lang) if reason.known else "", avoid
+        )
+        if rule is None:
+            repeated += 1
+            continue
+        unchanged = standing is not None and standing.action == rule.action
+        suggested, due = today, today + rule.days
+        if unchanged and standing is not None:
+            suggested = standing.suggested
+            due = standing.due if standing.due == standing.due else due
+        listed.append(
+            {
+                "rank": float(len(listed) + 1),
+                "suggested": suggested,
+                "customer_id": key,
+                "name": as_text(table.rows[i][name]) if name is not None else None,
+                "stage": stages[i],
+                "risk": words.RISKS.word(risk, lang),
+                "churn_probability": float(scored.probability[i]),
+                "reason": reason.said.within(lang),
+                "action": rule.action,
+                "value": round(float(kept[i]), 2),
+                "due": due,
+                "expected": float(expected[i]),
+            }
+        )
+    stored: dict[str, str] = {}
+    rules_text = playbook.to_json(rules)
+    if records.get("playbook") != rules_text:
+        stored["playbook"] = rules_text
+    before = loop.from_json(records["loop"]) if "loop" in records else []
+    days = int(formula.meta.get("horizon_days") or _HORIZON)
+    enrolled = loop.enrol(before, qualified, int(today), days) if share > 0 else before
+    if enrolled != before:
+        stored["loop"] = loop.to_json(enrolled)
+    if repeated:
+        notes.append(_NO_OTHER.fill(n=repeated))
+    if not listed:
+        notes.append(_why_nobody(scored, kept, expected))
+    groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
+    return Plan(rows, listed, groups, enrolled, stored, notes)
+
+
+_NO_OTHER = Text(
+    "For {n} customers the playbook has no row that fits, or only what was suggested last time. "
+    "Add rows to the Playbook sheet to contact them.",
+    "有 {n} 位客户在行动手册中没有合适的行，或只有上次建议过的内容。如需联系，请在“行动手册”中补充。",
+)
+
+
+def _keys(table: HeaderTable) -> list[str]:
+    place = layout.find_column(table.headers, "customer_id")
+    if place is None:
+        place = name_column(table)
+    if place is None:
+        return [""] * len(table.rows)
+    return [as_key(cell) for cell in table.cells(place)]
+
+
+def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) -> list[bool]:
+    """Who may be contacted at all: customers with a score who did not ask to be left alone."""
+    table = scored.table
+    place = layout.find_column(table.headers, "do_not_contact")
+    cells = table.cells(place) if place is not None else []
+    quiet = [words.YES_NO.key(cell) == "yes" for cell in cells]
+    declined = {one.customer for one in rows.answered if one.outcome == "declined"}
+    gone = {one.customer: one.day for one in rows.answered if one.outcome == "left"}
+    last = scored.columns.get("last_order", np.full(len(keys), np.nan))
+    return [
+        bool(key)
+        and scored.risk[i] >= 0
+        and not scored.gone[i]
+        and not (quiet and quiet[i])
+        and key not in declined
+        # The owner noted that the customer left; an order since then says otherwise.
+        and not (key in gone and not last[i] > gone[key])
+        for i, key in enumerate(keys)
+    ]
+
+
+def _outreach(scored: Scored, since: float) -> set[str]:
+    """Customers whom the owner wrote to or called of late, by the Contacts sheet."""
+    contacts = scored.company.contacts if scored.company is not None else None
+    if contacts is None or not {"customer_id", "date", "kind"} <= set(contacts.columns):
+        return set()
+    from csm_xl.churn.history import day_numbers
+
+    reached = (contacts["kind"] == "outreach").to_numpy() & (
+        day_numbers(contacts["date"], "date") > since
+    )
+    return {as_key(cell) for cell in contacts["customer_id"][reached]} - {""}
+
+
+def _why_nobody(scored: Scored, kept: np.ndarray, expected: np.ndarray) -> Text:
+    """One sentence on an empty call list."""
+    if not (scored.risk >= 0).any():
+        return Text(
+            "Nobody has a churn probability, so there is nobody to suggest.",
+            "没有客户有流失概率，因此没有建议。",
+        )
+    if np.isnan(kept).all():
+        return Text(
+            "There are neither orders nor monthly prices, so what a customer is worth is not "
+            "known and nobody is suggested. Fill in the Orders sheet.",
+            "没有订单，也没有月费，无法得知客户的价值，因此没有建议。请填写“订单”表。",
+        )
+    if not (np.nan_to_num(expected, nan=-1.0) > 0).any():
+        return Text(
+            "For nobody is a contact expected to save more than it costs (save rate and cost of a "
+            "contact are in Settings).",
+            "没有客户的预期挽回价值高于联系成本（挽回率和单次联系成本见“设置”）。",
+        )
+    return Text(
+        "Everybody who is worth a contact was contacted of late, is left alone as a hold-out, or "
+        "asked not to be contacted.",
+        "值得联系的客户近期都已联系、属于对照组，或要求勿扰。",
+    )

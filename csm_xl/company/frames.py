@@ -1,0 +1,190 @@
+"""The whole company in data frames: customers, orders, feedback, contacts, and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from csm_xl.churn.reading import read_numbers
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.settings import Settings
+from csm_xl.company.table_frames import table_frame
+from csm_xl.errors import CellError, SheetError
+from csm_xl.language import Text
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+from csm_xl.vocabulary.cells import as_key, is_blank
+
+#: What the two tables need, so that orders can be counted for customers.
+_KEYED = ("customer_id",)
+_COUNTED = ("customer_id", "date", "amount")
+
+
+@dataclass
+class Company:
+    """What is known of a company that keeps its orders.
+
+    Attributes
+    ----------
+    table : HeaderTable
+        The Customers table.
+    keys : list of str
+        The customer number of each row of `table`; ``""`` where it is blank.
+    customers, orders, feedback, contacts : pandas.DataFrame or None
+    today : float
+        The date of the figures, a serial number.
+    settings : Settings
+    """
+
+    table: HeaderTable
+    keys: list[str]
+    customers: Any
+    orders: Any
+    feedback: Any
+    contacts: Any
+    today: float
+    settings: Settings
+
+    @property
+    def day(self) -> np.datetime64:
+        """The date of the figures."""
+        epoch = np.datetime64(EXCEL_EPOCH.date().isoformat(), "D")
+        return epoch + np.timedelta64(int(self.today), "D")
+
+
+#: Finds one of our tables by its key; None where there is none.
+Tables = Callable[[str], HeaderTable | None]
+
+
+def company_of(tables: Tables, settings: Settings, today: float) -> Company | None:
+    """The frames; None for a company that keeps no orders by customer, or no customers.
+
+    Raises
+    ------
+    SheetError
+        When two customers have one number, or a cell cannot be read.
+    """
+    customers, kept = tables("customers"), tables("orders")
+    if customers is None or kept is None:
+        return None
+    orders = table_frame(kept, "orders")
+    if orders is None:
+        return None
+    place = layout.match_headers(customers.headers, "customers").columns.get("customer_id")
+    if place is None or not set(_COUNTED) <= set(orders.columns):
+        return None
+    keys = [as_key(cell) for cell in customers.cells(place)]
+    _refuse_doubles(customers, keys, place)
+    _refuse_unreadable(kept, orders, "orders", {"date": "date", "amount": "number"})
+    feedback = table_frame(tables("feedback"), "feedback")
+    contacts = table_frame(tables("contacts"), "contacts")
+    people = table_frame(customers, "customers")
+    if people is None:
+        return None
+    _refuse_unreadable(customers, people, "customers", {"start": "date", "left_on": "date"})
+    company = Company(customers, keys, people, orders, feedback, contacts, today, settings)
+    _with_sentiment(company)
+    return company
+
+
+def refuse_no_customers(tables: Tables) -> None:
+    """Refuse a workbook with orders whose Customers table has not a single customer.
+
+    Raises
+    ------
+    SheetError
+    """
+    customers, orders = tables("customers"), tables("orders")
+    if customers is None or customers.rows or orders is None or not orders.rows:
+        return
+    raise SheetError(
+        "The Customers sheet has no customers yet. Type them in or import them; an export of "
+        "orders that names its customers can be imported as customers too.",
+        "“客户”表中还没有客户。请填写或导入客户；含客户信息的订单文件也可以作为客户导入。",
+    )
+
+
+def refuse_unknown_headers(tables: Tables) -> None:
+    """Refuse to go on without orders only because a header of theirs is not understood.
+
+    Raises
+    ------
+    SheetError
+        Names the sheet, the column that was looked for and the headers that are there.
+    """
+    found = {key: tables(key) for key in ("customers", "orders")}
+    for key, wanted in (("customers", _KEYED), ("orders", _COUNTED)):
+        table = found[key]
+        if table is None or not all(one and one.rows for one in found.values()):
+            return
+        if layout.find_label(table.headers) is not None:
+            return
+        places = layout.match_headers(table.headers, key).columns
+        for column in wanted:
+            if column in places:
+                continue
+            title = layout.table(key).column(column).title
+            headers = ", ".join(filter(None, table.headers))
+            raise SheetError(
+                f"The sheet {table.sheet} has no column “{title.en}”, so no order can be "
+                f"counted. Rename the header that means it (there are: {headers}).",
+                f"工作表“{table.sheet}”没有“{title.zh}”列，无法统计订单。"
+                f"请把对应的列标题改成它（现有：{headers}）。",
+            )
+
+
+def _refuse_unreadable(
+    table: HeaderTable, frame: Any, key: str, kinds: Mapping[str, Literal["date", "number"]]
+) -> None:
+    """Name the first cell that is no number or date, by its address."""
+    places = layout.match_headers(table.headers, key).columns
+    for name in kinds.keys() & set(frame.columns):
+        cells, kind = frame[name].tolist(), kinds[name]
+        try:
+            read_numbers(cells, name, kind)
+        except CellError:
+            for cell, row in zip(cells, frame.attrs["rows"], strict=True):
+                where = table.address(row - table.row - 1, places[name])
+                _read_one(cell, where, kind)
+
+
+def _read_one(cell: Any, where: str, kind: Literal["date", "number"]) -> None:
+    try:
+        read_numbers([cell], where, kind)
+    except CellError:
+        what = (
+            Text("a date from 1900 on, such as 2026-03-05", "1900 年以后的日期，例如 2026-03-05")
+            if kind == "date"
+            else Text("a number", "数字")
+        )
+        raise CellError(
+            f"{where} holds “{str(cell)[:40]}”: it should be {what.en}. Correct or clear the cell.",
+            f"{where} 是“{str(cell)[:40]}”：应为{what.zh}，请更正或清空该单元格。",
+        ) from None
+
+
+def _refuse_doubles(table: HeaderTable, keys: list[str], place: int) -> None:
+    first: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if key and key in first:
+            one, other = table.address(first[key], place), table.address(index, place)
+            raise SheetError(
+                f"{one} and {other} have the same customer number {key}. Give one of them another.",
+                f"{one} 和 {other} 的客户编号都是 {key}，请给其中一位改一个编号。",
+            )
+        first.setdefault(key, index)
+
+
+def _with_sentiment(company: Company) -> None:
+    """Read what was written, so that features and figures can use it."""
+    feedback = company.feedback
+    if feedback is None or "text" not in feedback or not {"customer_id", "date"} <= set(feedback):
+        return
+    from csm_xl.feedback.sentiment import sentiment
+
+    feedback["sentiment"] = sentiment(
+        [None if is_blank(text) else str(text) for text in feedback["text"]]
+    )

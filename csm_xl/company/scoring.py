@@ -1,0 +1,255 @@
+"""Scores of customers: the probability of leaving, the risk, and what follows from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from csm_xl.churn.formula import ChurnFormula, sigmoid
+from csm_xl.churn.reading import find_columns
+from csm_xl.churn.risk import HIGH, MEDIUM, RiskCuts, cuts_of, risk_levels
+from csm_xl.company.counts import counted
+from csm_xl.company.customers import holds_customer
+from csm_xl.company.eligibility import LEFT, standing_of
+from csm_xl.company.frames import Company
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.results import results
+from csm_xl.company.settings import Settings
+from csm_xl.language import Language, Text
+from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import FLAG
+from csm_xl.vocabulary.cells import align, is_blank
+
+
+@dataclass
+class Scored:
+    """Customers with their scores, nothing written yet.
+
+    Attributes
+    ----------
+    table : HeaderTable
+    probability : ndarray of float, shape (n,)
+        NaN for customers who get none: they left, or are too new.
+    risk : ndarray of int, shape (n,)
+        Index into ``RISKS``; -1 without a probability.
+    standing : list of str or None
+        Why a customer gets no score: a key of ``STANDING``.
+    gone : ndarray of bool, shape (n,)
+        Who has left: nobody can keep them.
+    company : Company or None
+        Where orders are kept.
+    columns : dict of str to array or list
+        Further columns of the Customers table.
+    readings : mapping of str to sequence of n
+        What the model read, by the sheet's headers.
+    records : dict of str to str
+        What is stored with them.
+    notes : list of Text
+    correction : ndarray of float, shape (n,), or None
+        What was added to the formula's log-odds; None where there never was anything.
+    """
+
+    table: HeaderTable
+    probability: np.ndarray
+    risk: np.ndarray
+    standing: list[str | None]
+    gone: np.ndarray
+    company: Company | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    records: dict[str, str] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
+    correction: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a training that is not written yet has found beside the formula.
+
+    Attributes
+    ----------
+    correction : mapping of int to float
+        Per row of the sheet what is added to the formula's log-odds.
+    cuts : RiskCuts
+        From where on a risk is medium, and high.
+    """
+
+    correction: Mapping[int, float]
+    cuts: RiskCuts
+
+
+def score(
+    company: Company,
+    formula: ChurnFormula,
+    records: Mapping[str, str],
+    lang: Language,
+    learned: Learned | None = None,
+) -> Scored:
+    """Score the customers of a company that keeps its orders.
+
+    Parameters
+    ----------
+    company : Company
+    formula : ChurnFormula
+    records : mapping of str to str
+        The further models, as texts.
+    lang : {"en", "zh"}
+        Of the words in the columns.
+    learned : Learned, optional
+        By a training that is not written yet; else the workbook says it.
+
+    Raises
+    ------
+    CsmError
+        Names the cell or the column that cannot be used.
+    """
+    settings = company.settings
+    columns, notes = counted(company)
+    readings = _readings(company, columns)
+    probability = formula.probability(readings, company.table.row_numbers)
+    days = formula.meta.get("horizon_days") or 0
+    standing = standing_of(company, columns, days, settings.number("trial_days"))
+    probability[[reason is not None for reason in standing]] = np.nan
+    scored = Scored(
+        company.table,
+        probability,
+        risk_of(settings, probability, formula, learned),
+        standing,
+        np.array([reason == LEFT for reason in standing]),
+        company,
+        columns,
+        readings,
+        notes=notes,
+    )
+    more, scored.records = results(
+        company, columns, readings, probability, standing, formula, records, lang
+    )
+    scored.columns = {**columns, **more}
+    return scored
+
+
+def score_sheet(
+    table: HeaderTable,
+    formula: ChurnFormula,
+    settings: Settings,
+    learned: Learned | None = None,
+) -> Scored:
+    """Score rows by the cells that stand in them."""
+    columns: dict[str, Any] = dict.fromkeys(table.headers, ())
+    if table.rows:
+        columns = dict(zip(table.headers, zip(*table.rows, strict=True), strict=True))
+    used = find_columns(columns, formula.features)
+    table.refuse_errors([table.headers.index(header) for header in used.values()])
+    odds = formula.log_odds(columns, table.row_numbers)
+    correction = _correction(table, learned)
+    probability = sigmoid(odds if correction is None else odds + correction)
+    probability[~holds_customer(table)] = np.nan
+    return Scored(
+        table,
+        probability,
+        risk_of(settings, probability, formula, learned),
+        [None] * len(probability),
+        _gone(table),
+        readings=columns,
+        correction=correction,
+    )
+
+
+def _correction(table: HeaderTable, learned: Learned | None) -> np.ndarray | None:
+    """What is added to each row's log-odds: found just now, or in the column of an earlier day."""
+    place = layout.find_column(table.headers, "correction")
+    if learned is not None:
+        added = np.array([learned.correction.get(number, 0.0) for number in table.row_numbers])
+        return added if place is not None or added.any() else None
+    if place is None:
+        return None
+    cells = table.cells(place)
+    return np.array([c if isinstance(c, float) and np.isfinite(c) else 0.0 for c in cells])
+
+
+def _readings(company: Company, columns: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The sheet's columns by header, the counted ones as they will be written."""
+    places = layout.match_headers(company.table.headers, "customers").columns
+    rows = company.table.rows
+    readings: dict[str, Any] = {
+        header: [row[i] for row in rows] for i, header in enumerate(company.table.headers)
+    }
+    for key, values in columns.items():
+        if key in places:
+            readings[company.table.headers[places[key]]] = values
+    return readings
+
+
+def risk_of(
+    settings: Settings,
+    probability: np.ndarray,
+    formula: ChurnFormula,
+    learned: Learned | None = None,
+) -> np.ndarray:
+    """The place of each probability's level in ``RISKS``; -1 without a probability."""
+    cuts = risk_cuts(settings, formula) if learned is None else learned.cuts
+    codes = risk_levels(np.nan_to_num(probability), cuts.medium, cuts.high)
+    return np.where(np.isnan(probability), -1, codes)
+
+
+def risk_cuts(settings: Settings, formula: ChurnFormula) -> RiskCuts:
+    """From where on a risk is medium, and high: by Settings, else as it was learned."""
+    usual = cuts_of(formula.meta)
+    medium = settings.number_or_none("risk_medium")
+    high = settings.number_or_none("risk_high")
+    return RiskCuts(
+        usual.medium if medium is None else medium, usual.high if high is None else high
+    )
+
+
+#: The record of the cuts that csm-xl wrote into Settings.
+CUTS = "risk_cuts"
+
+
+def new_cuts(
+    settings: Settings, formula: ChurnFormula, records: Mapping[str, str]
+) -> tuple[RiskCuts, dict[str, float]]:
+    """The cuts of a new model: those it learned, but for what the owner set.
+
+    A setting is the owner's unless it is blank, or still what csm-xl wrote there.
+
+    Parameters
+    ----------
+    settings : Settings
+    formula : ChurnFormula
+    records : mapping of str to str
+        What the workbook keeps, of the time before.
+
+    Returns
+    -------
+    cuts : RiskCuts
+    ours : dict of str to float
+        Those of them (``medium``, ``high``) that Settings is to show.
+    """
+    usual = {"medium": MEDIUM, "high": HIGH}
+    before = json.loads(records[CUTS]) if CUTS in records else usual
+    held = {key: settings.number_or_none(f"risk_{key}") for key in usual}
+    own = {key: cut for key, cut in held.items() if cut is not None and cut != before.get(key)}
+    found = {**cuts_of(formula.meta).to_dict(), **own}
+    if "high" in own:
+        found["medium"] = own.get("medium", min(found["medium"], found["high"]))
+    elif "medium" in own:
+        found["high"] = max(found["medium"], found["high"])
+    ours = {key: cut for key, cut in found.items() if key not in own and "risk" in formula.meta}
+    return RiskCuts(**found), ours
+
+
+def _gone(table: HeaderTable) -> np.ndarray:
+    """Who has left, by the column that says so or by a date of leaving."""
+    left = np.zeros(len(table.rows), dtype=bool)
+    label = layout.find_label(table.headers)
+    if label is not None:
+        left |= align(tuple((c,) for c in table.cells(label)), FLAG, "label").values[:, 0] == 1
+    left_on = layout.find_column(table.headers, "left_on")
+    if left_on is not None:
+        left |= [not is_blank(cell) for cell in table.cells(left_on)]
+    return left

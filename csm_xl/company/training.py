@@ -1,0 +1,239 @@
+"""Training on a snapshot: plain data in, plain data out, so that it can run in another process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from csm_xl.company.customers import labelled
+from csm_xl.company.date_training import dated_training, day_of
+from csm_xl.company.frames import Company
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.order_training import purchase_rows, survival_rows, training_frames
+from csm_xl.company.reliability import reliability_rows
+from csm_xl.company.settings import Settings
+from csm_xl.errors import TooLittleDataError
+from csm_xl.language import Text
+
+#: Told how far the work is, 0 to 1, and what is being done.
+Progress = Callable[[float, Text], None]
+#: Asked often; a true answer stops the work.
+Cancellation = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """A snapshot of what models are trained on: plain data that can go to another process.
+
+    Attributes
+    ----------
+    columns : dict of str to list
+        Raw cells of each feature.
+    label : list of float
+    label_name : str
+    rows : list of int or None
+        The sheet's row numbers, for messages; None when rows are customers on cut-off days.
+    sheet : str
+        The sheet or table that was read.
+    left_out : list of (str, str, str)
+        Column, and why it is no feature in English and Chinese.
+    notes : list of (str, str)
+    groups : list or None
+        The customer of each row, when a customer has several.
+    horizon_days : float or None
+    purchases, survival : dict or None
+        What the models of orders and of staying are fitted on.
+    """
+
+    columns: dict[str, list[Any]]
+    label: list[float]
+    label_name: str
+    rows: list[int] | None
+    sheet: str
+    left_out: list[tuple[str, str, str]]
+    notes: list[tuple[str, str]]
+    groups: list[Any] | None = None
+    horizon_days: float | None = None
+    purchases: dict[str, Any] | None = None
+    survival: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What training gives back: the churn model, its report and further records, as texts.
+
+    `groups` is the number of customers, where a customer is several of the report's cases;
+    `reliability` are the rows of the Model sheet's table of that name; `correction` is what each
+    row of the sheet that was learned from needs, in log-odds.
+    """
+
+    formula: str
+    report: str
+    sheet: str
+    left_out: list[tuple[str, str, str]]
+    notes: list[tuple[str, str]]
+    records: dict[str, str] = field(default_factory=dict)
+    groups: int | None = None
+    reliability: list[dict[str, Any]] = field(default_factory=list)
+    correction: list[tuple[int, float]] = field(default_factory=list)
+
+
+def data_from_labels(table: HeaderTable, copies: Collection[str] = ()) -> TrainingData:
+    """What there is to learn from a column that says who left."""
+    found = labelled(table, copies)
+    return TrainingData(
+        {str(name): found.frame[name].tolist() for name in found.frame.columns},
+        found.label.tolist(),
+        found.label_name,
+        found.rows,
+        table.title,
+        [(name, reason.en, reason.zh) for name, reason in found.left_out],
+        [(note.en, note.zh) for note in found.notes],
+    )
+
+
+def data_from_orders(company: Company) -> TrainingData:
+    """What there is to learn where orders are kept: customers as they were on several days."""
+    frame, learned = training_frames(company)
+    return TrainingData(
+        {str(name): frame[name].tolist() for name in frame.columns},
+        learned.label.tolist(),
+        "orders",
+        None,
+        company.table.title,
+        [(name, reason.en, reason.zh) for name, reason in learned.left_out.items()],
+        [(note.en, note.zh) for note in learned.notes],
+        [str(group) for group in learned.groups],
+        float(learned.horizon.days),
+        purchase_rows(company),
+        survival_rows(company),
+    )
+
+
+def data_from_dates(
+    table: HeaderTable, today: float, settings: Settings, copies: Collection[str] = ()
+) -> TrainingData:
+    """What there is to learn from days of beginning and of leaving."""
+    learned, left_out = dated_training(
+        table, day_of(today), settings.number_or_none("horizon_days"), copies
+    )
+    frame = learned.features
+    return TrainingData(
+        {str(name): frame[name].tolist() for name in frame.columns},
+        learned.label.tolist(),
+        "dates",
+        None,
+        table.title,
+        [(name, reason.en, reason.zh) for name, reason in left_out],
+        [(note.en, note.zh) for note in learned.notes],
+        [str(group) for group in learned.groups],
+        float(learned.horizon.days),
+    )
+
+
+def train(
+    data: TrainingData,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancellation | None = None,
+    today: dt.date | None = None,
+) -> TrainingResult:
+    """Train on a snapshot; touches no workbook, so it may run in another process."""
+    import numpy as np
+    import pandas as pd
+
+    from csm_xl.churn import training
+
+    trained = training.train(
+        pd.DataFrame(
+            {name: pd.Series(cells, dtype=object) for name, cells in data.columns.items()}
+        ),
+        data.label,
+        groups=None if data.groups is None else np.array(data.groups),
+        horizon_days=None if data.horizon_days is None else int(data.horizon_days),
+        label_name=data.label_name,
+        rows=data.rows,
+        progress=progress,
+        cancelled=cancelled,
+        trained_on=today,
+    )
+    notes = list(data.notes)
+    records = {
+        name: text
+        for name, text in (
+            ("purchases", _purchase_models(data.purchases, notes)),
+            ("survival", _survival_model(data.survival, notes)),
+        )
+        if text is not None
+    }
+    return TrainingResult(
+        trained.formula.to_json(),
+        trained.report.to_json(),
+        data.sheet,
+        data.left_out,
+        notes,
+        records,
+        None if data.groups is None else len(set(data.groups)),
+        reliability_rows(
+            trained.report.out_of_fold, np.array(data.label, dtype=float), data.groups
+        ),
+        []
+        if data.rows is None
+        else list(zip(data.rows, trained.report.correction.tolist(), strict=True)),
+    )
+
+
+def _purchase_models(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -> str | None:
+    """BG/NBD and, with enough repeat orders, Gamma-Gamma, as a record."""
+    if rows is None:
+        return None
+    import numpy as np
+
+    from csm_xl.churn.purchases import fit_purchases
+    from csm_xl.churn.value import fit_values
+
+    repeat = np.array(rows["orders"]) - 1
+    try:
+        purchases = fit_purchases(
+            repeat, np.array(rows["first_to_last"]), np.array(rows["since_first"]), 1.0
+        )
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+        return None
+    stored: dict[str, Any] = {"purchases": purchases.to_dict()}
+    try:
+        stored["values"] = fit_values(repeat, np.array(rows["value"], dtype=float)).to_dict()
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+    return json.dumps(stored)
+
+
+_NO_TRAITS = Text(
+    "There is no survival model: nothing in the Customers sheet says what kind of customer each is "
+    "(city, plan, came through).",
+    "没有生存模型：“客户”表中没有能区分客户的列（城市、方案、来源）。",
+)
+
+
+def _survival_model(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) -> str | None:
+    """Cox's model as a record."""
+    if rows is None:
+        return None
+    import pandas as pd
+
+    from csm_xl.churn.cox import fit_survival, survival_notes
+
+    if not rows["columns"]:
+        notes.append((_NO_TRAITS.en, _NO_TRAITS.zh))
+        return None
+    columns = {name: pd.Series(cells, dtype=object) for name, cells in rows["columns"].items()}
+    try:
+        model = fit_survival(pd.DataFrame(columns), rows["tenure"], rows["left"])
+    except TooLittleDataError as error:
+        notes.append((error.text.en, error.text.zh))
+        return None
+    notes += [(note.en, note.zh) for note in survival_notes(model)]
+    return json.dumps(model.to_dict())

@@ -1,0 +1,55 @@
+"""What the owner said of columns on the Columns sheet: their roles, and what becomes of them."""
+
+from __future__ import annotations
+
+from csm_xl.formulas.workbook_model import WorkbookModel
+from csm_xl.language import Text
+from csm_xl.share.personal_columns import Said
+from csm_xl.vocabulary.headers import normalised
+
+#: The sheet, and the titles that are looked for on it.
+SHEET = Text("Columns", "列")
+_TITLES: dict[str, tuple[str, ...]] = {
+    "sheet": ("sheet", "工作表", "表"),
+    "header": ("column", "title", "header", "列", "标题", "列名"),
+    "role": ("role", "角色", "作用"),
+    "copy": ("in the copy", "in copy", "copy", "副本中", "在副本中", "副本"),
+}
+_SAID: dict[str, str] = {
+    **dict.fromkeys(("keep", "保留", "yes", "是"), "keep"),
+    **dict.fromkeys(("code", "代号", "编码", "pseudonym"), "code"),
+    **dict.fromkeys(("blank", "空白", "留空", "no", "否", "leave out"), "blank"),
+}
+
+
+def said_of_columns(model: WorkbookModel) -> dict[tuple[str, str], Said]:
+    """What the owner said, by sheet and header in lower case; nothing without such a sheet."""
+    name = next(
+        (n for n in model.sheet_names if n.casefold() in (SHEET.en.casefold(), SHEET.zh)), None
+    )
+    if name is None:
+        return {}
+    found: dict[tuple[str, str], Said] = {}
+    places: dict[str, int] = {}
+    for _row, first, values in model.values(name):
+        cells = {first + i: str(v).strip() for i, v in enumerate(values) if v is not None}
+        if not places:
+            places = _places(cells)
+            continue
+        sheet, header = cells.get(places["sheet"], ""), cells.get(places["header"], "")
+        if not sheet or not header:
+            continue
+        copy = _SAID.get(cells.get(places.get("copy", 0), "").casefold())
+        role = cells.get(places.get("role", 0)) or None
+        found[sheet.casefold(), header.casefold()] = Said(copy, role)  # type: ignore[arg-type]
+    return found
+
+
+def _places(cells: dict[int, str]) -> dict[str, int]:
+    """Where the titles stand, if these cells are they."""
+    found = {}
+    for key, titles in _TITLES.items():
+        for column, text in cells.items():
+            if normalised(text) in {normalised(title) for title in titles}:
+                found.setdefault(key, column)
+    return found if {"sheet", "header"} <= found.keys() else {}
