@@ -1,4 +1,4 @@
-"""What `import csm_xl` gives, and that the page and the notebook about it are true."""
+"""What `import csm_xl` gives; the page and the notebook about it are true."""
 
 from __future__ import annotations
 
