@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
+from csm_xl.commands.range_cells import cells_of
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import add_sheet, write_block
-from csm_xl.company.header_table import block
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
@@ -87,7 +87,7 @@ def read_mapping(book: xw.Book, table: str) -> dict[str, str]:
     for column in layout.table(table).columns:
         titles[folded(column.title.en)] = titles[folded(column.title.zh)] = column.key
     found = {}
-    for row in block(sheet.used_range.raw_value)[1:]:
+    for row in cells_of(sheet.used_range)[1:]:
         if len(row) >= 2 and not is_blank(row[0]) and not is_blank(row[1]):
             key = titles.get(folded(str(row[1])))
             if key is not None:

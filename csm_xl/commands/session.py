@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
+from csm_xl.commands.range_cells import cells_of
 from csm_xl.company.frames import Company, company_of
 from csm_xl.company.header_table import (
     HeaderTable,
-    block,
     formulas_of,
     names_leavers,
     table_of,
@@ -103,7 +103,7 @@ class Session:
         """The first row and column of what was ever used on a sheet, and its cells."""
         if name not in self._used:
             area = self.sheets[name].used_range
-            self._used[name] = area.row, area.column, block(area.raw_value)
+            self._used[name] = area.row, area.column, cells_of(area)
         return self._used[name]
 
     @cached_property
@@ -300,7 +300,7 @@ def read_table(sheet: str, listed: _Listed) -> HeaderTable:
         )
     area = table.range
     row, column = area.row, area.column
-    cells = block(area.raw_value)
+    cells = cells_of(area)
     if table.show_totals:
         cells = cells[:-1]
     found = table_of(sheet, listed.name, row, column, cells)
