@@ -6,7 +6,7 @@ from sample_books import NOW, trained
 
 from csm_xl import commands
 
-#: What each may ask of the sample company's workbook, half as much again as it did when written.
+#: What each may ask of the sample company's workbook: half as much again as docs/architecture.md says.
 MOST = {"refresh": 700, "actions": 400, "dashboard": 450, "build_features": 270, "import_data": 300}
 
 
