@@ -13,6 +13,8 @@ from typing import Any
 
 import typer
 
+from csm_xl.cli.printable import OBEYED
+
 
 class Answer:
     """What was said so far.
@@ -45,7 +47,8 @@ class Answer:
             "table": self.table,
             **self.more,
         }
-        return json.dumps(whole, ensure_ascii=False, indent=2, default=plain)
+        text = json.dumps(whole, ensure_ascii=False, indent=2, default=plain)
+        return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def plain(value: object) -> object:

@@ -17,6 +17,7 @@ from csm_xl.cli import (  # noqa: F401 - registers what they hold
     machine,
 )
 from csm_xl.cli.application import app
+from csm_xl.cli.printable import printable
 from csm_xl.cli.speaking import speak, wrong_usage
 from csm_xl.errors import CsmError
 from csm_xl.language import LANGUAGES, Text, set_language
@@ -59,7 +60,7 @@ def main() -> None:
         if getattr(error, "exit_code", None) == 2 and hasattr(error, "format_message"):
             if not sys.argv[1:]:
                 # Nothing was asked for: typer's error holds the page of help.
-                typer.echo(error.format_message(), err=True)
+                typer.echo(printable(error.format_message()), err=True)
                 sys.exit(2)
             _fail(wrong_usage(error), 2)
         from csm_xl.logs import log, log_file
@@ -98,7 +99,7 @@ def _fail(sentence: str, code: int = 1) -> NoReturn:
         answer.message = [sentence]
         answers.finish(ok=False)
         sys.exit(code)
-    typer.echo(f"{_ERROR}{sentence}", err=True)
+    typer.echo(printable(f"{_ERROR}{sentence}"), err=True)
     if sys.stderr is None:
         # A scheduled refresh on Windows has no console that would keep the sentence.
         from csm_xl.logs import log

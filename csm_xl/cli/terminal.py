@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from csm_xl.cli.answers import kept
+from csm_xl.cli.printable import printable
 from csm_xl.language import Text
 
 _NOTE = Text("Note: ", "注意：")
@@ -20,7 +21,7 @@ def say(text: Text | str) -> None:
     """Print a sentence."""
     answer = kept()
     if answer is None:
-        typer.echo(str(text))
+        typer.echo(printable(str(text)))
     else:
         answer.message.append(str(text))
 
@@ -29,7 +30,7 @@ def note(text: Text) -> None:
     """Print what the owner should know before relying on a result."""
     answer = kept()
     if answer is None:
-        typer.echo(f"{_NOTE}{text}")
+        typer.echo(printable(f"{_NOTE}{text}"))
     else:
         answer.warnings.append(str(text))
 
@@ -69,8 +70,8 @@ def show_table(headers: Sequence[Text], rows: Sequence[Sequence[object]]) -> Non
 
     console = Console(soft_wrap=False)
     shown = len(headers) if console.width >= _WIDE else min(_FIRST_COLUMNS, len(headers))
-    cells = [[str(cell) for cell in row[:shown]] for row in rows]
-    titles = [str(header) for header in headers[:shown]]
+    cells = [[printable(str(cell)) for cell in row[:shown]] for row in rows]
+    titles = [printable(str(header)) for header in headers[:shown]]
     widths = [
         max([*(cell_len(row[place]) for row in cells), *map(cell_len, _parts(titles[place]))])
         for place in range(shown)
@@ -117,7 +118,7 @@ def progress() -> Iterator[Any]:
     def tell(fraction: float, what: Text) -> None:
         # Not before there is something to tell: the line would run into questions.
         bar.start()
-        bar.update(task, completed=fraction, description=str(what))
+        bar.update(task, completed=fraction, description=printable(str(what)))
 
     try:
         yield tell
@@ -142,7 +143,9 @@ def ask_columns(headers: list[str], columns: list[Any]) -> dict[str, str]:
             f"Which column is “{header}”? (Enter to leave it out)",
             f"“{header}”是哪一列？（直接回车表示不导入）",
         )
-        while given := typer.prompt(str(question), default="", show_default=False).strip():
+        while given := typer.prompt(
+            printable(str(question)), default="", show_default=False
+        ).strip():
             key = titles.get(given.casefold())
             if key is not None and key not in answers.values():
                 answers[header] = key
