@@ -265,10 +265,10 @@ def _reply(lang: str, work: Callable[[], tuple[str, object]]) -> str:
             word, message = work()
         except CsmError as error:
             word, message = "error", error
-        except Exception:
-            from csm_xl.logs import log, log_file
+        except Exception as error:
+            from csm_xl.logs import log_failure, log_file
 
-            log().exception("a command failed (Python %s)", sys.version)
+            log_failure(f"a command failed (Python {sys.version})", error)
             word, message = (
                 "error",
                 Text(

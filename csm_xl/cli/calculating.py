@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,6 +56,7 @@ def calc(
     """Calculate csm-xl's functions and whatever is not computed yet. 计算 csm-xl 函数及尚未计算的公式。"""
     from csm_xl.calc.report import shown_cell
     from csm_xl.commands.opening import open_book
+    from csm_xl.safety_copies import keep_file
 
     with opened(open_book(file)) as book:
         book.impl.calculate(everything=everything)
@@ -65,6 +67,8 @@ def calc(
                 f"These formulas refer to each other in a circle: {circle}. Change one of them.",
                 f"以下公式互相循环引用：{circle}。请修改其中一个。",
             )
+        if out is None:
+            keep_file(Path(book.fullname))
         save_as(book, out)
     _tell(report)
     for message in report.messages:

@@ -19,7 +19,7 @@ OBEYED = re.compile(
 
 
 def printable(text: str) -> str:
-    """The text with everything that a terminal would obey as a visible sign.
+    r"""The text with everything that a terminal would obey as a visible sign.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ def printable(text: str) -> str:
     Returns
     -------
     str
-        Tabs and line feeds stay; ``\\x1b`` becomes ``␛``, a mark of direction ``�``.
+        Tabs and line feeds stay; ``\x1b`` becomes ``␛``, a mark of direction ``�``.
 
     Examples
     --------
-    >>> printable("K\\x1b[31m9")
+    >>> printable("K\x1b[31m9")
     'K␛[31m9'
     """
     return OBEYED.sub(_picture, text)

@@ -63,9 +63,9 @@ def main() -> None:
                 typer.echo(printable(error.format_message()), err=True)
                 sys.exit(2)
             _fail(wrong_usage(error), 2)
-        from csm_xl.logs import log, log_file
+        from csm_xl.logs import log_failure, log_file
 
-        log().exception("command failed: %s", sys.argv[1:2])
+        log_failure(f"command failed: {sys.argv[1:2]}", error)
         _fail(
             str(
                 Text(

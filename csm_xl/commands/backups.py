@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl import safety_copies
 from csm_xl.commands.excel import save_copy
-from csm_xl.errors import FileError
-from csm_xl.logs import data_folder
-
-#: How many copies of each workbook are kept.
-KEEP = 5
 
 
 def backup_folder(book: xw.Book) -> Path:
-    """Where the copies of this workbook are kept: on this computer, one folder each.
-
-    A workbook in OneDrive has an address instead of a folder, so copies are never put beside it.
-    """
-    name = Path(book.name).stem
-    mark = hashlib.sha256(str(book.fullname).encode()).hexdigest()[:8]
-    return data_folder() / "backups" / f"{name}-{mark}"
+    """Where the copies of this workbook are kept."""
+    return safety_copies.folder_of(str(book.fullname))
 
 
 def back_up(book: xw.Book, now: dt.datetime | None = None) -> Path:
@@ -39,19 +29,4 @@ def back_up(book: xw.Book, now: dt.datetime | None = None) -> Path:
     FileError
         When the copy cannot be written; nothing else has been done then.
     """
-    folder = backup_folder(book)
-    stamp = (now or dt.datetime.now()).strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-    copy = folder / f"{stamp}{Path(book.name).suffix or '.xlsx'}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        save_copy(book, copy)
-        for old in sorted(folder.iterdir())[:-KEEP]:
-            old.unlink()
-    except OSError as error:
-        raise FileError(
-            f"A safety copy could not be written to {folder} ({error.strerror}), so nothing was "
-            "changed. Free some space or check the folder's permissions.",
-            f"无法将安全副本写入 {folder}（{error.strerror}），因此未作任何改动。"
-            "请释放空间或检查文件夹权限。",
-        ) from error
-    return copy
+    return safety_copies.keep_copy(str(book.fullname), lambda path: save_copy(book, path), now)

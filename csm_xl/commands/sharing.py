@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
+from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import save_copy
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
@@ -106,6 +107,7 @@ def share(
         )
     if secret is not None and pseudonyms.RECORD not in records:
         # Without its secret the next copy would name everybody anew.
+        back_up(book)
         with calm(book):
             write_records(session, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
         if save is not None:

@@ -148,7 +148,7 @@ class TrainingProcess:
                 self._outcome = State("trained", 1.0, Text("Trained", "训练完成"))
 
     def _unexpected(self) -> State:
-        from csm_xl.logs import log, log_file
+        from csm_xl.logs import log, log_file, without_texts
 
         said = b""
         with contextlib.suppress(OSError, ValueError):
@@ -157,7 +157,7 @@ class TrainingProcess:
         log().error(
             "training ended with code %s: %s",
             self._child.returncode,
-            said.decode("utf-8", errors="replace"),
+            without_texts(said.decode("utf-8", errors="replace")),
         )
         return State(
             "failed",

@@ -153,10 +153,10 @@ def _never_raising(body: Callable[..., Rows]) -> Callable[..., Rows]:
             return [[tagged(error.excel, str(error))]]
         except RecordWanted:
             return [[SEND_TEXT]]
-        except Exception:
-            from csm_xl.logs import log, log_file
+        except Exception as error:
+            from csm_xl.logs import log_failure, log_file
 
-            log().exception("%s failed", body.__name__)
+            log_failure(f"{body.__name__} failed", error)
             text = Text(
                 f"{body.__name__} failed unexpectedly. Details are in {log_file()}.",
                 f"{body.__name__} 出现意外错误，详情见 {log_file()}。",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from csm_xl.ooxml import file_errors
+from csm_xl.ooxml.file_lock import only_writer
 
 #: No save takes an hour.
 _LEFT_AFTER_SECONDS = 3600
@@ -43,10 +44,23 @@ def refuse_if_read_only(path: Path) -> None:
         raise file_errors.read_only_file(path)
 
 
-def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def replace_file(
+    path: Path, write: Callable[[BinaryIO], None], still: Callable[[], bool] | None = None
+) -> None:
     """Write a file beside `path` with `write`, and put it in its place in one step.
 
-    The mode of the old file is kept. Whatever goes wrong, the old file stays whole.
+    Mode, owner and extended attributes of the old file are kept. Whatever goes wrong, the old file
+    stays whole. (A second hard link to the old file goes on naming the old content: a file that is
+    replaced in one step cannot be written through its links.)
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Writes the content into a binary file.
+    still : callable, optional
+        Whether the file is still the one that was read; asked when the new one is complete, right
+        before it takes the name, while no other csm-xl can write it.
 
     Raises
     ------
@@ -64,8 +78,11 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
             write(out)
             out.flush()
             os.fsync(out.fileno())
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
+        _inherit(path, temporary)
+        with only_writer(path):
+            if still is not None and not still():
+                raise file_errors.changed_meanwhile(path)
+            temporary.replace(path)
         temporary = None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -90,6 +107,24 @@ def _clear_leftovers(path: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
                 left.unlink()
+
+
+def _inherit(path: Path, temporary: Path) -> None:
+    """Give the new file the mode, owner and extended attributes of the old one."""
+    temporary.chmod(_mode(path))
+    if not path.exists():
+        return
+    old, new = path.stat(), temporary.stat()
+    if hasattr(os, "chown") and (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, old.st_uid, old.st_gid)
+            temporary.chmod(_mode(path))
+    if hasattr(os, "listxattr"):
+        # Some file systems keep none, and some attributes are the system's own.
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(path):
+                with contextlib.suppress(OSError):
+                    os.setxattr(temporary, name, os.getxattr(path, name))
 
 
 def _mode(path: Path) -> int:

@@ -246,11 +246,16 @@ class Package:
         for name in sorted(self._touched):
             self.replace(name, (xml_parts.serialise(self._trees[name]),))
         own = path == self.path
-        if own and self._stamp != _stamp(path):
+        if own and not self._is_as_read():
             raise file_errors.changed_meanwhile(path)
-        saving.replace_file(path, partial(_write, self.archive, self))
+        saving.replace_file(
+            path, partial(_write, self.archive, self), self._is_as_read if own else None
+        )
         if own:
             self._stamp = _stamp(path)
+
+    def _is_as_read(self) -> bool:
+        return self._stamp == _stamp(self.path)
 
 
 def _write(archive: Archive, package: Package, out: BinaryIO) -> None:
@@ -271,16 +276,16 @@ def _resolve(source: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, int, int] | None:
     """What tells that a file was written by somebody else."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _read_file(path: Path) -> tuple[bytes, tuple[int, int] | None]:
+def _read_file(path: Path) -> tuple[bytes, tuple[int, int, int] | None]:
     """The bytes of a file that begins like a zip, or the reason why it is no workbook."""
     if path.is_dir():
         raise file_errors.is_folder(path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
+from csm_xl.safety_copies import keep_file
 from csm_xl.vocabulary import layout
 from csm_xl.workbook import vba_project
 from csm_xl.workbook.attach import Attached, take_over_project
@@ -53,7 +52,7 @@ def upgrade(path: Path, out: Path | None = None) -> Attached:
     put_ribbon(workbook.package)
     notes: tuple[Text, ...] = ()
     if out is None:
-        kept = _keep_copy(path)
+        kept = keep_file(path)
         notes = (
             Text(f"The workbook as it was is kept as {kept}.", f"升级前的工作簿保存在 {kept}。"),
         )
@@ -102,22 +101,3 @@ def _is_xlwings_dictionary(source: str) -> bool:
 
 def _language(workbook: Workbook) -> Language:
     return layout.detect_language([sheet.name for sheet in workbook.sheets]) or language()
-
-
-def _keep_copy(path: Path) -> Path:
-    from csm_xl.logs import data_folder
-
-    folder = data_folder() / "backups"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        moment = dt.datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        copy = folder / f"{path.stem} before upgrade {moment}{path.suffix}"
-        shutil.copy2(path, copy)
-    except OSError as error:
-        raise FileError(
-            f"A safety copy could not be written to {folder} ({error.strerror}), so nothing was "
-            "changed. Free some space or check the folder's permissions.",
-            f"无法将安全副本写入 {folder}（{error.strerror}），因此未作任何改动。"
-            "请释放空间或检查文件夹权限。",
-        ) from error
-    return copy
