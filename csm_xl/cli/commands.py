@@ -37,8 +37,9 @@ def import_(
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
-        # Nobody can be asked where the terminal is a pipe or a scheduler.
-        ask = ask_columns if sys.stdin.isatty() else lambda headers, columns: {}
+        # Nobody can be asked where the terminal is a pipe or a scheduler, or there is none at all.
+        asked = sys.stdin is not None and sys.stdin.isatty()
+        ask = ask_columns if asked else lambda headers, columns: {}
         outcome = commands.import_data(book, source, table, ask=ask, progress=tell)
         _save(book, out)
     show(outcome)

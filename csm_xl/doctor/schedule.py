@@ -27,6 +27,9 @@ Run = Callable[[Sequence[str], str], tuple[int, str]]
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 #: The longest command that schtasks takes.
 _LONGEST_TASK = 261
+#: What a command window acts on outside quotes, and ``%`` inside them too.
+_SPECIAL = re.compile(r"[&|<>^%]")
+_SPECIAL_OR_QUOTE = re.compile(r'[&|<>^%"]')
 _CRON = Text(
     "add the line below to your crontab (crontab -e)", "把下面这行加入 crontab（crontab -e）"
 )
@@ -142,7 +145,20 @@ def _task_scheduler(
     program = ["schtasks", "/Create", "/F", "/SC", "DAILY", "/ST", when, "/TN", name, "/TR", task]
     if install:
         _checked(run(program, ""), "Task Scheduler")
-    return subprocess.list2cmdline(program)
+    return _for_command_window(program)
+
+
+def _for_command_window(program: Sequence[str]) -> str:
+    r"""A program and its arguments as they are typed in a command window.
+
+    A program reads ``\\"`` inside quotes as a quote, the command window as the end of the quoted
+    text: a ``&`` in a folder's name would begin a command of its own. Where a name holds such a
+    character nothing is quoted for the window, and each of its characters has ``^`` before it.
+    """
+    line = subprocess.list2cmdline(program)
+    if not _SPECIAL.search(line):
+        return line
+    return _SPECIAL_OR_QUOTE.sub(r"^\g<0>", line)
 
 
 def _launchd(

@@ -55,3 +55,15 @@ def test_a_table_is_a_list_of_rows_by_title(monkeypatch, capsys, tmp_path):
         monkeypatch, capsys, "calc", str(tmp_path / "book.xlsx"), "--lang", "en", "--json"
     )
     assert [row["Cell"] for row in told["table"]] == ["Sheet!A1"]
+
+
+def test_importing_where_there_is_no_terminal_asks_nobody(monkeypatch, capsys, tmp_path):
+    # pythonw, which Task Scheduler runs, has no standard input at all.
+    book, export = tmp_path / "mine.xlsx", tmp_path / "orders.csv"
+    run(monkeypatch, capsys, "new", str(book), "--empty", "--lang", "en", "--json")
+    export.write_text("order no,customer id,date,amount\nX1,C0001,2026-06-01,12.5\n")
+    monkeypatch.setattr(sys, "stdin", None)
+    told, code = run(
+        monkeypatch, capsys, "import", str(book), str(export), "--table", "orders", "--json"
+    )
+    assert (code, told["ok"]) == (0, True)

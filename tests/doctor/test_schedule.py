@@ -1,6 +1,7 @@
 """schedule: what is registered on each computer, and that nothing else is touched."""
 
 import plistlib
+import re
 import shlex
 import subprocess
 from dataclasses import replace
@@ -103,6 +104,40 @@ def test_cron_and_its_shell_pass_any_name_on(odd, tmp_path):
     assert told.stdout.splitlines() == ["-P", "-m", "csm_xl", "refresh", str(odd)]
 
 
+def typed_in_a_command_window(line: str) -> list[str]:
+    """The commands that cmd.exe makes of a line, as the arguments that a program gets of each."""
+    commands, quoted, place = [""], False, 0
+    while place < len(line):
+        mark = line[place]
+        if mark == "^" and not quoted:
+            place += 1
+            commands[-1] += line[place]
+        elif mark == "&" and not quoted:
+            commands.append("")
+        else:
+            quoted ^= mark == '"'
+            commands[-1] += mark
+        place += 1
+    return commands
+
+
+@pytest.mark.parametrize(
+    "name", ["A & B.xlsm", "a^b 100%.xlsm", "(1)! 客户 & co.xlsm", "my shop.xlsm"]
+)
+def test_a_command_window_makes_one_command_of_the_printed_line(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(b"")
+    monkeypatch.setattr(Path, "absolute", lambda self: self)
+    given = Path(name)
+    run = Scheduler()
+    printed = schedule(given, machine=machine("win32", tmp_path), run=run).commands
+    schedule(given, install=True, machine=machine("win32", tmp_path), run=run)
+    ((program, _),) = run.calls
+    assert typed_in_a_command_window(printed) == [subprocess.list2cmdline(program)]
+    # A variable's name between two percent signs is looked up before anything else.
+    assert not re.search(r"%[^%^]+%", printed)
+
+
 def test_launchd_passes_any_name_on(odd, tmp_path):
     found = schedule(odd, machine=machine("darwin", tmp_path)).commands
     told = plistlib.loads(found.split("\n", 1)[1].encode())
@@ -137,7 +172,8 @@ def test_task_scheduler_passes_any_name_on(tmp_path, monkeypatch):
     name = r"C:\Users\李 明\我的 店铺\it's & co.xlsm"
     monkeypatch.setattr(Path, "absolute", lambda self: Path(name))
     monkeypatch.setattr(Path, "is_file", lambda self: True)
-    line = schedule(Path("x"), machine=machine("win32", tmp_path)).commands
+    printed = schedule(Path("x"), machine=machine("win32", tmp_path)).commands
+    [line] = typed_in_a_command_window(printed)
     task = as_windows_reads(line)[-1]
     assert as_windows_reads(task)[-2:] == ["refresh", name]
 

@@ -129,7 +129,9 @@ def test_a_folder_that_a_trusted_one_covers_is_trusted(tmp_path):
     assert is_trusted(machine.workbook_folder, machine)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can write anywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root and Windows may write here"
+)
 def test_settings_that_cannot_be_written_are_one_sentence(tmp_path):
     machine = windows(tmp_path)
     machine.config.parent.mkdir(parents=True)
