@@ -25,6 +25,7 @@ from csm_xl.company.history import QUALITY, RETRAIN, quality_record
 from csm_xl.company.result_copies import copies_of_results
 from csm_xl.company.scoring import CUTS, Learned, new_cuts
 from csm_xl.company.training import (
+    MODELS,
     Cancellation,
     Progress,
     TrainingData,
@@ -36,6 +37,7 @@ from csm_xl.company.training import (
 )
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
+from csm_xl.share import pseudonyms
 from csm_xl.vocabulary import layout
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
 
     formula, report = ChurnFormula.from_json(result.formula), Report.from_json(result.report)
     book = session.book
-    cuts, ours = new_cuts(session.settings, formula, session.kept_texts)
+    cuts, ours = new_cuts(session.settings, formula, session.texts)
     learned = Learned(dict(result.correction), cuts)
     scored = score(session, session.customers(result.sheet), formula, result.records, learned)
     fresh = {
@@ -140,7 +142,9 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
         **({CUTS: json.dumps(ours)} if ours else {}),
         **result.records,
     }
-    records = {**session.kept_texts, **fresh}
+    # A model of orders or of staying that could not be fitted again would speak of another time.
+    outdated = {*MODELS, *session.records.damaged} - {pseudonyms.RECORD}
+    records = {name: t for name, t in session.texts.items() if name not in outdated} | fresh
     renewal = read_renewal(session, scored, formula, records, RETRAIN, now or dt.datetime.now())
     reliability = session.table("reliability")
     _refuse_locked(session, scored.table)
@@ -153,7 +157,7 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
         write_model_sheet(session, formula, report, [*left_out, *report.left_out])
         if reliability is not None:
             fill_block(session, reliability, "reliability", result.reliability)
-        write_records(session, {**fresh, **renewal.records})
+        write_records(session, {**fresh, **renewal.records}, outdated)
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
     outcome = renewal_outcome(session, renewal)

@@ -23,8 +23,8 @@ from csm_xl.company.header_table import (
 )
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import as_of, table_frame
-from csm_xl.errors import NoModelError, SheetError
-from csm_xl.functions.records import HEADER, Record, unpack
+from csm_xl.errors import SheetError
+from csm_xl.functions.records import HEADER, Records, unpack
 from csm_xl.language import Language, language
 from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
@@ -250,31 +250,17 @@ class Session:
     # What travels with the workbook
 
     @cached_property
-    def records(self) -> dict[str, Record]:
-        """The records of the hidden sheet by name; empty where nothing was stored yet.
-
-        Raises
-        ------
-        NoModelError
-            When a record is damaged.
-        """
+    def records(self) -> Records:
+        """The records of the hidden sheet by name; empty where nothing was stored yet."""
         if layout.HIDDEN_SHEET not in self.sheets:
-            return {}
+            return Records()
         cells = self.used(layout.HIDDEN_SHEET)[2]
         return unpack(row[: len(HEADER)] for row in cells if len(row) >= len(HEADER))
 
     @property
     def texts(self) -> dict[str, str]:
-        """The texts of the records by name."""
+        """The texts of the records by name, as far as they can be read."""
         return {name: record.text for name, record in self.records.items()}
-
-    @property
-    def kept_texts(self) -> dict[str, str]:
-        """The same; nothing where a record is damaged."""
-        try:
-            return self.texts
-        except NoModelError:
-            return {}
 
     # The company
 

@@ -16,7 +16,7 @@ from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import calm
-from csm_xl.errors import FileError
+from csm_xl.errors import FileError, NoModelError
 from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.share import pseudonyms
@@ -86,6 +86,8 @@ def share(
     records, lang = session.records, session.language
     secret: bytes | None = None
     if not keep_names:
+        if pseudonyms.RECORD in records.damaged:
+            raise _lost_secret()
         known = records.get(pseudonyms.RECORD)
         secret = (
             pseudonyms.new_secret() if known is None else pseudonyms.secret_from_json(known.text)
@@ -120,6 +122,16 @@ def share(
         progress(1.0, Text("Done", "完成"))
     unsaved = secret is not None and pseudonyms.RECORD not in records and save is None
     return _outcome(out, made, name_key, unsaved=unsaved)
+
+
+def _lost_secret() -> NoModelError:
+    return NoModelError(
+        "The secret that gives everybody the same pseudonym in every copy is damaged in this "
+        "workbook, so nothing was written. Bring back a copy of the workbook from before, or share "
+        "with the names kept.",
+        "本工作簿中用于生成固定代号的密钥已损坏，因此未写入任何内容。"
+        "请恢复之前的工作簿副本，或保留姓名进行分享。",
+    )
 
 
 def _write(file: object, content: bytes) -> None:

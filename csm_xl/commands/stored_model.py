@@ -7,6 +7,7 @@ import json
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.session import Session
 from csm_xl.errors import NoModelError
+from csm_xl.share import pseudonyms
 
 
 def stored_model(session: Session) -> tuple[ChurnFormula, str | None, dict[str, str]]:
@@ -16,6 +17,7 @@ def stored_model(session: Session) -> tuple[ChurnFormula, str | None, dict[str, 
     ------
     NoModelError
     """
+    session.records.refuse_damaged(unused=[pseudonyms.RECORD])
     records = session.texts
     if "model" not in records:
         raise NoModelError(

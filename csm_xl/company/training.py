@@ -18,6 +18,9 @@ from csm_xl.company.settings import Settings
 from csm_xl.errors import TooLittleDataError
 from csm_xl.language import Text
 
+#: The records that a training makes beside the churn model, when there is enough to learn from.
+MODELS = ("purchases", "survival")
+
 #: Told how far the work is, 0 to 1, and what is being done.
 Progress = Callable[[float, Text], None]
 #: Asked often; a true answer stops the work.

@@ -158,6 +158,7 @@ def _stored(path: Path) -> Iterator[Check]:
         book = open_book(path, readonly=True)
         try:
             session = Session(book)
+            session.records.refuse_damaged()
             if "model" in session.records:
                 stored_model(session)
         finally:

@@ -63,34 +63,67 @@ def pack(records: Iterable[Record]) -> list[tuple[str, str, float, float, str]]:
     return rows
 
 
-def unpack(rows: Iterable[Sequence[Any]]) -> dict[str, Record]:
-    """Records by name, from the rows of the ``_csm`` sheet.
+class Records(dict[str, Record]):
+    """Records by name.
 
-    Raises
-    ------
-    NoModelError
-        When a chunk is missing or a text does not match its id.
+    Attributes
+    ----------
+    damaged : dict of str to list of rows
+        What stands there of records that cannot be read, by name: one that was damaged does not
+        take the others with it.
     """
-    chunks: dict[tuple[str, str], dict[int, str]] = {}
-    parts: dict[tuple[str, str], int] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.damaged: dict[str, list[tuple]] = {}
+
+    def refuse_damaged(self, unused: Iterable[str] = ()) -> None:
+        """Refuse to go on without a record that is there but cannot be read.
+
+        Parameters
+        ----------
+        unused : iterable of str
+            Names of records that do not matter now.
+
+        Raises
+        ------
+        NoModelError
+            Names the first damaged record.
+        """
+        for name in sorted(self.damaged.keys() - set(unused)):
+            raise _damaged(name)
+
+
+def unpack(rows: Iterable[Sequence[Any]]) -> Records:
+    """Records by name, from the rows of the ``_csm`` sheet."""
+    found: dict[str, list[tuple]] = {}
     for row in rows:
         name, ident = row[0], row[1]
-        if not name or not ident or (name, ident) == HEADER[:2]:
-            continue
-        try:
-            part, parts[name, ident] = int(float(row[2])), int(float(row[3]))
-        except (TypeError, ValueError):
-            raise _damaged(name) from None
-        chunks.setdefault((name, ident), {})[part] = str(row[4] or "")
-    records = {}
-    for (name, ident), found in chunks.items():
-        if sorted(found) != list(range(1, parts[name, ident] + 1)):
-            raise _damaged(name)
-        record = Record(name, "".join(found[n] for n in sorted(found)))
-        if record.id != ident:
-            raise _damaged(name)
-        records[name] = record
+        if name and ident and (name, ident) != HEADER[:2]:
+            found.setdefault(str(name), []).append(tuple(row))
+    records = Records()
+    for name, parts in found.items():
+        record = _joined(name, parts)
+        if record is None:
+            records.damaged[name] = parts
+        else:
+            records[name] = record
     return records
+
+
+def _joined(name: str, rows: list[tuple]) -> Record | None:
+    """The record that the rows make; None when a part is missing or was changed."""
+    chunks: dict[int, str] = {}
+    try:
+        for row in rows:
+            chunks[int(float(row[2]))] = str(row[4] or "")
+        wanted = {int(float(row[3])) for row in rows}
+    except (TypeError, ValueError):
+        return None
+    if len(wanted) != 1 or sorted(chunks) != list(range(1, wanted.pop() + 1)):
+        return None
+    record = Record(name, "".join(chunks[part] for part in sorted(chunks)))
+    return record if {row[1] for row in rows} == {record.id} else None
 
 
 def _damaged(name: str) -> NoModelError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from csm_xl.errors import NoModelError
 from csm_xl.formulas.addresses import parse_cell
 from csm_xl.formulas.workbook_model import WorkbookModel
 from csm_xl.functions.records import Record, unpack
@@ -85,8 +84,5 @@ class HiddenArguments(Mapping[str, Any]):
             [None] * (first - 1) + list(cells)
             for _, first, cells in self._model.values(layout.HIDDEN_SHEET)
         )
-        try:
-            return unpack(row for row in rows if len(row) >= 5)
-        except NoModelError:
-            # The cells that ask for a record say what to do; the others can be calculated.
-            return {}
+        # The cells that ask for a damaged record say what to do; the others can be calculated.
+        return unpack(row for row in rows if len(row) >= 5)

@@ -30,11 +30,23 @@ def test_a_long_text_is_cut_into_chunks_that_fit_a_cell():
     assert unpack(reversed(rows))["model"].text == text
 
 
-@pytest.mark.parametrize("damage", [lambda r: r[1:], lambda r: [(*r[0][:4], "x"), *r[1:]]])
-def test_a_missing_chunk_or_a_hand_edit_is_noticed(damage):
-    rows = pack([Record("model", "a" * (CHUNK + 5))])
-    with pytest.raises(NoModelError, match="Retrain"):
-        unpack(damage(rows))
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda r: r[1:],
+        lambda r: [(*r[0][:4], "x"), *r[1:]],
+        lambda r: [(*r[0][:2], "one", *r[0][3:]), *r[1:]],
+        lambda r: [(*r[0][:3], 3.0, r[0][4]), *r[1:]],
+        lambda r: [(r[0][0], "0" * 16, *r[0][2:]), *r[1:]],
+    ],
+)
+def test_a_damaged_record_is_noticed_and_does_not_take_the_others_with_it(damage):
+    damaged = damage(pack([Record("model", "a" * (CHUNK + 5))]))
+    found = unpack([*damaged, *pack([Record("tiers", "{}")])])
+    assert list(found) == ["tiers"] and found.damaged == {"model": damaged}
+    with pytest.raises(NoModelError, match=r"model.*Retrain"):
+        found.refuse_damaged()
+    found.refuse_damaged(unused=["model"])
 
 
 def test_numbers_that_a_text_cell_made_texts_are_still_read():
