@@ -75,7 +75,7 @@ def without_texts(said: str) -> str:
 
 def log() -> logging.Logger:
     """The logger; its file is opened at the first use, and a folder that is read-only is no error."""
-    if not _logger.handlers:
+    if not any(isinstance(h, (RotatingFileHandler, logging.NullHandler)) for h in _logger.handlers):
         handler: logging.Handler
         try:
             private_folder(log_file().parent)

@@ -15,8 +15,10 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("CSM_XL_HOME", str(tmp_path / "home" / "csm-xl"))
-    monkeypatch.setattr(logs._logger, "handlers", [])
-    return tmp_path / "home"
+    kept = logs._logger.handlers[:]
+    logs._logger.handlers[:] = []
+    yield tmp_path / "home"
+    logs._logger.handlers[:] = kept
 
 
 @pytest.fixture
