@@ -7,9 +7,11 @@ anywhere.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 import subprocess
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -98,6 +100,12 @@ def schedule(
     if not path.is_file():
         raise FileError(
             f"There is no workbook {path}. Check its name.", f"没有工作簿 {path}，请检查名称。"
+        )
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in str(path)):
+        raise FileError(
+            f"The name “{path.name}” holds a line break or another control character, which no "
+            "scheduler takes. Rename the workbook or its folder.",
+            f"“{path.name}”的名称含有换行等控制字符，计划任务无法使用，请重命名工作簿或其文件夹。",
         )
     refresh = [str(machine.executable), "-P", "-m", "csm_xl", "refresh", str(path)]
     name = _name(path)
@@ -213,6 +221,9 @@ def _cron(refresh: list[str], hour: int, minute: int, install: bool, run: Run) -
     line = f"{minute} {hour} * * * {command}"
     if install:
         code, table = run(["crontab", "-l"], "")
+        if code and "no crontab" not in table.lower():
+            # Registering would replace lines that were never seen.
+            _checked((code, table), "cron")
         lines = table.splitlines() if code == 0 else []
         kept = [one for one in lines if not one.endswith(command)]
         _checked(run(["crontab", "-"], "\n".join([*kept, line, ""])), "cron")
@@ -240,7 +251,13 @@ def _no_scheduler(name: str) -> FileError:
 def _run(program: Sequence[str], given: str) -> tuple[int, str]:
     try:
         done = subprocess.run(  # noqa: S603 (the scheduler's own program, no shell)
-            list(program), input=given, capture_output=True, text=True, errors="replace"
+            list(program),
+            input=given,
+            capture_output=True,
+            text=True,
+            # What stands there already goes back byte for byte.
+            errors="surrogateescape",
+            env={**os.environ, "LC_ALL": "C"},
         )
     except FileNotFoundError:
         raise _no_scheduler(program[0]) from None

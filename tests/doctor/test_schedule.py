@@ -191,3 +191,47 @@ def test_what_cannot_be_registered_is_said_in_one_sentence(workbook, tmp_path):
     (deep / "book.xlsm").write_bytes(b"")
     with pytest.raises(FileError, match="too long"):
         schedule(deep / "book.xlsm", machine=windows)
+
+
+def test_a_crontab_that_could_not_be_read_is_never_replaced(workbook, tmp_path):
+    run = Scheduler(code=1, said="crontabs/owner/: fopen: Permission denied")
+    with pytest.raises(FileError, match="Permission denied"):
+        schedule(workbook, install=True, machine=machine("linux", tmp_path), run=run)
+    assert [program for program, _ in run.calls] == [["crontab", "-l"]]
+
+
+def test_without_a_crontab_the_line_is_the_first(workbook, tmp_path):
+    class Empty(Scheduler):
+        def __call__(self, program, given):
+            super().__call__(program, given)
+            return (1, "no crontab for owner\n") if program[1] == "-l" else (0, "")
+
+    run = Empty()
+    found = schedule(workbook, install=True, machine=machine("linux", tmp_path), run=run)
+    assert run.calls[1][1] == f"{found.commands}\n"
+
+
+def test_other_peoples_lines_go_back_byte_for_byte(tmp_path, monkeypatch):
+    fake = tmp_path / "bin" / "crontab"
+    fake.parent.mkdir()
+    fake.write_text(
+        '#!/bin/sh\nif [ "$1" = -l ]; then printf "# caf\\351\\n"; else cat > "$HOME/table"; fi\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    book = tmp_path / "book.xlsm"
+    book.write_bytes(b"")
+    schedule(book, install=True, machine=machine("linux", tmp_path))
+    assert (tmp_path / "table").read_bytes().startswith(b"# caf\xe9\n")
+
+
+@pytest.mark.parametrize("name", ["a\nb.xlsm", "a\x1b[2J.xlsm", "a\u2028b.xlsm", "a\tb.xlsm"])
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+def test_names_that_break_lines_are_refused(name, system, tmp_path):
+    try:
+        (tmp_path / name).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with pytest.raises(FileError, match="line break"):
+        schedule(tmp_path / name, machine=machine(system, tmp_path))
