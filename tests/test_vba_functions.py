@@ -133,7 +133,8 @@ def test_whole_columns_of_different_sheets_are_cut_to_one_common_bottom(excel):
     excel.put("A3", [[1.0], [2.0]], first)
     excel.put("A3", [[2.0], [4.0], [8.0], [10.0]], second)
     result = excel.formula("SATISFACTION", excel.area("A:A", first), excel.area("A:A", second))
-    left, right = excel.servers[0].calls[-1][1][2]
+    left, right, tops = excel.servers[0].calls[-1][1][2]
+    assert tops == "tt"
     assert len(left) == len(right) == 6
     assert len(result) == 6
     assert result[:4] == (("",), ("",), (0.5,), (0.5,))
@@ -229,7 +230,7 @@ def test_a_workbook_without_settings_passes_none(excel):
     for name in ("csm_risk_high", "csm_risk_medium"):
         excel.book.names_.vba_get("Item", [name]).vba_get("Delete")
     assert excel.formula("CHURN_RISK", 0.5) == "Medium"
-    assert excel.servers[0].calls[-1][1][2][3:] == (None, None, "en")
+    assert excel.servers[0].calls[-1][1][2][3:] == (None, None, "en", "ccc")
 
 
 def test_a_model_travels_once_and_then_only_its_id(excel):
@@ -338,7 +339,7 @@ def test_no_workbook_and_no_caller_goes_to_python(excel):
     excel.formula("CSAT", 5.0)
     assert excel.servers[0].calls[-1] == (
         "CallUDF",
-        ("csm_xl.functions", "CSAT", (5.0, MISSING)),
+        ("csm_xl.functions", "CSAT", (5.0, MISSING, "cc")),
     )
 
 
@@ -354,3 +355,15 @@ def test_on_a_mac_cells_are_not_available_and_the_status_bar_says_so_once(window
 
 def test_the_question_for_a_models_text_is_not_a_result():
     assert untag(SEND_TEXT) is None
+
+
+def test_the_wrapper_tells_where_a_range_begins(excel):
+    sheet = excel.new_sheet()
+    excel.put("B1", [["Rating"], ["satisfid"], [5.0], [4.0]], sheet)
+    excel.put("D5", [["How was it?"], [5.0], [3.0]], sheet)
+    tops = []
+    for address in ("B2:B4", "B1:B4", "B:B", "D5:D7", "D6:D7", "D4:D7"):
+        excel.formula("CSAT", excel.area(address, sheet))
+        tops.append(excel.servers[0].calls[-1][1][2][2])
+    assert tops == ["bc", "tc", "tc", "tc", "bc", "tc"]
+    assert excel.formula("CSAT", excel.area("D5:D7", sheet)) == 4.0

@@ -277,9 +277,13 @@ class FormulaWriter(PartWriter):
         if isinstance(meant, list):
             return "m", "0"
         if isinstance(meant, Area) and meant.whole:
-            return "w", self.cells(self.surroundings.cut(meant), "R", arrays).text
+            code = "W" if self.surroundings.begins_block(meant) else "w"
+            return code, self.cells(self.surroundings.cut(meant), "R", arrays).text
         part = self.write(argument, "R", arrays)
-        cells = isinstance(meant, Area) or part.area is not None
+        cells = part.area is not None
+        if isinstance(meant, Area):
+            return "R" if self.surroundings.begins_block(meant) else "r", part.text
         if isinstance(argument, Call) and argument.function in GIVES_CELLS:
-            cells = True
-        return "r" if cells else "a", part.text
+            # Where these cells are is known only once they are computed.
+            return "R", part.text
+        return "R" if cells else "a", part.text

@@ -15,6 +15,10 @@ stands and how each argument was written (see :mod:`csm_xl.calc.translation`):
     anything computed, and ``{1,2,3}``
 ``o``
     left empty
+
+``R`` and ``W`` say that the cells begin at the top of their block: in a table's header row, in the
+sheet's first row, or below nothing. A function with the hidden argument ``"tops"`` is told: a letter
+for each argument, ``t`` for such cells, ``b`` for other cells, ``c`` for what is no cells.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ from csm_xl.errors import COM_ERRORS, untag
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.language import Text
 
+#: The hidden argument that the calculator itself knows.
+_TOPS = "tops"
 _COM_NUMBER = {name: number for number, name in COM_ERRORS.items()}
 
 
@@ -206,6 +212,8 @@ def arguments_as_excel(
         raise ArgumentsRefused(_TOO_MANY.fill(name=function.name, most=typed, given=len(codes)))
     if "m" in codes:
         raise ArgumentsRefused(_SEVERAL.fill(name=function.name))
+    tops = "".join({"R": "t", "W": "t", "r": "b", "w": "b"}.get(code, "c") for code in codes)
+    codes = codes.lower()
     values = [_as_com(code, value) for code, value in zip(codes, arguments, strict=True)]
     wholes = [k for k, code in enumerate(codes) if code == "w" and isinstance(values[k], tuple)]
     if wholes:
@@ -217,7 +225,8 @@ def arguments_as_excel(
     pairs = list(zip(codes, values, strict=True))
     for parameter in function.parameters:
         if parameter.hidden is not None:
-            given.append(hidden.get(parameter.hidden))
+            told = parameter.hidden == _TOPS
+            given.append(tops.ljust(typed, "c") if told else hidden.get(parameter.hidden))
             continue
         code, value = pairs.pop(0) if pairs else ("o", None)
         if code == "o" and not parameter.optional:

@@ -155,6 +155,23 @@ class Surroundings:
             return None
         return line[2][column - line[1]]
 
+    def begins_block(self, area: Area) -> bool:
+        """Whether an area begins at the top of its block, where a title may stand.
+
+        That is in a table's header row, in the first row of the sheet, or below blank cells.
+        """
+        r1, c1, _, c2 = area.block
+        if r1 == 1:
+            return True
+        table = self.table_at(area.sheet, r1, c1)
+        if table is not None:
+            return table.has_header and r1 == table.ref[0]
+        c2 = min(c2, self.used(area.sheet)[1])
+        return all(
+            self._model.cached(area.sheet, r1 - 1, column) in (None, "")
+            for column in range(c1, c2 + 1)
+        )
+
     def used(self, sheet: str) -> tuple[int, int]:
         """The last row and column with a constant or a formula; at least 1 and 1."""
         if sheet not in self._used:

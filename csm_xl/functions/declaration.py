@@ -18,7 +18,12 @@ import xlwings as xw
 from csm_xl.errors import COM_ERRORS, CsmError, PassedError, tagged
 from csm_xl.functions.records import SEND_TEXT, RecordWanted
 from csm_xl.language import Text
-from csm_xl.vocabulary.cells import Rows
+from csm_xl.vocabulary.cells import Placed, Rows
+
+#: The hidden argument by which the caller tells where each typed argument stands, a letter each:
+#: ``t`` cells that begin at the top of their block, so that a title may stand there; ``b`` cells below
+#: others; ``c`` what is no cells. A caller that does not know it leaves it out.
+TOPS = "tops"
 
 #: What a function gives back: one value, one result for each row, or a table.
 Returns = Literal["value", "rows", "table"]
@@ -107,6 +112,7 @@ def worksheet_function(
 
     def decorate(body: Callable[..., Rows]) -> Callable[..., Rows]:
         call = _never_raising(body)
+        told = inspect.signature(call).parameters
         parameters = tuple(
             Parameter(
                 name,
@@ -114,8 +120,10 @@ def worksheet_function(
                 parameter.default is not inspect.Parameter.empty,
                 (hidden or {}).get(name),
             )
-            for name, parameter in inspect.signature(body).parameters.items()
+            for name, parameter in told.items()
+            if name != TOPS
         )
+        parameters += (Parameter(TOPS, Text("", ""), True, TOPS),)
         for parameter in parameters:
             # "raw" keeps xlwings from copying a million cells into nested lists.
             if parameter.hidden is None:
@@ -142,10 +150,14 @@ def _refuse_error_cell(given: Any) -> None:
 
 def _never_raising(body: Callable[..., Rows]) -> Callable[..., Rows]:
     """An exception's text would cross to Excel in the ANSI code page; a result crosses whole."""
+    own = inspect.signature(body)
+    count = len(own.parameters)
 
     @functools.wraps(body)
     def call(*args: Any) -> Rows:
         try:
+            if len(args) > count:
+                args = _placed(args[:count], args[count])
             for given in args:
                 _refuse_error_cell(given)
             return body(*args)
@@ -163,4 +175,15 @@ def _never_raising(body: Callable[..., Rows]) -> Callable[..., Rows]:
             )
             return [[tagged("#VALUE!", str(text))]]
 
+    tops = inspect.Parameter(TOPS, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    call.__signature__ = own.replace(  # type: ignore[attr-defined]
+        parameters=[*own.parameters.values(), tops]
+    )
     return call
+
+
+def _placed(args: tuple[Any, ...], tops: Any) -> tuple[Any, ...]:
+    """The arguments with what the caller knows of their places."""
+    letters = tops if isinstance(tops, str) else ""
+    known = [Placed.at(given, letter == "t") for given, letter in zip(args, letters, strict=False)]
+    return (*known, *args[len(known) :])

@@ -115,7 +115,11 @@ class Workbook:
         links = {link.id: link for link in self.package.relationships(self.part)}
         sheets = []
         for element in self.sheet_elements():
-            link = links.get(element.get(f"{{{self._links}}}id", ""))
+            identity = element.get(f"{{{self._links}}}id", "")
+            if not identity:
+                # A macro sheet of Excel 5, which has no part: it is listed, and nothing else.
+                continue
+            link = links.get(identity)
             if link is None or not self.package.has(link.target):
                 raise file_errors.damaged(self.path, f"sheet {element.get('name')}")
             if link.kind == "worksheet":

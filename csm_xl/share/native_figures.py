@@ -18,7 +18,16 @@ from csm_xl.errors import CellError, CsmError
 from csm_xl.metrics.satisfaction import DETRACTOR, POSITIVE_LEVEL, PROMOTER
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
 from csm_xl.vocabulary import words
-from csm_xl.vocabulary.cell_readers import DATE, FLAG, LAST_SERIAL, LEVEL, NPS_SCORE, Reader, folded
+from csm_xl.vocabulary.cell_readers import (
+    DATE,
+    FLAG,
+    LAST_SERIAL,
+    LEVEL,
+    NPS_SCORE,
+    Reader,
+    folded,
+    is_no_answer,
+)
 from csm_xl.vocabulary.cells import is_blank
 
 #: More different texts than this would make a formula that nobody reads.
@@ -108,7 +117,7 @@ def column_of(argument: Argument, reader: Reader, words_known: Mapping[str, floa
             )
         if not isinstance(value, str) or position in header or value == "":
             continue
-        if is_blank(value):
+        if is_blank(value) or is_no_answer(value):
             blanks[value] = None
         elif value.casefold() not in folded_known:
             number = _read(reader, value)
@@ -189,7 +198,7 @@ def _unreadable(reader: Reader, text: str) -> bool:
     try:
         reader.read(text)
     except CsmError as error:
-        return type(error) is CellError
+        return type(error) is CellError and not reader.attempts(text)
     return False
 
 

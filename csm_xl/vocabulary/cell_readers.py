@@ -9,11 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from csm_xl.errors import COM_ERRORS, CellError, PassedError, ScaleError
 from csm_xl.language import Text
+from csm_xl.vocabulary.rating_words import (
+    CHINESE_NUMERALS,
+    NO_ANSWER,
+    RATING_WORDS,
+    simplified,
+)
 
 NAN = float("nan")
 #: Day 0 of Excel's 1900 date system, for dates from March 1900 on.
@@ -29,14 +35,36 @@ _DATE = re.compile(
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?"
     r"(?:\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2}))?)?"
 )
-_STARS = re.compile(r"([★*]{1,5})[☆]*")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:分|星|颗星|points?|stars?)")
+_STARS = re.compile("(?P<full>(?:[★*⭐🌟✩✭]\ufe0f?){1,10})(?:☆\ufe0f?)*")
+#: 9分, 4 stars, 四星, 五颗星好评, 9/10, 4 out of 5, 5分制4分 is none.
+_POINTS = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十零])\s*"
+    r"(?:/\s*(?P<best>\d+)|(?:out )?of (?P<of>\d+)|(?:颗|个)?(?P<star>星)级?(?:好评|中评|差评)?"
+    r"|分|points?|pts?\.?|(?P<stars>stars?))(?:\s*(?:分|points?|stars?))?"
+)
+_LATIN_WORD = re.compile(r"[a-z]{5,}")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+#: A level with its number: 非常满意（5分）, 5 - very satisfied, 4.满意.
+_WORD_AND_NUMBER = re.compile(
+    r"(?:(?P<before>\d)\s*[.:=、)）]?\s*(?P<word>\D.*?)"
+    r"|(?P<other>.*?\D)\s*[(\[:=]?\s*(?P<after>\d)\s*(?:分|星|points?|stars?)?\s*[)\]]?)"
+)
 
 
 def folded(text: str) -> str:
     """Text as people mean it: half width, lower case, single spaces."""
     text = unicodedata.normalize("NFKC", text).strip().casefold()
     return " ".join(text.replace("_", " ").replace("-", " ").split())
+
+
+def is_no_answer(value: object) -> bool:
+    """Whether a cell says that there is no answer: ``n/a``, ``-``, 无, 暂无."""
+    return isinstance(value, str) and simplified(_narrow(value)) in NO_ANSWER
+
+
+def _narrow(text: str) -> str:
+    """Half width and small letters, with hyphens and dots as they are."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def parse_number(text: str) -> float | None:
@@ -152,6 +180,24 @@ class Reader:
         """A text that is not blank; None where it cannot be read."""
         return parse_number(text)
 
+    def attempts(self, text: str) -> bool:
+        """Whether a text that cannot be read was meant as a value, and is no title.
+
+        A text in Chinese, and one that ends like a question, is a title.
+        """
+        plain = unicodedata.normalize("NFKC", text).strip()
+        if _CHINESE.search(plain) or plain.endswith(("?", ":")):
+            return False
+        return plain[:1].isdigit() or self.nearly_reads(folded(plain))
+
+    def nearly_reads(self, plain: str) -> bool:
+        """Whether a text in small letters is a mistyped value."""
+        return False
+
+    def may_be_title(self, text: str, others: Iterable[object]) -> bool:
+        """Whether a text that can be read is a title all the same, seen from the cells below it."""
+        return False
+
     def read_bool(self, value: bool) -> float:
         """TRUE or FALSE."""
         raise self.unreadable()
@@ -170,23 +216,69 @@ class WordReader(Reader):
 
     def read_text(self, text: str) -> float | None:
         """A word of the list, or a number as text."""
-        number = self.words.get(folded(text))
+        plain = folded(text)
+        number = self.words.get(plain)
+        if number is None:
+            number = self.words.get(simplified(plain))
         return parse_number(text) if number is None else number
 
+    def nearly_reads(self, plain: str) -> bool:
+        """One word of five letters or more that differs from a word of the list in one letter."""
+        return _LATIN_WORD.fullmatch(plain) is not None and any(
+            abs(len(word) - len(plain)) <= 1 and _one_letter_apart(plain, word)
+            for word in self.words
+            if _LATIN_WORD.fullmatch(word)
+        )
 
-class LevelReader(WordReader):
-    """Ratings: also ``★★★★☆``, ``5星``, ``4 stars`` and ``4分``."""
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter was changed, left out, added or swapped with the next."""
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    rest, of = short[at:], long[at:]
+    return rest[1:] == of[1:] or (rest[2:] == of[2:] and rest[:2] == of[:2][::-1])
+
+
+class PointsReader(WordReader):
+    """A number of points: also ``9分``, ``9/10``, ``9 out of 10`` and ``9 points``."""
+
+    #: Whether stars are points.
+    stars = False
 
     def read_text(self, text: str) -> float | None:
-        """A level word, a number, stars or points."""
+        """A word, a number or points out of the best possible."""
         number = super().read_text(text)
         if number is not None:
             return number
-        plain = folded(text)
+        found = _POINTS.fullmatch(simplified(folded(text)))
+        if found is None or (not self.stars and (found["star"] or found["stars"])):
+            return None
+        best = found["best"] or found["of"]
+        if best is not None and float(best) != self.high:
+            return None
+        given = found["number"]
+        return float(CHINESE_NUMERALS.get(given, given))
+
+
+class LevelReader(PointsReader):
+    """Ratings: also ``★★★★☆``, ``5星``, ``4 stars``, ``4/5`` and ``非常满意（5分）``."""
+
+    stars = True
+
+    def read_text(self, text: str) -> float | None:
+        """A level word, a number, stars or points, or a word with its number."""
+        number = super().read_text(text)
+        if number is not None:
+            return number
+        plain = simplified(folded(text))
         if stars := _STARS.fullmatch(plain):
-            return float(len(stars[1]))
-        if points := _POINTS.fullmatch(plain):
-            return float(points[1])
+            return float(len(stars["full"].replace("\ufe0f", "")))
+        if both := _WORD_AND_NUMBER.fullmatch(plain):
+            word = (both["word"] or both["other"] or "").strip(" ([.:=")
+            level = self.words.get(word)
+            return level if level == float(both["before"] or both["after"]) else None
         return None
 
 
@@ -202,6 +294,13 @@ class FlagReader(WordReader):
                 f"应为{self.what.zh}，请更正该单元格。",
             )
         return number
+
+    def may_be_title(self, text: str, others: Iterable[object]) -> bool:
+        """“Churned” above yes and no, or above 1 and 0, says what the column is about."""
+        if folded(text) not in _FLAG_TITLES:
+            return False
+        answers = {folded(other) for other in others if isinstance(other, str)}
+        return not answers & (_FLAG_TITLES | _NO_FLAG_TITLES)
 
     def read_bool(self, value: bool) -> float:
         """TRUE is yes."""
@@ -221,31 +320,21 @@ class DateReader(Reader):
         return serial(value)
 
 
-LEVEL_WORDS: dict[str, float] = {
-    "非常满意": 5, "很满意": 5, "十分满意": 5, "非常滿意": 5, "很滿意": 5,
-    "满意": 4, "比较满意": 4, "滿意": 4, "比較滿意": 4,
-    "一般": 3, "中立": 3, "普通": 3, "尚可": 3,
-    "不满意": 2, "不太满意": 2, "比较不满意": 2, "不滿意": 2, "不太滿意": 2,
-    "非常不满意": 1, "很不满意": 1, "十分不满意": 1, "非常不滿意": 1, "很不滿意": 1,
-    "very satisfied": 5, "extremely satisfied": 5, "completely satisfied": 5,
-    "satisfied": 4, "somewhat satisfied": 4,
-    "neutral": 3, "neither satisfied nor dissatisfied": 3, "average": 3, "ok": 3, "okay": 3,
-    "dissatisfied": 2, "unsatisfied": 2, "somewhat dissatisfied": 2, "not satisfied": 2,
-    "very dissatisfied": 1, "very unsatisfied": 1, "extremely dissatisfied": 1,
-}  # fmt: skip
-
 FLAG_WORDS: dict[str, float] = {
     "yes": 1, "y": 1, "true": 1, "t": 1, "是": 1, "对": 1, "真": 1, "有": 1, "已流失": 1,
     "流失": 1, "churned": 1, "left": 1, "lost": 1,
     "no": 0, "n": 0, "false": 0, "f": 0, "否": 0, "不是": 0, "假": 0, "无": 0, "未流失": 0,
     "未": 0, "active": 0, "current": 0, "在用": 0, "正常": 0,
 }  # fmt: skip
+#: Words of what became of a customer, which are titles of a column of yes and no as well.
+_FLAG_TITLES = frozenset({"churned", "left", "lost", "active", "current", "流失", "已流失"})
+_NO_FLAG_TITLES = frozenset({"未流失", "在用", "正常"})
 
 _ANY = float("inf")
 NUMBER = Reader(-_ANY, _ANY, Text("a number", "数字"))
 COUNT = Reader(0.0, _ANY, Text("a number of 0 or more", "不小于 0 的数字"))
 SHARE = Reader(0.0, 1.0, Text("a share between 0 and 1 (or 0% to 100%)", "0 到 1（或 0% 到 100%）"))
-NPS_SCORE = Reader(0.0, 10.0, Text("a score from 0 to 10", "0 到 10 的分数"))
+NPS_SCORE = PointsReader(0.0, 10.0, Text("a score from 0 to 10", "0 到 10 的分数"), {})
 LEVEL = LevelReader(
     1.0,
     5.0,
@@ -253,7 +342,7 @@ LEVEL = LevelReader(
         "a rating from 1 to 5 or a level such as “satisfied”",
         "1 到 5 的评分，或“满意”这样的满意度等级",
     ),
-    LEVEL_WORDS,
+    RATING_WORDS,
 )
 FLAG = FlagReader(
     0.0,

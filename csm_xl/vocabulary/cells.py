@@ -22,7 +22,7 @@ import numpy as np
 
 from csm_xl.errors import CellError, CsmError, PassedError, ScaleError, tagged
 from csm_xl.language import Text
-from csm_xl.vocabulary.cell_readers import Reader
+from csm_xl.vocabulary.cell_readers import Reader, is_no_answer
 
 Rows = list[list[Any]]
 
@@ -44,6 +44,29 @@ def as_text(cell: Any) -> str:
 def as_key(cell: Any) -> str:
     """A number or name by which rows are found again; ``""`` where the cell is blank."""
     return "" if is_blank(cell) else as_text(cell).strip()
+
+
+class Placed(tuple):
+    """Cells of which is known whether a title may stand on top of them.
+
+    A title is known by its place: only where a range begins at the top of its block, in a table's
+    header row or below nothing, can its first row be one.
+
+    Attributes
+    ----------
+    top : bool
+    """
+
+    top: bool
+
+    @classmethod
+    def at(cls, cells: Any, top: bool) -> Any:
+        """The cells with what is known of their place; a single cell has none."""
+        if not isinstance(cells, (tuple, list)):
+            return cells
+        made = cls(cells)
+        made.top = top
+        return made
 
 
 def rows_of(cells: Any) -> Sequence[tuple]:
@@ -180,17 +203,17 @@ def collect(cells: Any, reader: Reader, argument: str) -> np.ndarray:
     else:
         read = _read_distinct(counts, reader)
         keyed = _itself
-    errors = {key for key, value in read.items() if isinstance(value, CsmError)}
-    if errors:
-        title = _blank_rows_on_top(rows) if _has_header(rows, read, keyed) else -1
+    read.update((key, np.nan) for key in read if is_no_answer(key[1] if keyed is _key else key))
+    title = _blank_rows_on_top(rows) if _has_header(cells, read, keyed, reader) else -1
+    if any(isinstance(value, CsmError) for value in read.values()):
         start = (title + 1) * width
         for position, value in enumerate(chain.from_iterable(rows)):
             error = read[keyed(value)]
             if isinstance(error, CsmError) and position >= start:
                 raise _explained(error, _place(position, width, argument), value)
-        for row in rows[: title + 1]:
-            for value in row:
-                counts[keyed(value)] -= 1
+    for row in rows[: title + 1]:
+        for value in row:
+            counts[keyed(value)] -= 1
     pairs = [
         (value, counts[key])
         for key, value in read.items()
@@ -210,18 +233,28 @@ def _blank_rows_on_top(rows: Sequence[tuple]) -> int:
     return next((i for i, row in enumerate(rows) if not all(map(is_blank, row))), len(rows))
 
 
-def _has_header(rows: Sequence[tuple], read: dict, keyed: Callable[[Any], Any]) -> bool:
+def _has_header(cells: Any, read: dict, keyed: Callable[[Any], Any], reader: Reader) -> bool:
     """Whether the first row is a title: text that is no value, above rows that hold values.
 
-    Blank rows above it do not matter: a used range may begin further down.
+    Only where the cells begin at the top of their block, if that is known; blank rows above the
+    title do not matter, since a used range may begin further down.
     """
+    if not getattr(cells, "top", True):
+        return False
+    rows = _trimmed(rows_of(cells))
     top = _blank_rows_on_top(rows)
     if len(rows) - top < 2:
         return False
     first = [value for value in rows[top] if not is_blank(value)]
-    titles = [isinstance(v, str) and type(read[keyed(v)]) is CellError for v in first]
-    if not titles or not all(titles):
+    if not first or not all(isinstance(value, str) for value in first):
         return False
+    for value in first:
+        found = read[keyed(value)]
+        if isinstance(found, CsmError):
+            if type(found) is not CellError or reader.attempts(value):
+                return False
+        elif not reader.may_be_title(value, chain.from_iterable(rows[top + 1 :])):
+            return False
     below = (read[keyed(value)] for value in chain.from_iterable(rows[top + 1 :]))
     return any(not isinstance(value, CsmError) and value == value for value in below)
 
@@ -267,7 +300,7 @@ def align(cells: Any, reader: Reader, argument: str) -> Aligned:
     if numbers is not None and not _out_of_scale(numbers, reader).any():
         return Aligned(numbers.reshape(shape), {})
     read = _read_distinct(set(map(_key, flat)), _TypedReader(reader))
-    header = _has_header(rows, read, _key)
+    header = _has_header(cells, read, _key, reader)
     results = [read[_key(value)] for value in flat]
     if header:
         until = (_blank_rows_on_top(rows) + 1) * width

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.rating_words import simplified, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ class Words:
             cell = "yes" if cell else "no"
         elif isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
-        return self._keys.get(folded(str(cell))) if cell is not None else None
+        if cell is None:
+            return None
+        text = folded(str(cell))
+        return self._keys.get(text) or self._keys.get(simplified(text))
 
 
 def _words(name: str, *members: tuple[str, str, str] | tuple[str, str, str, str]) -> Words:
@@ -96,11 +100,11 @@ YES_NO = _words(
 #: The five levels of satisfaction; the key is the number they stand for.
 LEVELS = _words(
     "levels",
-    ("5", "Very satisfied", "非常满意", "很满意|十分满意"),
-    ("4", "Satisfied", "满意", "比较满意|较满意"),
-    ("3", "Neutral", "一般", "neither satisfied nor dissatisfied|ok|中立"),
-    ("2", "Dissatisfied", "不满意", "unsatisfied|不太满意"),
-    ("1", "Very dissatisfied", "非常不满意", "very unsatisfied|很不满意|十分不满意"),
+    ("5", "Very satisfied", "非常满意", words_of(5)),
+    ("4", "Satisfied", "满意", words_of(4)),
+    ("3", "Neutral", "一般", words_of(3)),
+    ("2", "Dissatisfied", "不满意", words_of(2)),
+    ("1", "Very dissatisfied", "非常不满意", words_of(1)),
 )
 
 STAGES = _words(

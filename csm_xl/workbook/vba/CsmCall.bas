@@ -34,7 +34,7 @@ Public Function CsmCall(ByVal functionName As String, ByVal arguments As Variant
             Exit Function
         End If
         values = ValuesOf(arguments)
-        CsmCall = Shown(AskFunction(functionName, values, hidden))
+        CsmCall = Shown(AskFunction(functionName, values, hidden, TopsOf(arguments)))
         Exit Function
 Failed:
         problem = Err.Description
@@ -46,7 +46,7 @@ Failed:
     #End If
 End Function
 
-Private Function AskFunction(ByVal functionName As String, ByVal values As Variant, ByVal hidden As String) As Variant
+Private Function AskFunction(ByVal functionName As String, ByVal values As Variant, ByVal hidden As String, ByVal tops As String) As Variant
     Dim all As Variant
     Dim keys As Variant
     Dim i As Long
@@ -57,16 +57,50 @@ Private Function AskFunction(ByVal functionName As String, ByVal values As Varia
         n = UBound(all) + 1
         ReDim Preserve all(0 To n + UBound(keys))
         For i = 0 To UBound(keys)
-            all(n + i) = CsmHidden(keys(i))
+            If keys(i) = "tops" Then all(n + i) = tops Else all(n + i) = CsmHidden(keys(i))
         Next i
     End If
     AskFunction = Reach("function", functionName, all)
     If Tag(AskFunction) <> SEND Then Exit Function
     ' Python does not know this model yet: once more, with its whole text in place of its id.
     For i = 0 To UBound(keys)
-        If keys(i) <> "language" And Left$(keys(i), 8) <> "setting." Then all(n + i) = CsmRecordText(keys(i))
+        If keys(i) <> "language" And keys(i) <> "tops" And Left$(keys(i), 8) <> "setting." Then
+            all(n + i) = CsmRecordText(keys(i))
+        End If
     Next i
     AskFunction = Reach("function", functionName, all)
+End Function
+
+' Where each argument stands, a letter each: t for cells that begin at the top of their block, where a
+' title may be, b for cells below others, c for what is no range.
+Private Function TopsOf(ByVal arguments As Variant) As String
+    Dim i As Long
+    For i = 0 To UBound(arguments)
+        If Not IsObject(arguments(i)) Then
+            TopsOf = TopsOf & "c"
+        ElseIf BeginsBlock(arguments(i)) Then
+            TopsOf = TopsOf & "t"
+        Else
+            TopsOf = TopsOf & "b"
+        End If
+    Next i
+End Function
+
+' Whether a range begins in a table's header row, in the sheet's first row, or below blank cells.
+Private Function BeginsBlock(ByVal area As Object) As Boolean
+    Dim table As Object
+    Dim above As Object
+    If area.Row = 1 Then
+        BeginsBlock = True
+        Exit Function
+    End If
+    Set table = area.Cells(1, 1).ListObject
+    If table Is Nothing Then
+        Set above = area.Rows(1).Offset(-1, 0)
+        BeginsBlock = (Application.WorksheetFunction.CountBlank(above) = above.Cells.Count)
+    ElseIf table.ShowHeaders Then
+        BeginsBlock = (area.Row = table.Range.Row)
+    End If
 End Function
 
 Private Function SeveralAreas(ByVal arguments As Variant) As String
