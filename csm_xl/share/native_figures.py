@@ -181,9 +181,13 @@ def header_cells(argument: Argument, reader: Reader) -> dict[int, str]:
         return {}
     start = top * argument.columns
     titles = {start + i: v for i, v in enumerate(rows[top]) if not is_blank(v)}
-    if not all(isinstance(v, str) and _unreadable(reader, v) for v in titles.values()):
+    below = argument.flat[start + argument.columns :]
+    if not all(
+        isinstance(v, str) and (_unreadable(reader, v) or reader.may_be_title(v, below))
+        for v in titles.values()
+    ):
         return {}
-    for value in argument.flat[start + argument.columns :]:
+    for value in below:
         if is_blank(value):
             continue
         try:
