@@ -138,8 +138,33 @@ def share(
         Path | None,
         typer.Option("--name-key", metavar="FILE", help="Write who is who here. 写出对照表。"),
     ] = None,
-    free_text: Annotated[
-        bool, typer.Option("--free-text", help="Keep what customers wrote. 保留客户文字。")
+    keep_text: Annotated[
+        bool,
+        typer.Option(
+            "--keep-text", "--free-text", help="Keep what customers wrote. 保留客户文字。"
+        ),
+    ] = False,
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review", help="Say what would become of each column; write nothing. 只查看，不写入。"
+        ),
+    ] = False,
+    figures_only: Annotated[
+        bool,
+        typer.Option("--figures-only", help="Only the sheets of figures. 只含汇总数字的工作表。"),
+    ] = False,
+    functions: Annotated[
+        bool,
+        typer.Option(
+            "--functions", help="Keep CSAT, NPS … as names of LAMBDA. 以 LAMBDA 名称保留函数。"
+        ),
+    ] = False,
+    new_pseudonyms: Annotated[
+        bool,
+        typer.Option(
+            "--new-pseudonyms", help="When the old ones are lost. 旧代号的密钥丢失时使用。"
+        ),
     ] = False,
     sheet: Annotated[
         list[str] | None,
@@ -155,6 +180,10 @@ def share(
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
+    if review:
+        with _book(open_book(file, readonly=True)) as book:
+            show(commands.review(book, keep_text=keep_text, sheets=sheet or None))
+        return
     target = out or file.with_name(f"{file.stem}-{Text('for-accountant', '给会计')}.xlsx")
     with _book(open_book(file)) as book, progress() as tell:
         outcome = commands.share(
@@ -163,7 +192,10 @@ def share(
             values=values,
             keep_names=keep_names,
             name_key=name_key,
-            free_text=free_text,
+            keep_text=keep_text,
+            functions=functions,
+            figures_only=figures_only,
+            new_pseudonyms=new_pseudonyms,
             force=force,
             sheets=sheet or None,
             save=book.save,

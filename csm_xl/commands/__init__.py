@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.outcome import Outcome
     from csm_xl.commands.refreshing import refresh
     from csm_xl.commands.retraining import read_training, retrain, write_training
-    from csm_xl.commands.sharing import share
+    from csm_xl.commands.sharing import review, share
     from csm_xl.company.training import train
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "read_training",
     "refresh",
     "retrain",
+    "review",
     "share",
     "train",
     "why",
@@ -50,6 +51,7 @@ _HOMES = {
     "read_training": "retraining",
     "refresh": "refreshing",
     "retrain": "retraining",
+    "review": "sharing",
     "share": "sharing",
     "train": "retraining",
     "why": "error_explanation",

@@ -53,6 +53,14 @@ def hide_for_good(sheet: xw.Sheet) -> None:
         sheet.api.Visible = _VERY_HIDDEN
 
 
+def hide_name(name: xw.Name) -> None:
+    """Leave a defined name out of Excel's Name Manager, where a program can."""
+    if hasattr(name.api, "attrib"):
+        name.api.set("hidden", "1")
+    elif sys.platform == "win32":
+        name.api.Visible = False
+
+
 def error_in(cell: xw.Range) -> str | None:
     """The name of the error that a cell shows, such as ``#N/A``; None where there is none."""
     if speaks_applescript(cell.sheet.book):

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import save_copy
-from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.pseudonym_secret import store_secret, stored_secret
 from csm_xl.commands.session import Session
-from csm_xl.commands.writing import calm
-from csm_xl.errors import FileError, NoModelError
+from csm_xl.errors import FileError, SheetError
 from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.share import pseudonyms
@@ -36,7 +34,10 @@ def share(
     values: bool = False,
     keep_names: bool = False,
     name_key: Path | None = None,
-    free_text: bool = False,
+    keep_text: bool = False,
+    functions: bool = False,
+    figures_only: bool = False,
+    new_pseudonyms: bool = False,
     force: bool = False,
     sheets: Sequence[str] | None = None,
     save: Callable[[], None] | None = None,
@@ -58,8 +59,14 @@ def share(
         Keep names instead of pseudonyms.
     name_key : Path, optional
         Write the owner's key, pseudonym to name, to this .csv or .xlsx file.
-    free_text : bool
-        Keep what customers wrote.
+    keep_text : bool
+        Keep what customers wrote, without the names and numbers that are known.
+    functions : bool
+        Keep csm-xl's functions in formulas, as defined names of LAMBDA.
+    figures_only : bool
+        Leave out the sheets that hold rows of customers, orders and the like.
+    new_pseudonyms : bool
+        Give everybody a new pseudonym, where the secret behind the old ones is lost.
     force : bool
         Replace files that are there.
     sheets : sequence of str, optional
@@ -83,55 +90,85 @@ def share(
     name_key = None if name_key is None else Path(name_key)
     _refuse(book, out, name_key, force=force, keep_names=keep_names)
     session = Session(book)
-    records, lang = session.records, session.language
     secret: bytes | None = None
     if not keep_names:
-        if pseudonyms.RECORD in records.damaged:
-            raise _lost_secret()
-        known = records.get(pseudonyms.RECORD)
-        secret = (
-            pseudonyms.new_secret() if known is None else pseudonyms.secret_from_json(known.text)
-        )
+        secret = None if new_pseudonyms else stored_secret(session)
+        secret = secret or pseudonyms.new_secret()
+    records, lang = session.records, session.language
     now = dt.datetime.now()
-    written = free_text or YES_NO.key(session.settings.get("share_text")) == "yes"
+    written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
         save_copy(book, snapshot)
         made = make_copy(
             Workbook(snapshot, readonly=True),
             lang=lang,
-            options=Options(values, written, sheets, now.date()),
+            options=Options(
+                values,
+                written,
+                sheets,
+                now.date(),
+                functions=functions,
+                figures_only=figures_only,
+            ),
             secret=secret,
             source=book.name,
             made=now,
             records=records,
             progress=progress,
         )
-    if secret is not None and pseudonyms.RECORD not in records:
-        # Without its secret the next copy would name everybody anew.
-        back_up(book)
-        with calm(book):
-            write_records(session, {pseudonyms.RECORD: pseudonyms.secret_to_json(secret)})
-        if save is not None:
-            save()
+    # Without its secret the next copy would name everybody anew.
+    stored = secret is not None and store_secret(session, secret)
+    if stored and save is not None:
+        save()
     saving.replace_file(out.expanduser().resolve(), made.package.write)
     if name_key is not None:
         content = pseudonyms.key_file(name_key, made.key, lang)
         saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    unsaved = secret is not None and pseudonyms.RECORD not in records and save is None
-    return _outcome(out, made, name_key, unsaved=unsaved)
+    return _outcome(out, made, name_key, unsaved=stored and save is None)
 
 
-def _lost_secret() -> NoModelError:
-    return NoModelError(
-        "The secret that gives everybody the same pseudonym in every copy is damaged in this "
-        "workbook, so nothing was written. Bring back a copy of the workbook from before, or share "
-        "with the names kept.",
-        "本工作簿中用于生成固定代号的密钥已损坏，因此未写入任何内容。"
-        "请恢复之前的工作簿副本，或保留姓名进行分享。",
-    )
+def review(
+    book: xw.Book, *, keep_text: bool = False, sheets: Sequence[str] | None = None
+) -> Outcome:
+    """What would become of every column of texts in a copy, and why; nothing is written.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    keep_text : bool
+        As for :func:`share`.
+    sheets : sequence of str, optional
+        As for :func:`share`.
+    """
+    from csm_xl.ooxml.workbook_file import Workbook
+    from csm_xl.share import column_review
+    from csm_xl.share.copying import Copying, Options
+    from csm_xl.workbook.hidden_arguments import HiddenArguments
+
+    session = Session(book)
+    lang = session.language
+    try:
+        secret = stored_secret(session)
+    except SheetError:
+        secret = None
+    written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
+    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
+        snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
+        save_copy(book, snapshot)
+        model = Workbook(snapshot, readonly=True)
+        named = pseudonyms.Pseudonyms(secret or pseudonyms.new_secret(), lang)
+        options = Options(False, written, sheets, dt.date.today())
+        copying = Copying(model, lang, options, HiddenArguments(model), named)
+        rows = column_review.rows(copying)
+        notes = column_review.notes(copying)
+    message = Text(
+        "{n} columns of texts; {k} of them stay as they are. Nothing was written.",
+        "文本列共 {n} 列，其中 {k} 列保持原样。未写入任何文件。",
+    ).fill(n=len(rows), k=sum(row.stays for row in rows))
+    return Outcome(message, notes, column_review.HEADERS, tuple(row.cells for row in rows))
 
 
 def _write(file: object, content: bytes) -> None:
@@ -198,6 +235,7 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> 
                 "已将 {n} 个姓名、地址和号码替换为代号。对照表在 {key} 中，请妥善保管。",
             ).fill(n=f"{len(made.key):,}", key=name_key.name)
         warnings.append(note)
+    warnings += made.notes
     if unsaved:
         warnings.append(
             Text(

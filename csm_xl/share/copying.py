@@ -21,7 +21,7 @@ from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
-from csm_xl.share.naming import chosen_sheets, identifier, sheet_name
+from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
 from csm_xl.share.owners_columns import said_of_columns
 from csm_xl.share.personal import Personal
@@ -75,6 +75,8 @@ class Options:
     free_text: bool
     sheets: Sequence[str] | None
     today: dt.date
+    functions: bool = False
+    figures_only: bool = False
 
 
 def same_value(found: CellValue, value: CellValue) -> bool:
@@ -146,6 +148,7 @@ class Copying:
             book_columns(self.regions),
             elsewhere.told,
             titles={(r.sheet, r.header) for r in self.regions if r.header is not None},
+            company=str(self._setting("company") or ""),
             own=frozenset(s.name for s in book.sheets if layout.sheet_key(s.name) in RESULTS),
         )
         self.personal.learn(book)
@@ -428,6 +431,7 @@ class Copying:
             name
             for name in self.book.names()
             if name.name.casefold() not in hidden
+            and name.name.casefold() != FINGERPRINT
             and not (name.name.startswith("_xlnm.") and name.name.casefold() not in _BUILT_IN)
             and (name.sheet is None or name.sheet in self.sheets)
         ]

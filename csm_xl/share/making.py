@@ -17,6 +17,7 @@ from csm_xl.ooxml.xml_parts import Element
 from csm_xl.share.about_sheet import TITLE, About
 from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
+from csm_xl.share.column_review import notes
 from csm_xl.share.copy_model import CopySheet, Kept
 from csm_xl.share.copying import FROM_PERSONAL, Copying, Options, same_value
 from csm_xl.share.describing import Described, totals_note
@@ -53,6 +54,8 @@ class Made:
     stale : int
         Scores that are older than the data.
     warnings : tuple of Text
+    notes : tuple of Text
+        What becomes visible in the copy, and what it cannot hide.
     """
 
     package: PackageOut
@@ -61,6 +64,7 @@ class Made:
     key: dict[str, str] = field(default_factory=dict)
     stale: int = 0
     warnings: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def make_copy(
@@ -142,6 +146,7 @@ def make_copy(
         {} if pseudonyms is None else job.key_in_copy(pseudonyms),
         0 if model is None else len(model.stale),
         tuple(warnings),
+        notes(copying),
     )
 
 

@@ -12,6 +12,8 @@ from csm_xl.vocabulary import layout
 
 #: Sheets that are no data and no result: how to begin, and what programs need.
 LEFT_OUT = frozenset({"start", "conf", "hidden"})
+#: The hidden name that holds the fingerprint of the secret behind pseudonyms; never in a copy.
+FINGERPRINT = "_csm_pseudonyms"
 #: Excel's limit for the name of a sheet.
 MAX_SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:]")

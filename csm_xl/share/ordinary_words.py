@@ -64,7 +64,7 @@ january february march april june july august september october november decembe
 sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
 english chinese mandarin french german spanish italian european american british asian christmas easter
 usd eur gbp cny rmb jpy hkd twd sgd aud cad chf sek nok dkk inr krw
-retrain churn churned brier lifecycle recency macro macros setup apologise apologises saas workbook workbooks ribbon addin holdout holdouts pseudonym pseudonyms silhouette logit logits sentiment weekday weekdays timeline timelines turnover onboarding
+retrain churn churned brier logistic likelier likeliest lifecycle recency macro macros setup apologise apologises saas workbook workbooks ribbon addin holdout holdouts pseudonym pseudonyms silhouette logit logits sentiment weekday weekdays timeline timelines turnover onboarding
 workflow backlog timesheet timesheets payroll freelancer freelancers coworking refundable nonrefundable prepaid
 hashtag newsletter newsletters webinar webinars podcast homepage inbox chatbot fulfilment fulfillment dropship
 colour colours grey cancelled cancelling cancellation travelled organisation organisations catalogue cheque cheques

@@ -85,6 +85,8 @@ class Personal:
     numbers: dict[float, str] = field(default_factory=dict)
     titles: set[tuple[str, int]] = field(default_factory=set)
     own: frozenset[str] = frozenset()
+    #: What the owner calls the company, in Settings: no secret from its accountant.
+    company: str = ""
     #: How many texts outside of columns were left out.
     sentences: int = 0
     _booked: set[str] = field(default_factory=set)
@@ -108,6 +110,8 @@ class Personal:
 
     def learn(self, model: WorkbookModel) -> None:
         """Give a pseudonym to everything that stands in a personal column."""
+        if self.company:
+            self._facts.add(self.company.casefold())
         if self.pseudonyms is None:
             return
         for region_column in self.books:
@@ -242,7 +246,7 @@ class Personal:
         if found is None:
             found = self.redacted(text)
             if sheet in self.own:
-                found = self._without_unknown(found)
+                found = found if _CHECKSUM.fullmatch(found) else self._without_unknown(found)
             elif found == text and self._names_somebody(text):
                 found = self._whole(text)
             self._values[text] = found
@@ -378,6 +382,8 @@ def _replaceable(value: CellValue) -> bool:
     return not is_blank(value)
 
 
+#: The number of a model.
+_CHECKSUM = re.compile(r"[0-9a-f]{6,64}")
 _RUN_OF_GAPS = re.compile(r"…(?:[\s,.&'’-]*…)+")
 
 

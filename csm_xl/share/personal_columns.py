@@ -86,6 +86,11 @@ class PersonalColumn:
     why: Text = field(default=Text("", ""), compare=False)
 
     @property
+    def key(self) -> bool:
+        """Whether it holds the owner's own numbers of customers and the like."""
+        return self.why is _KEY
+
+    @property
     def stays(self) -> bool:
         """Whether the column's contents are the owner's in the copy."""
         return self.treatment in STAYS

@@ -72,9 +72,8 @@ def secret_from_json(text: str) -> bytes:
         secret = b""
     if len(secret) != SECRET_BYTES:
         raise SheetError(
-            "The secret that keeps pseudonyms the same is damaged. Restore the workbook from a "
-            "safety copy, or share it with its names.",
-            "用于保持代号一致的密钥已损坏。请从安全副本恢复工作簿，或保留姓名分享。",
+            "The secret that keeps pseudonyms the same is damaged.",
+            "用于保持代号一致的密钥已损坏。",
         )
     return secret
 

@@ -10,8 +10,11 @@ import pytest
 from hosts.ecma_schemas import assert_valid
 from share.sharing import PSEUDONYM, formulas, parts, saved, shared, values
 
+from csm_xl.commands.backups import back_up
+from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.opening import open_book
-from csm_xl.commands.sharing import share
+from csm_xl.commands.session import Session
+from csm_xl.commands.sharing import review, share
 from csm_xl.errors import CsmError, FileBusyError, FileError, SheetError
 
 CUSTOMERS = {
@@ -126,7 +129,7 @@ def test_names_can_be_kept_while_what_was_written_is_left_out(book, tmp_path):
 
 def test_what_was_written_stays_when_asked_for(book, tmp_path):
     out = tmp_path / "copy.xlsx"
-    shared(book, out, free_text=True)
+    shared(book, out, keep_text=True)
     assert values(out)["Customers"]["F2"].value == "pays late"
 
 
@@ -225,3 +228,80 @@ def test_a_new_workbook_without_any_data_keeps_every_formula(tmp_path):
     path.write_bytes(build("en", {}, {}))
     outcome = shared(path, tmp_path / "copy.xlsx")
     assert outcome.table == ()
+
+
+def shared_readonly(path, out):
+    book = open_book(path, readonly=True)
+    try:
+        return share(book, out)
+    finally:
+        book.close()
+
+
+def _damage(path, name="share"):
+    """Change a letter of what csm-xl keeps under a name."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["_csm"]
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == name:
+            row[4].value = str(row[4].value).replace('"secret": "', '"secret": "f')
+    book.save(path)
+
+
+def test_a_damaged_secret_is_refused_with_the_way_back_and_never_replaced(tmp_path):
+    path = saved(tmp_path / "b.xlsx", {"Customers": {"A1": "Name", "A2": "Alice Jones"}})
+    shared(path, tmp_path / "may.xlsx")
+    book = open_book(path)
+    back_up(book)
+    book.close()
+    _damage(path)
+    before = path.read_bytes()
+    with pytest.raises(SheetError, match="damaged or gone") as refused:
+        shared_readonly(path, tmp_path / "june.xlsx")
+    assert "safety copy" in str(refused.value)
+    assert not (tmp_path / "june.xlsx").exists()
+    assert path.read_bytes() == before
+    book = open_book(path)
+    write_records(Session(book), {"model": "{}"})
+    book.save()
+    book.close()
+    with pytest.raises(SheetError, match="damaged or gone"):
+        shared_readonly(path, tmp_path / "june.xlsx")
+    shared(path, tmp_path / "june.xlsx", keep_names=True)
+
+
+def test_a_secret_that_went_with_its_sheet_is_missed(tmp_path):
+    path = saved(tmp_path / "b.xlsx", {"Customers": {"A1": "Name", "A2": "Alice Jones"}})
+    shared(path, tmp_path / "may.xlsx")
+    book = openpyxl.load_workbook(path)
+    del book["_csm"]
+    book.save(path)
+    with pytest.raises(SheetError, match="--new-pseudonyms"):
+        shared_readonly(path, tmp_path / "june.xlsx")
+    shared(path, tmp_path / "june.xlsx", new_pseudonyms=True)
+    shared(path, tmp_path / "july.xlsx")
+    names = [
+        values(tmp_path / f"{m}.xlsx")["Customers"]["A2"].value for m in ("may", "june", "july")
+    ]
+    assert names[0] != names[1] == names[2]
+
+
+def test_the_review_names_every_column_of_texts_and_writes_nothing(book, tmp_path):
+    before = book.read_bytes()
+    opened = open_book(book, readonly=True)
+    outcome = review(opened)
+    opened.close()
+    said = {str(row[0]): str(row[1]) for row in outcome.table}
+    assert said["Customers: Name"] == "pseudonyms"
+    assert book.read_bytes() == before
+
+
+def test_the_outcome_says_what_becomes_visible_and_what_cannot_be_hidden(tmp_path):
+    cells = {"A1": "Customer ID", "B1": "Revenue", "A2": "C1", "B2": 3, "A3": "C2", "B3": 4}
+    path = saved(tmp_path / "b.xlsx", {"Customers": cells})
+    book = openpyxl.load_workbook(path)
+    book["Customers"].column_dimensions["B"].hidden = True
+    book.save(path)
+    told = " ".join(map(str, shared(path, tmp_path / "copy.xlsx").warnings))
+    assert "hidden in your workbook are visible" in told
+    assert "Your own numbers stay (Customer ID)" in told
