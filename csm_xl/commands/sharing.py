@@ -253,7 +253,8 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> 
             ).fill(n=f"{made.stale:,}")
         )
     table = tuple(
-        (str(where), str(count), str(why)) for where, count, why in grouped(made.kept)[:LISTED]
+        (str(where), str(count), _with_detail(why, what))
+        for where, count, why, what in grouped([*made.kept, *made.frozen])[:LISTED]
     )
     headers = (
         Text("Kept as a value", "保留为数值"),
@@ -261,6 +262,10 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> 
         Text("Why", "原因"),
     )
     return Outcome(message, tuple(warnings), headers, table)
+
+
+def _with_detail(why: Text, what: Text) -> str:
+    return f"{why} ({what})" if str(what) else str(why)
 
 
 def _formulas(live: int, kept: int) -> Text:

@@ -74,8 +74,8 @@ class About:
     facts : sequence of (Text, Text)
         Labels and what they say.
     totals : Totals or None
-    orders_sheet : str
-        The sheet of the orders in the copy.
+    orders_sheet, index_sheet : str
+        The sheet of the orders in the copy, and that of their customers' numbers.
     totals_note : Text or None
     computed : sequence of ComputedColumns
     estimates, left_out : sequence of Text
@@ -88,6 +88,7 @@ class About:
     facts: Sequence[tuple[Text, Text]] = ()
     totals: Totals | None = None
     orders_sheet: str = ""
+    index_sheet: str = ""
     totals_note: Text | None = None
     computed: Sequence[ComputedColumns] = ()
     estimates: Sequence[Text] = ()
@@ -128,11 +129,18 @@ class About:
         for column, number in enumerate(numbers, 2):
             first, end = (cell_address(r, column) for r in (self.header_row + 1, last - 1))
             self._put(sheet, last, column, f"SUM({first}:{end})" if rows else None, number)
-        self._put(sheet, last, 6, None, float(whole.customers))
+        text = self._customers(whole, "", "") if rows and self.totals.live else None
+        self._put(sheet, last, 6, text, float(whole.customers))
+
+    def _customers(self, line: Line, first: str, after: str) -> str | None:
+        assert self.totals is not None
+        found = self.totals
+        return found.customers_formula(line, self.orders_sheet, self.index_sheet, first, after)
 
     def _put_line(self, sheet: CopySheet, row: int, line: Line) -> None:
         assert self.totals is not None
         texts: Sequence[str | None] = (None, None, None)
+        customers: str | None = None
         if self.totals.live:
             first = cell_address(row, 1) if line.start is not None else ""
             after = ""
@@ -140,12 +148,13 @@ class About:
                 following = cell_address(row + 1, 1)
                 after = f"EDATE({first},1)" if first else following
             texts = self.totals.formulas(line, self.orders_sheet, first, after)
+            customers = self._customers(line, first, after)
         self._put(sheet, row, 2, texts[0], line.revenue)
         self._put(sheet, row, 3, texts[1], line.refunds)
         net = f"{cell_address(row, 2)}+{cell_address(row, 3)}"
         self._put(sheet, row, 4, net, line.revenue + line.refunds)
         self._put(sheet, row, 5, texts[2], float(line.orders))
-        self._put(sheet, row, 6, None, float(line.customers))
+        self._put(sheet, row, 6, customers, float(line.customers))
 
     def _put(
         self, sheet: CopySheet, row: int, column: int, text: str | None, number: float

@@ -37,6 +37,7 @@ class AddedSheets:
     def __init__(self, lang: Language) -> None:
         from openpyxl import Workbook
 
+        self.lang: Language = lang
         self.look = Look(lang)
         self._book = Workbook()
         self._book.remove(self._book.active)

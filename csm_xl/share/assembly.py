@@ -230,6 +230,11 @@ class Assembly:
         copying = self._copying
         try:
             native = copying.rewriter.rewrite(owner, row, column, text, arrays=True)
+            if native is not None and "{" in native.text:
+                raise NoNativeForm(
+                    "Excel takes no list in braces in such a rule.",
+                    "此类规则不接受花括号中的常量列表。",
+                )
             return copying.fitting.fit(owner, row, column, text if native is None else native.text)
         except NoNativeForm as error:
             shown = Text(

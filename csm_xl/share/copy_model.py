@@ -84,6 +84,12 @@ class CopySheet:
         return {*self.values, *self.formulas, *self.results}
 
 
+FROZEN_REFERENCE = Text(
+    "The formula stays; what it read on a sheet that was left out is written into it as a value.",
+    "公式保留；其引用的、未包含的工作表中的内容已写为数值。",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A formula that became a value, and why.
@@ -128,6 +134,8 @@ class CopyBook:
         self.date1904 = date1904
         self.sheets: dict[str, CopySheet] = {}
         self.kept: list[Kept] = []
+        #: Formulas that stay, but for references to what is not in the copy.
+        self.frozen: list[Kept] = []
         #: Cells whose formulas need not be computed: their results are known to be right.
         self.known: dict[str, set[Place]] = {}
         #: How many formulas could not be computed to compare them with the owner's workbook.

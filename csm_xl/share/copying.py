@@ -37,6 +37,9 @@ from csm_xl.vocabulary import layout
 
 #: Numbers are the same to this, relative to their size.
 TOLERANCE = 1e-9
+#: Tables that hold a row for each customer, order and so on; and how many rows make a page or two.
+_OF_ROWS = frozenset({"customers", "orders", "feedback", "contacts", "actions"})
+_FEW_ROWS = 60
 #: Why formulas over personal cells became values.
 FROM_PERSONAL: dict[Level, Text] = {
     "one": Text("It is made of personal cells: left blank.", "由个人信息计算得出，已留空。"),
@@ -152,7 +155,20 @@ class Copying:
             own=frozenset(s.name for s in book.sheets if layout.sheet_key(s.name) in RESULTS),
         )
         self.personal.learn(book)
-        self.sheets = chosen_sheets(book, self.options.sheets, self.personal.text)
+        self.sheets = chosen_sheets(
+            book, self.options.sheets, self.personal.text, self._without_figures()
+        )
+
+    def _without_figures(self) -> frozenset[str]:
+        """The sheets that hold rows of customers and the like, where only figures are shared."""
+        if not self.options.figures_only:
+            return frozenset()
+        return frozenset(
+            region.sheet
+            for region in self.regions
+            if region.key in _OF_ROWS
+            or (len(region.rows) > _FEW_ROWS and layout.sheet_key(region.sheet) not in RESULTS)
+        )
 
     def free_sheet_name(self, title: str) -> str:
         """A name for a sheet that is added."""

@@ -28,6 +28,7 @@ from csm_xl.share.copy_model import CopyBook, CopyFormula
 from csm_xl.share.copying import Copying
 from csm_xl.share.native_figures import checked
 from csm_xl.share.native_rows import Surrounding
+from csm_xl.share.pseudonyms import as_text
 from csm_xl.share.regions import Region
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
@@ -48,7 +49,7 @@ TOLERANCE = 1e-9
 #: So many rows at each end, and as many in between, are computed before the copy is written.
 CHECKED = 20
 #: Numbers of the formulas that the customers' columns have in common.
-_PROBABILITY, _RISK, _PRODUCT = 1, 2, 3
+_PROBABILITY, _RISK, _PRODUCT, _ROUNDED = 1, 2, 3, 4
 #: Stands for a customer's row in a formula that is written for all of them.
 _ROW = "\ue000"
 
@@ -108,6 +109,13 @@ class LiveModel:
     def live_rows(self) -> frozenset[int]:
         """The rows whose score is a formula."""
         return frozenset(self.live)
+
+    def shown_customer(self, copy: CopyBook) -> str:
+        """The first customer with a score, as the copy calls it."""
+        assert self.region is not None
+        column = _name_column(self.region)
+        held = (copy.cached(self.sheet, row, column) for row in self.live)
+        return next((as_text(value) for value in held if not is_blank(value)), "")
 
     @property
     def read_rows(self) -> list[int]:
@@ -219,12 +227,16 @@ class LiveModel:
             for column in (self.probability, places["clv"], places["value_at_risk"])
         )
         numbers = [x for x in (p, value, product) if isinstance(x, float)]
-        if len(numbers) == 3 and math.isclose(
-            numbers[0] * numbers[1], numbers[2], rel_tol=TOLERANCE
-        ):
-            text = f"{column_letters(self.probability)}{row}*{column_letters(places['clv'])}{row}"
-            formula = CopyFormula(text, group=_PRODUCT)
-            self._put(copying, sheet, row, places["value_at_risk"], formula)
+        if len(numbers) < 3:
+            return
+        text = f"{column_letters(self.probability)}{row}*{column_letters(places['clv'])}{row}"
+        group = _PRODUCT
+        if not math.isclose(numbers[0] * numbers[1], numbers[2], rel_tol=TOLERANCE):
+            # Refresh writes amounts of money.
+            if not math.isclose(round(numbers[0] * numbers[1], 2), numbers[2], abs_tol=TOLERANCE):
+                return
+            text, group = f"ROUND({text},2)", _ROUNDED
+        self._put(copying, sheet, row, places["value_at_risk"], CopyFormula(text, group=group))
 
     def reading_formulas(self, copy: CopyBook) -> None:
         """Fill the sheet on which the customers' cells are read."""

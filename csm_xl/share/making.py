@@ -18,8 +18,10 @@ from csm_xl.share.about_sheet import TITLE, About
 from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
 from csm_xl.share.column_review import notes
-from csm_xl.share.copy_model import CopySheet, Kept
+from csm_xl.share.copy_model import FROZEN_REFERENCE, CopySheet, Kept
 from csm_xl.share.copying import FROM_PERSONAL, Copying, Options, same_value
+from csm_xl.share.customer_index import TITLE as INDEX_TITLE
+from csm_xl.share.customer_index import draw_index, fill_index
 from csm_xl.share.describing import Described, totals_note
 from csm_xl.share.facts import N_FACTS
 from csm_xl.share.finding_model import find_model
@@ -49,6 +51,8 @@ class Made:
         Formulas that became values although they should have stayed formulas.
     formulas : int
         How many formulas the copy has.
+    frozen : list of Kept
+        References inside of formulas that became values.
     key : dict of str to str
         Each pseudonym in the copy, with the text it stands for.
     stale : int
@@ -61,6 +65,7 @@ class Made:
     package: PackageOut
     kept: list[Kept]
     formulas: int
+    frozen: list[Kept] = field(default_factory=list)
     key: dict[str, str] = field(default_factory=dict)
     stale: int = 0
     warnings: tuple[Text, ...] = ()
@@ -143,6 +148,7 @@ def make_copy(
         package,
         copy.kept,
         sum(len(sheet.formulas) for sheet in copy.sheets.values()),
+        copy.frozen,
         {} if pseudonyms is None else job.key_in_copy(pseudonyms),
         0 if model is None else len(model.stale),
         tuple(warnings),
@@ -179,28 +185,43 @@ class _Making:
         if model.read_rows:
             draw_readings(added, model)
         if model.live:
-            draw_example(added, model, clean)
+            draw_example(added, model, clean, model.shown_customer(copying.copy))
         self._roots |= added.take_over(copying.copy, self.assembly.styles)
         model.reading_formulas(copying.copy)
 
     def put_totals(self) -> About:
         """The first sheet with its control totals, which are checked like all formulas."""
         copying = self._copying
-        inside = [region for region in copying.regions if region.sheet in copying.sheets]
+        inside = [
+            region
+            for region in copying.regions
+            if region.sheet in copying.sheets or copying.options.figures_only
+        ]
         found: Totals | None = totals(copying.book, inside)
         about = About(self._lang, copying.free_sheet_name(TITLE.within(self._lang)), N_FACTS)
         about.totals = found
         sheet = copying.copy.sheets[about.name] = CopySheet(about.name)
         if found is not None:
-            about.orders_sheet = copying.sheets[found.region.sheet]
-            if copying.options.values:
+            if found.region.sheet not in copying.sheets or copying.options.values:
                 found.live = False
+            else:
+                about.orders_sheet = copying.sheets[found.region.sheet]
+            if found.live and found.n_customers:
+                self._put_index(about, found)
             about.put_totals(sheet)
             if copying.options.values:
                 for place, number in list(sheet.results.items()):
                     sheet.put_value(*place, number)
                 about.expected.clear()
         return about
+
+    def _put_index(self, about: About, found: Totals) -> None:
+        copying = self._copying
+        about.index_sheet = copying.free_sheet_name(INDEX_TITLE.within(self._lang))
+        added = AddedSheets(self._lang)
+        draw_index(added, about.index_sheet, found)
+        self._roots |= added.take_over(copying.copy, self.assembly.styles)
+        fill_index(copying.copy, about.index_sheet, found, about.orders_sheet)
 
     def check(self, about: About) -> None:
         """Compute the copy; what does not give the owner's numbers becomes a value."""
@@ -237,9 +258,24 @@ class _Making:
 
     def kept_name(self) -> str:
         """The sheet that lists what was kept as values; ``""`` where there is nothing to list."""
-        if not self._copying.copy.kept:
+        self._note_frozen()
+        if not self._copying.copy.kept and not self._copying.copy.frozen:
             return ""
         return self._copying.free_sheet_name(KEPT_TITLE.within(self._lang))
+
+    def _note_frozen(self) -> None:
+        """The references inside of live formulas that became values."""
+        copying = self._copying
+        clean = copying.personal.text
+        for owner, row, column, reference, value in copying.fitting.frozen:
+            name = copying.sheets.get(owner)
+            if name is None or (row, column) not in copying.copy.sheets[name].formulas:
+                continue
+            shown = f"{value:.15g}" if type(value) is float else str(value)
+            told = f"{clean(reference)} = {shown}"
+            copying.copy.frozen.append(
+                Kept(name, row, column, FROZEN_REFERENCE, None, Text(told, told))
+            )
 
     def draw(self, about: About, described: Described) -> dict[str, Element]:
         """Draw the first sheet, and the list of what was kept."""
@@ -261,7 +297,7 @@ class _Making:
                 replace(
                     one, reason=self._clean(one.reason), what=one.what and self._clean(one.what)
                 )
-                for one in copying.copy.kept
+                for one in (*copying.copy.kept, *copying.copy.frozen)
             ]
             draw_kept(added, described.kept_sheet, kept, self._lang)
         return self._roots | added.take_over(copying.copy, self.assembly.styles)

@@ -158,8 +158,10 @@ def _box_columns(model: LiveModel) -> dict[int, int]:
 _FIRST_STEP = 9
 
 
-def draw_example(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]) -> None:
-    """A customer's probability, one step in each row."""
+def draw_example(
+    added: AddedSheets, model: LiveModel, clean: Callable[[str], str], customer: str
+) -> None:
+    """A customer's probability, one step in each row; `customer` is the one shown first."""
     assert model.region is not None
     sheet = added.sheet(model.example_sheet)
     look, lang = added.look, model.lang
@@ -180,17 +182,19 @@ def draw_example(added: AddedSheets, model: LiveModel, clean: Callable[[str], st
     put(sheet.cell(1, 1), Text("One customer, step by step", "一位客户的逐步计算").within(lang))
     sheet.cell(1, 1).font = look.title
     told = Text(
-        "Type another row number into the shaded cell to follow another customer.",
-        "在底色单元格中输入其他行号，即可查看另一位客户的计算过程。",
+        "Type another customer's number into the shaded cell to follow that customer.",
+        "在底色单元格中输入其他客户的编号，即可查看该客户的计算过程。",
     )
     put(sheet.cell(3, 1), told.within(lang))
     sheet.cell(3, 1).font = look.muted
-    write(4, 1, Text("Row on the sheet {name}", "“{name}”表中的行号").fill(name=model.sheet))
-    chosen = write(4, 2, float(model.live[0]))
-    chosen.fill, chosen.font = look.own_header_fill, look.bold
     names = f"{quoted_sheet(model.readings_sheet)}!$A$1:$A${model.live[-1]}"
-    write(5, 1, Text("Customer", "客户"))
-    write(5, 2, f"=INDEX({names},$B$4)").alignment = Alignment(horizontal="right")
+    write(4, 1, Text("Customer", "客户"))
+    chosen = write(4, 2, customer)
+    chosen.fill, chosen.font = look.own_header_fill, look.bold
+    chosen.alignment = Alignment(horizontal="right")
+    write(5, 1, Text("Row on the sheet {name}", "“{name}”表中的行号").fill(name=model.sheet))
+    # The sheet of readings holds the customers as texts, whatever is typed here.
+    write(5, 2, f'=MATCH($B$4&"",{names},0)')
     headers = (
         Text("Step", "步骤"),
         Text("In the cell", "单元格内容"),
@@ -214,7 +218,7 @@ def draw_example(added: AddedSheets, model: LiveModel, clean: Callable[[str], st
         1,
         Text("On the sheet {name}", "“{name}”表中的概率").fill(name=model.sheet),
     )
-    write(total + 2, 4, f"=INDEX({scores},$B$4)", "0.000000%")
+    write(total + 2, 4, f"=INDEX({scores},$B$5)", "0.000000%")
     write(total + 3, 1, Text("Difference", "差异"))
     write(total + 3, 4, f"=D{total + 1}-D{total + 2}", "0.000000%")
     for row in range(_FIRST_STEP, total + 4):
@@ -240,12 +244,12 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
         read = column_letters(k + 2)
         readings = f"{quoted_sheet(model.readings_sheet)}!${read}$1:${read}${model.live[-1]}"
         write(row, 1, clean(term.name))
-        held = f"INDEX({cells},$B$4)"
+        held = f"INDEX({cells},$B$5)"
         shown = _reading_format(model, k)
         write(row, 2, f'=IF(TRIM({held}&"")="","",{held})', shown).alignment = Alignment(
             horizontal="right"
         )
-        write(row, 3, f"=INDEX({readings},$B$4)", shown)
+        write(row, 3, f"=INDEX({readings},$B$5)", shown)
         write(row, 4, f"={_added_by(model, k, f'$C{row}', f'$B{row}')}", "0.000000")
     last = _FIRST_STEP + len(model.formula.terms)
     if model.formula.boxes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from csm_xl.errors import SheetError
 from csm_xl.ooxml.workbook_file import Workbook
@@ -23,7 +23,12 @@ _NOT_IN_NAMES = re.compile(r"[^\w.]+")
 Clean = Callable[[str], str]
 
 
-def chosen_sheets(book: Workbook, wanted: Sequence[str] | None, clean: Clean) -> dict[str, str]:
+def chosen_sheets(
+    book: Workbook,
+    wanted: Sequence[str] | None,
+    clean: Clean,
+    without: Collection[str] = (),
+) -> dict[str, str]:
     """The owner's names of the sheets to share, with their names in the copy.
 
     Parameters
@@ -32,6 +37,8 @@ def chosen_sheets(book: Workbook, wanted: Sequence[str] | None, clean: Clean) ->
     wanted : sequence of str or None
         None for all data and result sheets.
     clean : callable
+    without : collection of str
+        Sheets to leave out where none are named.
 
     Raises
     ------
@@ -40,7 +47,17 @@ def chosen_sheets(book: Workbook, wanted: Sequence[str] | None, clean: Clean) ->
     """
     visible = [s for s in book.sheets if book.sheet_state(s) == "visible"]
     if wanted is None:
-        chosen = [s for s in visible if layout.sheet_key(s.name) not in LEFT_OUT]
+        chosen = [
+            sheet
+            for sheet in visible
+            if layout.sheet_key(sheet.name) not in LEFT_OUT and sheet.name not in without
+        ]
+        if without and not chosen:
+            raise SheetError(
+                "There is no sheet of figures: all hold rows of customers or orders. Share without "
+                "--figures-only, or name sheets with --sheet.",
+                "没有只含汇总数字的工作表：所有工作表都含客户或订单明细。请去掉 --figures-only，或用 --sheet 指定工作表。",
+            )
     else:
         chosen = [_named(name, visible) for name in dict.fromkeys(wanted)]
         chosen.sort(key=book.sheets.index)
