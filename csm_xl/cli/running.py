@@ -36,8 +36,10 @@ def main() -> None:
     from csm_xl.xlfile.lean_import import import_xlwings_without_plots
 
     arguments = language_first(sys.argv[1:])
-    if arguments[:1] == [_LANG] and arguments[1] in LANGUAGES:
-        set_language(arguments[1])
+    named = arguments[1:2] if arguments[:1] == [_LANG] else []
+    for lang in LANGUAGES:
+        if named == [lang]:
+            set_language(lang)
     arguments = json_first(arguments)
     if arguments[:1] == [_JSON]:
         answers.keep()

@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from csm_xl.language import Text
 from csm_xl.ooxml import file_errors
 
 _END = struct.Struct("<4s4H2LH")
@@ -41,6 +42,7 @@ RATIO_APPLIES_FROM = 16 << 20
 #: Level 6 takes twice as long as level 4 and saves a fifteenth of the size.
 LEVEL = 4
 
+_DIRECTORY = Text("zip directory", "压缩目录")
 #: How much is unpacked at a time.
 _PIECE = 1 << 20
 
@@ -87,13 +89,15 @@ class Archive:
 
     def __post_init__(self) -> None:
         if len(self.data) > MAX_FILE_BYTES:
-            raise file_errors.too_large(self.path, f"{len(self.data):,} bytes")
+            raise file_errors.too_large(
+                self.path, Text(f"{len(self.data):,} bytes", f"{len(self.data):,} 字节")
+            )
         try:
             start, size, count = self._find_directory()
             self._read_directory(start, size, count)
             self._locate(start)
         except (struct.error, IndexError, UnicodeDecodeError):
-            raise file_errors.damaged(self.path, "zip directory") from None
+            raise file_errors.damaged(self.path, _DIRECTORY) from None
         self._check_limits()
 
     def _find_directory(self) -> tuple[int, int, int]:
@@ -106,26 +110,26 @@ class Archive:
         if 0xFFFF in (disk, start_disk, count) or 0xFFFFFFFF in (size, start):
             locator = at - _END64_LOCATOR.size
             if locator < 0 or data[locator : locator + 4] != b"PK\x06\x07":
-                raise file_errors.damaged(self.path, "zip directory")
+                raise file_errors.damaged(self.path, _DIRECTORY)
             at64 = _END64_LOCATOR.unpack_from(data, locator)[2]
             signature, *_, count, size, start = _END64.unpack_from(data, at64)
             if signature != b"PK\x06\x06":
-                raise file_errors.damaged(self.path, "zip directory")
+                raise file_errors.damaged(self.path, _DIRECTORY)
             at = at64
         elif disk or start_disk:
-            raise file_errors.damaged(self.path, "zip directory")
+            raise file_errors.damaged(self.path, _DIRECTORY)
         if start + size > at:
             raise file_errors.truncated(self.path)
         return start, size, count
 
     def _read_directory(self, start: int, size: int, count: int) -> None:
         if count > MAX_ENTRIES:
-            raise file_errors.too_large(self.path, f"{count:,} parts")
+            raise file_errors.too_large(self.path, Text(f"{count:,} parts", f"{count:,} 个部件"))
         at, stop = start, start + size
         while at < stop:
             fields = _CENTRAL.unpack_from(self.data, at)
             if fields[0] != b"PK\x01\x02" or len(self.entries) > count:
-                raise file_errors.damaged(self.path, "zip directory")
+                raise file_errors.damaged(self.path, _DIRECTORY)
             (_, _, _, flags, method, _, _, crc, packed, full, n_name, n_extra, n_comment) = fields[
                 :13
             ]
@@ -145,7 +149,7 @@ class Archive:
             )
             at = end
         if len(self.entries) != count:
-            raise file_errors.damaged(self.path, "zip directory")
+            raise file_errors.damaged(self.path, _DIRECTORY)
 
     def _locate(self, directory: int) -> None:
         """Find where each entry's bytes lie; entries that overlap are a known bomb."""
@@ -157,7 +161,10 @@ class Archive:
             if signature != b"PK\x03\x04":
                 raise file_errors.damaged(self.path, entry.name)
             if entry.data_start + entry.packed > stop:
-                raise file_errors.unsafe(self.path, f"{entry.name} overlaps another part")
+                raise file_errors.unsafe(
+                    self.path,
+                    Text(f"{entry.name} overlaps another part", f"{entry.name} 与其他部件重叠"),
+                )
             stop = entry.offset
 
     def _check_limits(self) -> None:
@@ -178,7 +185,9 @@ class Archive:
                 raise file_errors.unsafe(self.path, entry.name.replace("\0", "␀"))
             key = entry.name.casefold()
             if key in seen:
-                raise file_errors.unsafe(self.path, f"{entry.name} is there twice")
+                raise file_errors.unsafe(
+                    self.path, Text(f"{entry.name} is there twice", f"{entry.name} 重复")
+                )
             seen.add(key)
 
     def read(self, entry: Entry) -> bytes:

@@ -10,6 +10,10 @@ from csm_xl.errors import FileBusyError, FileError
 from csm_xl.language import Text
 
 
+def _in_both(where: Text | str) -> Text:
+    return where if isinstance(where, Text) else Text(where, where)
+
+
 def missing(path: Path) -> FileError:
     """No such file."""
     return FileError(
@@ -50,11 +54,11 @@ def not_a_workbook(path: Path) -> FileError:
     )
 
 
-def other_format(path: Path, found: str) -> FileError:
+def other_format(path: Path, found: Text) -> FileError:
     """A spreadsheet of another format."""
     return FileError(
-        f"{path.name} is {found}. Open it in Excel and save it as an .xlsx workbook first.",
-        f"{path.name} 的格式是 {found}，请先用 Excel 打开并另存为 .xlsx 工作簿。",
+        f"{path.name} is {found.en}. Open it in Excel and save it as an .xlsx workbook first.",
+        f"{path.name} 是{found.zh}，请先用 Excel 打开并另存为 .xlsx 工作簿。",
     )
 
 
@@ -76,11 +80,12 @@ def truncated(path: Path) -> FileError:
     )
 
 
-def damaged(path: Path, where: str) -> FileError:
-    """A part that cannot be read."""
+def damaged(path: Path, where: Text | str) -> FileError:
+    """A part that cannot be read; a string is a name of a part."""
+    place = _in_both(where)
     return FileError(
-        f"{path.name} is damaged ({where}). Open it in Excel, let Excel repair it, and save it.",
-        f"{path.name} 已损坏（{where}），请用 Excel 打开，修复后保存再试。",
+        f"{path.name} is damaged ({place.en}). Open it in Excel, let Excel repair it, and save it.",
+        f"{path.name} 已损坏（{place.zh}），请用 Excel 打开，修复后保存再试。",
     )
 
 
@@ -93,7 +98,7 @@ class ImpossibleCellError(ValueError):
 
 
 @contextmanager
-def reading(path: Path, where: str) -> Iterator[None]:
+def reading(path: Path, where: Text | str) -> Iterator[None]:
     """Say that the file is damaged where a number, an address or a text in it is none."""
     try:
         yield
@@ -107,19 +112,21 @@ def reading(path: Path, where: str) -> Iterator[None]:
         raise damaged(path, where) from error
 
 
-def unsafe(path: Path, where: str) -> FileError:
+def unsafe(path: Path, where: Text | str) -> FileError:
     """Something that no spreadsheet program writes and that could do harm."""
+    place = _in_both(where)
     return FileError(
-        f"{path.name} was not made by a spreadsheet program and is not safe to open ({where}).",
-        f"{path.name} 不是电子表格程序生成的文件，打开不安全（{where}）。",
+        f"{path.name} was not made by a spreadsheet program and is not safe to open ({place.en}).",
+        f"{path.name} 不是电子表格程序生成的文件，打开不安全（{place.zh}）。",
     )
 
 
-def too_large(path: Path, where: str) -> FileError:
-    """More than a workbook could sensibly hold."""
+def too_large(path: Path, where: Text | str) -> FileError:
+    """More than a workbook could sensibly hold; a string is a name of a part."""
+    place = _in_both(where)
     return FileError(
-        f"{path.name} unpacks to far more than a workbook holds and was not opened ({where}).",
-        f"{path.name} 解压后的数据量远超正常工作簿，未打开（{where}）。",
+        f"{path.name} unpacks to far more than a workbook holds and was not opened ({place.en}).",
+        f"{path.name} 解压后的数据量远超正常工作簿，未打开（{place.zh}）。",
     )
 
 

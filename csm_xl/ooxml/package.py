@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.archive import MAX_FILE_BYTES, Archive, Entry
@@ -65,7 +66,9 @@ class Package:
             if "mimetype" in self._entries:
                 kind = self.read("mimetype").decode("ascii", "replace")
                 if "opendocument" in kind:
-                    raise file_errors.other_format(path, "an OpenDocument file (.ods)")
+                    raise file_errors.other_format(
+                        path, Text("an OpenDocument file (.ods)", " OpenDocument 文件（.ods）")
+                    )
             raise file_errors.not_a_workbook(path)
 
     # -- parts ------------------------------------------------------------------------------
@@ -95,7 +98,7 @@ class Package:
                 return b"".join(pieces)
         entry = self._entries.get(name.casefold())
         if entry is None or entry.name in self._removed:
-            raise file_errors.damaged(self.path, f"{name}: missing")
+            raise file_errors.damaged(self.path, Text(f"{name}: missing", f"缺少 {name}"))
         return self.archive.read(entry)
 
     def size(self, name: str) -> int:
@@ -292,7 +295,7 @@ def _read_file(path: Path) -> tuple[bytes, tuple[int, int, int] | None]:
     try:
         stamp = _stamp(path)
         if stamp is not None and stamp[1] > MAX_FILE_BYTES:
-            raise file_errors.too_large(path, f"{stamp[1]:,} bytes")
+            raise file_errors.too_large(path, Text(f"{stamp[1]:,} bytes", f"{stamp[1]:,} 字节"))
         data = path.read_bytes()
     except FileNotFoundError:
         raise file_errors.missing(path) from None
@@ -304,7 +307,9 @@ def _read_file(path: Path) -> tuple[bytes, tuple[int, int, int] | None]:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise file_errors.encrypted(path)
         if any(f"{n}\0".encode("utf-16-le") in data for n in ("Workbook", "Book")):
-            raise file_errors.other_format(path, "an Excel 97-2003 workbook (.xls)")
+            raise file_errors.other_format(
+                path, Text("an Excel 97-2003 workbook (.xls)", " Excel 97-2003 工作簿（.xls）")
+            )
         raise file_errors.not_a_workbook(path)
     if not data.startswith(b"PK"):
         raise file_errors.not_a_workbook(path)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csm_xl.formulas.addresses import MAX_ROW
+from csm_xl.language import Text
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.xml_parts import MAIN, STRICT_MAIN
 
@@ -268,7 +269,9 @@ def _spelled_anew(content: bytes, name: str, path: Path) -> bytes:
     for row in data:
         former = int(row.get("r") or former + 1)
         if former in rows:
-            raise file_errors.damaged(path, f"{name}: row {former} is there twice")
+            raise file_errors.damaged(
+                path, Text(f"{name}: row {former} is there twice", f"{name}：第 {former} 行重复")
+            )
         rows[former] = row
     data[:] = [rows[number] for number in sorted(rows)]
     for row in data:

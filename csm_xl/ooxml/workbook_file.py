@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.defined_names import DefinedNames
@@ -78,7 +79,7 @@ class Workbook:
             self.sheets = self._read_sheets()
             self.defined_names.infos()
         if not self.sheets:
-            raise file_errors.damaged(path, "no worksheets")
+            raise file_errors.damaged(path, Text("no worksheets", "没有工作表"))
         self.past = ValueHistory(self)
 
     # -- the workbook part --------------------------------------------------------------------
@@ -104,7 +105,7 @@ class Workbook:
             if link.kind == "officeDocument" and not link.external:
                 content_type = package.content_type(link.target)
                 if "binary.macroEnabled" in content_type:
-                    kind = "a binary workbook (.xlsb)"
+                    kind = Text("a binary workbook (.xlsb)", "二进制工作簿（.xlsb）")
                     raise file_errors.other_format(package.path, kind)
                 if content_type not in _READABLE_TYPES:
                     raise file_errors.not_a_workbook(package.path)
@@ -121,7 +122,9 @@ class Workbook:
                 continue
             link = links.get(identity)
             if link is None or not self.package.has(link.target):
-                raise file_errors.damaged(self.path, f"sheet {element.get('name')}")
+                raise file_errors.damaged(
+                    self.path, Text(f"sheet {element.get('name')}", f"工作表 {element.get('name')}")
+                )
             if link.kind == "worksheet":
                 name = self.package.name_of(link.target)
                 sheets.append(Worksheet(self, element.get("name", ""), name))
@@ -190,7 +193,10 @@ class Workbook:
             if link is not None and self.package.has(link.target):
                 size = self.package.size(link.target)
                 if size > MAX_STRINGS_BYTES:
-                    raise file_errors.too_large(self.path, f"{link.target}, {size:,} bytes")
+                    raise file_errors.too_large(
+                        self.path,
+                        Text(f"{link.target}, {size:,} bytes", f"{link.target}，{size:,} 字节"),
+                    )
                 content = self.package.read(link.target)
                 self._strings = read_strings(content, link.target, self.path)
         return self._strings

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from xml.parsers import expat
 
+from csm_xl.language import Text
 from csm_xl.ooxml import file_errors
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def check(content: bytes, name: str, path: Path) -> None:
     try:
         parser.Parse(content, True)
     except _DocumentTypeFound:
-        raise file_errors.unsafe(path, f"{name} declares a document type") from None
+        raise file_errors.unsafe(
+            path, Text(f"{name} declares a document type", f"{name} 声明了文档类型")
+        ) from None
     except (expat.ExpatError, LookupError, ValueError):
         # Not well-formed, or in an encoding that does not exist.
         raise file_errors.damaged(path, name) from None

@@ -82,6 +82,8 @@ def test_the_version_is_shown_without_a_command():
         (["retrain", "a.xlsx", "--shet", "b"], "no option --shet", "没有选项 --shet"),
         (["retrain", "a.xlsx", "--sheet"], "--sheet needs a value", "--sheet 后面要写一个值"),
         (["refresh", "My", "book.xlsx"], "“book.xlsx” is too much", "多出了“book.xlsx”"),
+        (["--lang"], "--lang needs a value", "--lang 后面要写一个值"),
+        (["new", "a.xlsx", "--lang"], "--lang needs a value", "--lang 后面要写一个值"),
         (["--lang", "fr", "demo"], "--lang is en or zh, not fr", "--lang 只能是 en 或 zh"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import time
 import zipfile
@@ -208,6 +209,8 @@ def test_a_bad_file_is_refused_in_one_sentence_and_not_touched(name: str, tmp_pa
     assert "\n" not in message
     chinese = caught.value.text.within("zh")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
+    # Names of files and parts stay what they are; a word of English does not.
+    assert not re.findall(r"(?<![\w./:])[a-z]{3,}(?![\w./])", chinese)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
 
