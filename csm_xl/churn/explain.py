@@ -7,7 +7,7 @@ the reasons. Only numpy is needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ from csm_xl.language import Text, language
 
 #: Effects smaller than this (log-odds), or than a tenth of the strongest, are no reasons.
 LEAST_EFFECT = 0.05
+#: Says one reason: the feature, the customer's value, the typical one, and what it speaks for.
+Phrase = Callable[..., Text]
 #: Drivers are averaged over at most this many customers.
 _ENOUGH = 5000
 
@@ -111,6 +113,7 @@ def reasons(
     n: int = 3,
     lang: str | None = None,
     rows: Sequence[object] | None = None,
+    phrase: Phrase | None = None,
 ) -> list[str]:
     """Per customer the `n` strongest reasons, as sentences a person would say.
 
@@ -120,6 +123,8 @@ def reasons(
         Reasons per customer, for and against leaving together, strongest first.
     lang : {"en", "zh"}, optional
         The language in force when not given.
+    phrase : callable (term, cell, typical, *, leaving) -> Text, optional
+        Says one reason; the name, the value and the typical one when not given.
     """
     spoken: Any = lang if lang in ("en", "zh") else language()
     added = effects(formula, columns, rows)
@@ -127,22 +132,29 @@ def reasons(
     cells = [as_cells(columns[found[name]]) for name in formula.features]
     strongest = np.argsort(-np.abs(added), axis=1, kind="stable")[:, : max(0, n)]
     return [
-        _sentence(formula, [column[i] for column in cells], added[i], strongest[i]).within(spoken)
+        _sentence(
+            formula, [column[i] for column in cells], added[i], strongest[i], phrase or _part
+        ).within(spoken)
         for i in range(len(added))
     ]
 
 
 def _sentence(
-    formula: ChurnFormula, cells: list[Any], added: np.ndarray, strongest: np.ndarray
+    formula: ChurnFormula,
+    cells: list[Any],
+    added: np.ndarray,
+    strongest: np.ndarray,
+    phrase: Phrase,
 ) -> Text:
     floor = max(LEAST_EFFECT, 0.1 * float(np.abs(added).max(initial=0.0)))
     told = []
     for sentence, sign in ((MORE, 1.0), (LESS, -1.0)):
         parts = [
-            PART.fill(
-                name=_name(formula.terms[k].name),
-                value=shown(formula.terms[k], cells[k]),
-                typical=shown(formula.terms[k], formula.meta["typical"][formula.terms[k].name]),
+            phrase(
+                formula.terms[k],
+                cells[k],
+                formula.meta["typical"][formula.terms[k].name],
+                leaving=sign > 0,
             )
             for k in strongest
             if sign * added[k] >= floor
@@ -150,7 +162,7 @@ def _sentence(
         if parts:
             told.append(
                 sentence.fill(
-                    parts=Text(_and([p.en for p in parts]), "，".join(p.zh for p in parts))
+                    parts=Text(_and([p.en for p in parts]), "；".join(p.zh for p in parts))
                 )
             )
     if not told:
@@ -160,8 +172,12 @@ def _sentence(
     return Text(" ".join(t.en for t in told), "".join(t.zh for t in told))
 
 
+def _part(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bool = True) -> Text:
+    return PART.fill(name=_name(term.name), value=shown(term, cell), typical=shown(term, typical))
+
+
 def _and(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return parts[0] if len(parts) == 1 else "; ".join(parts)
 
 
 def _name(name: str) -> Text:

@@ -38,6 +38,16 @@ Sheet = Annotated[
     typer.Option("--sheet", metavar="NAME", help="Sheet or table to use. 使用的工作表或表格。"),
 ]
 
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="TITLE=ROLE",
+        help="Say what a column is; remembered in the workbook; repeatable. "
+        "指定某列的角色，并记入工作簿，可重复。",
+    ),
+]
+
 
 def language_named(value: str | None) -> Language | None:
     """The language of an option ``--lang``; wrong usage when it is none of ours."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from csm_xl.cli.application import File, Force, Out, Sheet, app
+from csm_xl.cli.application import File, Force, Out, Roles, Sheet, app
 from csm_xl.cli.files import opened as _book
 from csm_xl.cli.files import save_as as _save
 from csm_xl.cli.terminal import ask_columns, progress, show
@@ -46,36 +46,54 @@ def import_(
 
 
 @app.command()
-def features(file: File, out: Out = None) -> None:
+def check(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None) -> None:
+    """Show what each column is and what cannot be read. 显示每一列的角色和无法识别的单元格。"""
+    from csm_xl import commands
+    from csm_xl.commands.opening import open_book
+
+    with _book(open_book(file, readonly=not roles)) as book:
+        if roles:
+            outcome = commands.columns(book, roles, sheet)
+            _save(book, out)
+        else:
+            outcome = commands.check(book, sheet)
+    show(outcome)
+
+
+@app.command()
+def features(file: File, roles: Roles = None, out: Out = None) -> None:
     """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
+        commands.remember_roles(book, roles)
         outcome = commands.build_features(book)
         _save(book, out)
     show(outcome)
 
 
 @app.command()
-def retrain(file: File, sheet: Sheet = None, out: Out = None) -> None:
+def retrain(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None) -> None:
     """Train the churn model on a sheet and score its customers. 用表中数据训练流失模型并评分。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book, progress() as tell:
+        commands.remember_roles(book, roles, sheet)
         outcome = commands.retrain(book, sheet, progress=tell)
         _save(book, out)
     show(outcome)
 
 
 @app.command()
-def refresh(file: File, out: Out = None) -> None:
+def refresh(file: File, roles: Roles = None, out: Out = None) -> None:
     """Score the customers with the stored model. 用已有模型刷新评分。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
     with _book(open_book(file)) as book:
+        commands.remember_roles(book, roles)
         outcome = commands.refresh(book)
         _save(book, out)
     show(outcome)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm_xl.commands.call_list import actions
+    from csm_xl.commands.checking import check
+    from csm_xl.commands.columns_sheet import columns, remember_roles
     from csm_xl.commands.customer_explanation import explain
     from csm_xl.commands.dashboard_sheet import dashboard
     from csm_xl.commands.error_explanation import why
@@ -25,12 +27,15 @@ __all__ = [
     "Outcome",
     "actions",
     "build_features",
+    "check",
+    "columns",
     "dashboard",
     "explain",
     "import_data",
     "open_book",
     "read_training",
     "refresh",
+    "remember_roles",
     "retrain",
     "review",
     "share",
@@ -43,6 +48,8 @@ __all__ = [
 _HOMES = {
     "Outcome": "outcome",
     "actions": "call_list",
+    "check": "checking",
+    "columns": "columns_sheet",
     "dashboard": "dashboard_sheet",
     "build_features": "order_features",
     "explain": "customer_explanation",
@@ -50,6 +57,7 @@ _HOMES = {
     "open_book": "opening",
     "read_training": "retraining",
     "refresh": "refreshing",
+    "remember_roles": "columns_sheet",
     "retrain": "retraining",
     "review": "sharing",
     "share": "sharing",

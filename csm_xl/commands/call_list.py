@@ -56,7 +56,7 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     with calm(book):
         write_scored(session, scored, formula)
         write_actions(session, scored, plan)
-        write_records(session, {**scored.records, **plan.records})
+        write_records(session, {**plan.records, **scored.records})
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))

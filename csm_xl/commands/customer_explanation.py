@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from csm_xl.commands.session import Session
 from csm_xl.commands.stored_model import stored_model
 from csm_xl.company.customers import customer_name, identifier_columns
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.reason_sentences import phrase
 from csm_xl.company.scoring import Scored
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
@@ -66,7 +68,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
         return Outcome(text)
     readings = {header: [cells[row]] for header, cells in scored.readings.items()}
     numbers = [table.row_numbers[row]]
-    said = [reasons(formula, readings, 3, lang, numbers)[0] for lang in ("en", "zh")]
+    said = [reasons(formula, readings, 3, lang, numbers, phrase)[0] for lang in ("en", "zh")]
     message = Text("{who}: {p:.0%} likely to leave{within}, risk {risk}. {why}", "").fill(
         who=who,
         p=scored.probability[row],
@@ -120,7 +122,7 @@ def _advice(
     session: Session, scored: Scored, formula: ChurnFormula, records: Mapping[str, str], row: int
 ) -> list[Text]:
     """What the call list says of this customer."""
-    place = layout.find_column(scored.table.headers, "customer_id")
+    place = scored.table.places("customers").get("customer_id")
     plan = plan_of(session, scored, formula, records)
     if plan is None or place is None:
         return []
@@ -166,27 +168,73 @@ def _number_in(session: Session, selection: xw.Range, name: str) -> str | None:
 
 
 def _named(table: HeaderTable, customer: str) -> int:
-    """The row of the customer with this number, else with this name."""
+    """The row of the customer with this number, name, mail or telephone, or in this row of the sheet.
+
+    What is typed may also be a part of one name.
+    """
     wanted = folded(customer)
-    places = layout.match_headers(table.headers, "customers").columns
+    places = table.places("customers")
     columns = [places[key] for key in ("customer_id", "name", "company", "email") if key in places]
     columns = list(dict.fromkeys([*columns, *identifier_columns(table)]))
     for place in columns:
-        rows = [
-            index
-            for index, cell in enumerate(table.cells(place))
-            if not is_blank(cell) and folded(as_text(cell)) == wanted
-        ]
-        if len(rows) == 1:
-            return rows[0]
+        rows = [i for i, cell in enumerate(table.cells(place)) if _spelled(cell) == wanted]
         if rows:
-            where = ", ".join(table.address(row, place) for row in rows[:5])
-            raise SheetError(
-                f"{len(rows)} customers are called {customer} ({where}). Use the customer number.",
-                f"有 {len(rows)} 位客户都叫“{customer}”（{where}），请用客户编号。",
-            )
+            return _only(table, customer, rows, place)
+    digits = re.sub(r"\D", "", customer)
+    if "phone" in places and len(digits) >= 7:
+        cells = table.cells(places["phone"])
+        rows = [i for i, c in enumerate(cells) if re.sub(r"\D", "", _spelled(c)) == digits]
+        if rows:
+            return _only(table, customer, rows, places["phone"])
+    number = _ROW.fullmatch(wanted)
+    if number is not None:
+        row = int(number[1] or number[2]) - table.row - 1
+        if 0 <= row < len(table.rows) and table.holds[row]:
+            return row
+    names = [places[key] for key in ("name", "company") if key in places]
+    for place in names:
+        cells = [_spelled(cell) for cell in table.cells(place)]
+        rows = [i for i, cell in enumerate(cells) if len(wanted) >= 2 and wanted in cell]
+        if rows:
+            return _only(table, customer, rows, place)
+    raise SheetError(*_nobody(table, customer, names))
+
+
+#: A row of the sheet: "row 12", "第 12 行", or only its number.
+_ROW = re.compile(r"(?:row|zeile|line)?\s*#?(\d{1,7})|第\s*(\d{1,7})\s*行")
+
+
+def _spelled(cell: object) -> str:
+    """A cell as it is compared: a long number with all its digits."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return folded(as_text(cell))
+
+
+def _only(table: HeaderTable, customer: str, rows: list[int], place: int) -> int:
+    if len(rows) == 1:
+        return rows[0]
+    where = ", ".join(table.address(row, place) for row in rows[:5])
+    one = table.row_numbers[rows[0]]
     raise SheetError(
-        f"There is no customer {customer} on {table.sheet}. Use a customer number or a "
-        "name as it stands there.",
-        f"“{table.sheet}”中没有客户“{customer}”，请使用表中的客户编号或姓名。",
+        f"{len(rows)} customers are called {customer} ({where}). Use the customer number, or the row "
+        f'of the sheet: "row {one}".',
+        f"有 {len(rows)} 位客户都叫“{customer}”（{where}），请用客户编号，或工作表的行号：“第 {one} 行”。",
+    )
+
+
+def _nobody(table: HeaderTable, customer: str, names: list[int]) -> tuple[str, str]:
+    """Nobody is meant; who is called nearly so is named."""
+    from difflib import get_close_matches
+
+    known = {_spelled(cell): as_text(cell) for place in names for cell in table.cells(place)}
+    near = [known[one] for one in get_close_matches(folded(customer), list(known), 3, 0.7)]
+    did = f" Did you mean {', '.join(near)}?" if near else ""
+    oder = f"是不是要找：{'、'.join(near)}？" if near else ""
+    return (
+        f"There is no customer {customer} on {table.sheet}.{did} Use a name, a customer number, an "
+        "e-mail address, or the row of the sheet.",
+        f"“{table.sheet}”中没有客户“{customer}”。{oder}请使用姓名、客户编号、邮箱，或工作表的行号。",
     )

@@ -127,3 +127,13 @@ def _keeps_its_sheets(book: xw.Book) -> bool:
     if speaks_applescript(book):
         return bool(book.api.protect_structure.get())
     return bool(book.api.ProtectStructure)
+
+
+def offer_list(cells: xw.Range, choices: Iterable[str]) -> None:
+    """Offer a list to choose from in some cells; other texts may be typed all the same."""
+    if speaks_applescript(cells.sheet.book):
+        # AppleScript has no word for it; the cells can be typed into.
+        return
+    rule = cells.api.Validation
+    rule.Delete()
+    rule.Add(Type=3, AlertStyle=3, Operator=1, Formula1=",".join(choices))

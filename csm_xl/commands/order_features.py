@@ -56,7 +56,7 @@ def write_columns(session: Session, company: Company, columns: dict[str, Any]) -
 
     An array of floats is written with NaN as blank; a list is written as it is.
     """
-    places = layout.match_headers(company.table.headers, "customers").columns
+    places = company.table.places("customers")
     written = 0
     for key, values in columns.items():
         column = next((c for c in layout.table("customers").columns if c.key == key), None)

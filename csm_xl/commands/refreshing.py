@@ -8,15 +8,23 @@ import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.columns_sheet import show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.score_update import RENEWED, read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.score_update import (
+    RENEWED,
+    opening,
+    read_renewal,
+    renewal_outcome,
+    write_renewal,
+)
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
 from csm_xl.commands.stored_model import stored_model
 from csm_xl.commands.writing import calm
 from csm_xl.company.history import REFRESH
+from csm_xl.company.unread import unread_note
 from csm_xl.language import Text
 
 
@@ -49,13 +57,19 @@ def refresh(
     back_up(book)
     with calm(book):
         write_renewal(session, renewal, formula)
-        write_records(session, renewal.records)
+        shown = show_columns(session, scored.table)
+        write_records(session, {**renewal.records, **scored.records, **shown})
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
     outcome = renewal_outcome(session, renewal)
+    plain = opening(renewal, formula)
     return Outcome(
-        outcome.message, (_trained_on(formula), *outcome.warnings), outcome.headers, outcome.table
+        Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
+        (_trained_on(formula), *outcome.warnings, *unread_note(scored.unread)),
+        outcome.headers,
+        outcome.table,
+        {"unreadable": scored.unread},
     )
 
 

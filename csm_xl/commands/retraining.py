@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.model_sheet import model_sheet_name, write_model_sheet
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.score_update import RENEWED, read_renewal, renewal_outcome, write_renewal
+from csm_xl.commands.score_update import (
+    RENEWED,
+    opening,
+    read_renewal,
+    renewal_outcome,
+    write_renewal,
+)
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block
@@ -35,6 +42,7 @@ from csm_xl.company.training import (
     data_from_orders,
     train,
 )
+from csm_xl.company.unread import unread_note
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
 from csm_xl.share import pseudonyms
@@ -92,7 +100,7 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
 def _snapshot(session: Session, sheet: str | None) -> TrainingData:
     if sheet is None or sheet.casefold() == "customers":
         company = session.company
-        if company is not None and layout.find_label(company.table.headers) is None:
+        if company is not None and not company.table.flagged:
             return data_from_orders(company)
     if sheet is None:
         refuse_no_customers(session.table)
@@ -115,7 +123,7 @@ def _older_model(session: Session) -> ChurnFormula | None:
 
 
 def _refuse_locked(session: Session, table: HeaderTable) -> None:
-    made = (model_sheet_name(session), layout.HIDDEN_SHEET)
+    made = (model_sheet_name(session), columns_sheet_name(session), layout.HIDDEN_SHEET)
     refuse_locked(session, [table.sheet], RENEWED, made=made)
 
 
@@ -157,17 +165,28 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
         write_model_sheet(session, formula, report, [*left_out, *report.left_out])
         if reliability is not None:
             fill_block(session, reliability, "reliability", result.reliability)
-        write_records(session, {**fresh, **renewal.records}, outdated)
+        shown = show_columns(session, scored.table)
+        write_records(session, {**fresh, **renewal.records, **scored.records, **shown}, outdated)
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
     outcome = renewal_outcome(session, renewal)
     notes = [Text(en, zh) for en, zh in result.notes]
-    said = {note.en: note for note in (*report.warnings, *notes, *outcome.warnings)}
+    unread = [*result.unread, *scored.unread]
+    said = {
+        note.en: note
+        for note in (*report.warnings, *notes, *outcome.warnings, *unread_note(unread))
+    }
+    plain, summary = opening(renewal, formula), _summary(report, result.groups)
     return Outcome(
-        _summary(report, result.groups),
-        (report.trust, *said.values()),
+        # First what the owner wants to know, and how far to trust it; figures come after.
+        Text(
+            f"{plain.en} {report.trust.en}\n{summary.en}",
+            f"{plain.zh}{report.trust.zh}\n{summary.zh}",
+        ),
+        tuple(said.values()),
         outcome.headers,
         outcome.table,
+        {"unreadable": unread},
     )
 
 

@@ -12,7 +12,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.call_list import call_list, plan_of, write_actions
 from csm_xl.commands.dashboard_sheet import write_figures
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.scoring import scored_outcome, write_scored
+from csm_xl.commands.scoring import plain_sentence, scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.company.call_list import Plan
@@ -84,6 +84,13 @@ def read_renewal(
     return Renewal(
         scored, plan, figures, history, {**scored.records, **(plan.records if plan else {})}
     )
+
+
+def opening(found: Renewal, formula: ChurnFormula) -> Text:
+    """What the owner wants to know first: how many may leave, and whom to call."""
+    listed = found.plan.listed if found.plan is not None else []
+    first = [str(row["name"] or row["customer_id"]) for row in listed]
+    return plain_sentence(found.scored, formula.meta.get("horizon_days"), first)
 
 
 def write_renewal(session: Session, found: Renewal, formula: ChurnFormula) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from csm_xl.churn.risk import RISKS
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
-from csm_xl.commands.writing import own_column, write_column
+from csm_xl.commands.writing import own_column, record_columns, write_column
 from csm_xl.company import scoring
 from csm_xl.company.customers import customer_name, name_column
 from csm_xl.company.eligibility import TOO_NEW
@@ -90,6 +90,60 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula) -> Non
             for p, more in zip(scored.probability.tolist(), scored.correction.tolist(), strict=True)
         ]
         write_column(session, table, place, added, CORRECTION_FORMAT)
+    scored.records |= record_columns(session, table)
+
+
+def plain_sentence(scored: Scored, days: float | None, first: Sequence[str] = ()) -> Text:
+    """What the owner wants to know first: how many may leave, and whom to call.
+
+    Parameters
+    ----------
+    scored : Scored
+    days : float or None
+        The time that the probabilities are meant for.
+    first : sequence of str
+        Whom to call first; those most likely to leave when not given.
+    """
+    chance = scored.probability[~np.isnan(scored.probability)]
+    if not chance.size:
+        return Text(
+            "No present customer has a score.",
+            "目前没有在用客户可以评分。",
+        )
+    expected = float(chance.sum())
+    number = "fewer than 1" if expected < 1 else f"about {expected:.0f}"
+    zahl = "不到 1" if expected < 1 else f"约 {expected:.0f}"
+    within = f" within {days:g} days" if days else ""
+    binnen = f"在 {days:g} 天内" if days else ""
+    people = f"{chance.size} present customer{'s' if chance.size != 1 else ''}"
+    names = list(first)[:_NAMED] or [name for name, *_ in _likeliest(scored)[:_NAMED]]
+    call = f" Call first: {', '.join(names)}." if names else ""
+    zuerst = f"建议最先联系：{'、'.join(names)}。" if names else ""
+    return Text(
+        f"Of {people} {number} may leave{within}.{call}",
+        f"{chance.size} 位在用客户中，{zahl} 位可能{binnen}流失。{zuerst}",
+    )
+
+
+#: How many customers a sentence names.
+_NAMED = 3
+
+
+def _likeliest(scored: Scored) -> list[tuple[str, int]]:
+    """Name and row of the customers likeliest to leave, first the likeliest."""
+    order = np.argsort(-np.nan_to_num(scored.probability, nan=-1.0), kind="stable")
+    rows = [int(i) for i in order if scored.risk[i] >= 0 and not scored.gone[i]]
+    named = name_column(scored.table) is not None
+    row = Text("row {0}", "第 {0} 行")
+    return [
+        (
+            customer_name(scored.table, i)
+            if named
+            else str(row).format(scored.table.row_numbers[i]),
+            i,
+        )
+        for i in rows[:LISTED]
+    ]
 
 
 def scored_outcome(session: Session, scored: Scored) -> Outcome:
@@ -101,8 +155,7 @@ def scored_outcome(session: Session, scored: Scored) -> Outcome:
         "已为 {n} 位客户评分：高风险 {high} 位，中风险 {medium} 位，低风险 {low} 位。",
     ).fill(n=int(counts.sum()), low=counts[0], medium=counts[1], high=counts[2])
     name = name_column(table)
-    likely = np.argsort(-np.nan_to_num(scored.probability, nan=-1.0), kind="stable")
-    listed = [int(i) for i in likely if scored.risk[i] >= 0 and not scored.gone[i]][:LISTED]
+    listed = [i for _, i in _likeliest(scored)]
     listing = tuple(
         (
             customer_name(table, i) if name is not None else str(table.row_numbers[i]),

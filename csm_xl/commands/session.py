@@ -13,21 +13,27 @@ from typing import Any, NamedTuple
 import xlwings as xw
 
 from csm_xl.commands.range_cells import cells_of
+from csm_xl.company.chosen_roles import chosen_in
 from csm_xl.company.frames import Company, company_of
 from csm_xl.company.header_table import (
+    FORMULA_ROWS,
+    OWNERS,
     HeaderTable,
+    block,
     formulas_of,
-    names_leavers,
     table_of,
     table_on,
 )
+from csm_xl.company.ownership import PREFIX
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import as_of, table_frame
+from csm_xl.company.workbook_facts import Facts
 from csm_xl.errors import SheetError
 from csm_xl.functions.records import HEADER, Records, unpack
 from csm_xl.language import Language, language
 from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
 
 
 class _Listed(NamedTuple):
@@ -86,7 +92,10 @@ class Session:
 
     def _read(self, listed: _Listed) -> HeaderTable:
         if listed.name not in self._tables:
-            self._tables[listed.name] = read_table(self._name_of(listed.sheet), listed)
+            found = read_table(self._name_of(listed.sheet), listed)
+            if found.declared in ("", *OWNERS):
+                found.facts = self.facts
+            self._tables[listed.name] = found
         return self._tables[listed.name]
 
     def _plain(self, name: str) -> HeaderTable | None:
@@ -94,8 +103,10 @@ class Session:
         if name not in self._on_sheets:
             row, column, cells = self.used(name)
             found = table_on(name, row, column, cells)
+            if found is not None:
+                found.facts = self.facts
             if found is not None and found.rows:
-                found.formulas = formulas_of(first_row(self.sheets[name], found).formula)
+                take_formulas(self.sheets[name], found)
             self._on_sheets[name] = found
         return self._on_sheets[name]
 
@@ -147,60 +158,110 @@ class Session:
         return self._customers[name]
 
     def _find(self) -> HeaderTable:
-        found = []
-        for table in self._candidates():
-            if (table.name or "").casefold() == "customers":
+        people = []
+        for table in self.tables():
+            if table.declared == "customers":
                 return table
-            if names_leavers(table):
-                if layout.sheet_key(table.sheet) == "customers":
-                    return table
-                found.append(table)
-        if not found:
-            raise SheetError(
-                "No sheet with a header row has a column that says which customers left "
-                "(Churned, Exited, Left on ...). Add one, with yes or no in each row.",
-                "没有找到带标题行、且注明客户是否流失的工作表（例如“是否流失”或“流失日期”列）。"
-                "请添加这样一列，每行填是或否。",
-            )
-        if len(found) > 1:
-            names = [table.sheet for table in found]
-            raise SheetError(
-                f"Several sheets say which customers left: {', '.join(names)}. Say which one to "
-                "use.",
-                f"有多个工作表注明了客户是否流失：{'、'.join(names)}。请指定使用哪一个。",
-            )
-        return found[0]
+            if table.kind == "customers":
+                people.append(table)
+        saying = [t for t in people if t.leaving.places or t.leaving.competing]
+        titled = [t for t in saying if layout.sheet_key(t.sheet) == "customers"]
+        for found in (titled, saying, people):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise _several([t.title for t in found], left=found is not people)
+        raise SheetError(
+            "No sheet has a row of titles with customers below it. Put a title above each column, "
+            "one customer in each row, and one column that says who left (a date, a status, or "
+            "yes and no).",
+            "没有找到带标题行的客户表。请在每列上方写标题，每位客户一行，并用一列注明谁已流失（日期、"
+            "状态，或是/否）。",
+        )
 
-    def _candidates(self) -> Iterator[HeaderTable]:
+    def tables(self) -> Iterator[HeaderTable]:
+        """Every table of the owner's, sheet by sheet; csm-xl's own sheets are left out."""
         for name, sheet in self.sheets.items():
-            if layout.sheet_key(name) not in (None, "customers"):
+            listed = self._tables_of(sheet)
+            if self._is_ours(name, listed):
                 continue
-            tables = self._tables_of(sheet)
-            if tables:
-                yield from map(self._read, tables)
+            if listed:
+                yield from (self._read(one) for one in listed if one.object.show_headers)
             elif (plain := self._plain(name)) is not None:
                 yield plain
+
+    def _is_ours(self, name: str, listed: list[_Listed]) -> bool:
+        """Whether csm-xl made a sheet: it has one of our names, in a workbook with our records."""
+        if name in (layout.HIDDEN_SHEET, layout.CONF_SHEET):
+            return True
+        key = layout.sheet_key(name.removesuffix(" (csm-xl)"))
+        if key is None or key in OWNERS:
+            return False
+        if any(layout.table_named(one.name) is not None for one in listed):
+            return True
+        return layout.HIDDEN_SHEET in self.sheets and not listed
 
     def _named(self, wanted: str) -> HeaderTable:
         for listed in self._listed:
             if listed.name.casefold() == wanted.casefold():
                 return self._read(listed)
         for name, sheet in self.sheets.items():
-            if name.casefold() == wanted.casefold():
-                tables = self._tables_of(sheet)
-                found = self._read(tables[0]) if len(tables) == 1 else self._plain(name)
-                if found is None:
-                    raise SheetError(
-                        f"The sheet {wanted} has no header row: a row with a title above each "
-                        "column. Add one.",
-                        f"工作表“{wanted}”没有标题行（每列上方的标题），请添加。",
-                    )
-                return found
+            if folded(name) != folded(wanted):
+                continue
+            tables = self._tables_of(sheet)
+            if len(tables) > 1:
+                called = [table.name for table in tables]
+                raise SheetError(
+                    f"The sheet {name} has several tables: {', '.join(called)}. Say which one, for "
+                    f"example --sheet {called[0]}.",
+                    f"工作表“{name}”中有多个表格：{'、'.join(called)}。请指定其中一个，例如 "
+                    f"--sheet {called[0]}。",
+                )
+            found = self._read(tables[0]) if tables else self._plain(name)
+            if found is None:
+                raise SheetError(
+                    f"The sheet {wanted} has no row of titles: a short text above each column, with "
+                    "the customers below. Add one.",
+                    f"工作表“{wanted}”没有标题行（每列上方的标题），请添加。",
+                )
+            return found
         there = list(self.sheets)
         raise SheetError(
             f"There is no sheet or table called {wanted}. This workbook has: {', '.join(there)}.",
             f"没有名为“{wanted}”的工作表或表格。本工作簿中有：{'、'.join(there)}。",
         )
+
+    # What is known of the tables
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the owner set about the tables, and where the cells are that csm-xl named."""
+        records = self.texts
+        cells = {}
+        for name, refers_to in self._names:
+            if name.casefold().startswith(PREFIX):
+                found = referred_block(refers_to.removeprefix("="))
+                if found is not None:
+                    cells[name.casefold()] = (found[0], found[1][0], found[1][1])
+        return Facts(records, cells, chosen_in(records, self.shown_roles), self.today)
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        """The workbook's defined names, without their sheets, and what they stand for."""
+        return [(name.name.rpartition("!")[2], name.refers_to) for name in self.book.names]
+
+    @cached_property
+    def shown_roles(self) -> list[tuple[str, str, Any]]:
+        """Table, title and role of each row of the Columns sheet; empty where there is none."""
+        table = self.table("columns")
+        places = table.places("columns") if table is not None else {}
+        if table is None or not {"table", "title", "role"} <= set(places):
+            return []
+        return [
+            (str(row[places["table"]]), str(row[places["title"]]), row[places["role"]])
+            for row in table.rows
+            if row[places["table"]] and row[places["title"]]
+        ]
 
     # What the owner set
 
@@ -209,14 +270,14 @@ class Session:
         """What the owner set; defaults where a name or its sheet is gone."""
         names = {layout.SETTINGS[key].name.casefold(): key for key in layout.SETTINGS}
         given: dict[str, Any] = {}
-        for name in self.book.names:
-            key = names.get(name.name.casefold())
+        for name, refers_to in self._names:
+            key = names.get(name.casefold())
             if key is not None and key not in given:
-                given[key] = self._value_of(name)
+                given[key] = self._value_of(refers_to)
         return Settings(given)
 
-    def _value_of(self, name: Any) -> Any:
-        found = referred_block(name.refers_to.removeprefix("="))
+    def _value_of(self, refers_to: str) -> Any:
+        found = referred_block(refers_to.removeprefix("="))
         # A sheet that was deleted by a program may leave its names behind.
         if found is None or found[0] not in self.sheets:
             return None
@@ -291,8 +352,27 @@ def read_table(sheet: str, listed: _Listed) -> HeaderTable:
         cells = cells[:-1]
     found = table_of(sheet, listed.name, row, column, cells)
     if found.height:
-        found.formulas = formulas_of(first_row(listed.sheet, found).formula)
+        take_formulas(listed.sheet, found)
     return found
+
+
+def _several(names: list[str], *, left: bool) -> SheetError:
+    what = "say which customers left" if left else "hold customers"
+    zh = "注明了客户是否流失" if left else "都有客户"
+    return SheetError(
+        f"Several sheets {what}: {', '.join(names)}. Say which one to use, for example --sheet "
+        f'"{names[0]}".',
+        f"有多个工作表{zh}：{'、'.join(names)}。请指定使用哪一个，例如 --sheet “{names[0]}”。",
+    )
+
+
+def take_formulas(sheet: xw.Sheet, table: HeaderTable) -> None:
+    """Read the formulas of the first rows, in one call."""
+    last = table.column + len(table.headers) - 1
+    count = max(1, min(len(table.rows), FORMULA_ROWS))
+    area = sheet.range((table.row + 1, table.column), (table.row + count, last))
+    table.formula_rows = block(area.formula)
+    table.formulas = formulas_of(table.formula_rows)
 
 
 def first_row(sheet: xw.Sheet, table: HeaderTable) -> xw.Range:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,13 +11,17 @@ from typing import Any
 
 import xlwings as xw
 
+from csm_xl.commands.excel import hide_name
 from csm_xl.commands.session import Session
 from csm_xl.company.header_table import HeaderTable, block
+from csm_xl.company.ownership import RECORD, new_name, titles_on_record
 from csm_xl.errors import SheetError
+from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
 from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cell_readers import folded
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
 #: ``=...`` become a formula.
@@ -117,21 +122,71 @@ def own_column(session: Session, table: HeaderTable, key: str, title: str) -> in
     SheetError
         When the cells at the right of a table are not empty.
     """
-    place = layout.find_column(table.headers, key)
+    place = next((place for place, own in table.ours.items() if own == key), None)
+    title = _free_title(table, title, place)
     if place is not None and table.headers[place] == title:
         return place
     sheet = session.sheet(table)
     if place is None:
-        place = len(table.headers)
-        _refuse_occupied(sheet, table, place)
-        excel_table = session.excel_table(table)
-        if excel_table is not None:
+        place = _free_place(session, sheet, table)
+        if session.excel_table(table) is not None:
             _resize(session, table, table.height, place + 1)
-        table.headers.append(title)
-        table.formulas.append("")
+        missing = place + 1 - len(table.headers)
+        table.headers += [""] * missing
+        table.formulas += [""] * missing
+        table.ours[place] = key
     table.headers[place] = title
     cells(sheet, table.row, table.column + place).value = title
     return place
+
+
+def _free_title(table: HeaderTable, title: str, place: int | None) -> str:
+    """The title of our column; with our name behind it where the owner has a column of that title."""
+    taken = {folded(own) for at, own in enumerate(table.headers) if at != place}
+    return f"{title} (csm-xl)" if folded(title) in taken else title
+
+
+def _free_place(session: Session, sheet: xw.Sheet, table: HeaderTable) -> int:
+    """The first place at the right that is free: beside loose cells, side notes are passed by."""
+    place = len(table.headers)
+    if session.excel_table(table) is None:
+        row, column, used = session.used(table.sheet)
+        first, last = table.row - row, table.row - row + len(table.rows)
+        while column + len(used[0]) > table.column + place:
+            at = table.column + place - column
+            if all(line[at] in (None, "") for line in used[first : last + 1]):
+                break
+            place += 1
+    _refuse_occupied(sheet, table, place)
+    return place
+
+
+def record_columns(session: Session, table: HeaderTable) -> dict[str, str]:
+    """Name the title cells of our columns; returns the record that says so.
+
+    Parameters
+    ----------
+    session : Session
+    table : HeaderTable
+        With its own columns as they were just written.
+    """
+    facts = table.facts
+    before = titles_on_record(facts.records)
+    titles = dict(before)
+    at = {cell: name for name, cell in facts.cells.items()}
+    kept = {name.casefold(): name for name in titles}
+    for place, key in table.ours.items():
+        cell = (table.sheet, table.row, table.column + place)
+        name = kept.get(at.get(cell, ""), "")
+        if not name:
+            name = new_name(titles)
+            sheet = table.sheet.replace("'", "''")
+            address = f"${column_letters(cell[2])}${cell[1]}"
+            hide_name(session.book.names.add(name, f"='{sheet}'!{address}"))
+        titles[name] = (key, table.headers[place])
+    if titles == before:
+        return {}
+    return {RECORD: json.dumps(titles, ensure_ascii=False)}
 
 
 def _refuse_occupied(sheet: xw.Sheet, table: HeaderTable, place: int) -> None:

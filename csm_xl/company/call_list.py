@@ -12,6 +12,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company import contact_effect as loop
 from csm_xl.company import holdout, playbook
 from csm_xl.company.action_rows import ActionRows
+from csm_xl.company.column_contents import flag_of, is_nothing
 from csm_xl.company.customers import name_column
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.main_reason import main_reasons
@@ -20,7 +21,7 @@ from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
 from csm_xl.company.value_if_kept import margin_if_kept
 from csm_xl.language import Language, Text
-from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cells import as_key, as_text
 
 #: The horizon of a comparison where the model has none.
@@ -100,7 +101,7 @@ def plan_actions(
     name = name_column(table)
     listed: list[dict[str, Any]] = []
     qualified: list[tuple[str, str | None]] = []
-    repeated = 0
+    repeated = nameless = 0
     for i in order:
         if len(listed) == most:
             break
@@ -115,6 +116,9 @@ def plan_actions(
         if standing is not None and not today - standing.suggested < cadence:
             # An old suggestion that was never answered is one that did not appeal.
             avoid, standing = standing.action, None
+        if not reasons[i].named:
+            nameless += 1
+            continue
         stage = words.STAGES.key(stages[i]) or ""
         risk = _RISKS[scored.risk[i]]
         reason = reasons[i]
@@ -156,12 +160,18 @@ def plan_actions(
         stored["loop"] = loop.to_json(enrolled)
     if repeated:
         notes.append(_NO_OTHER.fill(n=repeated))
+    if nameless:
+        notes.append(_NO_REASON.fill(n=nameless))
     if not listed:
         notes.append(_why_nobody(scored, kept, expected))
     groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
     return Plan(rows, listed, groups, enrolled, stored, notes)
 
 
+_NO_REASON = Text(
+    "For {n} customers nothing that is known speaks for leaving, so they are not on the list.",
+    "有 {n} 位客户没有可以说明的流失原因，因此未列入清单。",
+)
 _NO_OTHER = Text(
     "For {n} customers the playbook has no row that fits, or only what was suggested last time. "
     "Add rows to the Playbook sheet to contact them.",
@@ -170,7 +180,7 @@ _NO_OTHER = Text(
 
 
 def _keys(table: HeaderTable) -> list[str]:
-    place = layout.find_column(table.headers, "customer_id")
+    place = table.places("customers").get("customer_id")
     if place is None:
         place = name_column(table)
     if place is None:
@@ -181,9 +191,10 @@ def _keys(table: HeaderTable) -> list[str]:
 def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) -> list[bool]:
     """Who may be contacted at all: customers with a score who did not ask to be left alone."""
     table = scored.table
-    place = layout.find_column(table.headers, "do_not_contact")
+    place = table.places("customers").get("do_not_contact")
     cells = table.cells(place) if place is not None else []
-    quiet = [words.YES_NO.key(cell) == "yes" for cell in cells]
+    # What cannot be read as a plain no means that the customer wants to be left alone.
+    quiet = [not is_nothing(cell) and flag_of(cell) is not False for cell in cells]
     declined = {one.customer for one in rows.answered if one.outcome == "declined"}
     gone = {one.customer: one.day for one in rows.answered if one.outcome == "left"}
     last = scored.columns.get("last_order", np.full(len(keys), np.nan))

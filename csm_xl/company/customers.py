@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import choose_features, named_identifier
+from csm_xl.churn.columns import choose_features
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
+from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
 from csm_xl.company.result_dependents import dependent_columns
-from csm_xl.errors import CellError, CsmError, ScaleError, SheetError, TooLittleDataError
+from csm_xl.company.unread import listed
+from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
-from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cell_readers import FLAG
-from csm_xl.vocabulary.cells import align, as_text, is_blank
+from csm_xl.vocabulary import statuses
+from csm_xl.vocabulary.cells import as_text, is_blank
+from csm_xl.vocabulary.roles import NEVER_FEATURES
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Labelled:
     Attributes
     ----------
     frame : pandas.DataFrame
-        Raw cells of the features.
+        Cells of the features; blank where a cell could not be read.
     label : ndarray of float, shape (n,)
         1 for a customer who left.
     label_name : str
@@ -36,6 +38,8 @@ class Labelled:
     left_out : tuple of (str, Text)
         Columns that are no features, with the reason.
     notes : tuple of Text
+    unread : tuple of dict
+        Cells that could not be read.
     """
 
     frame: Any
@@ -44,21 +48,27 @@ class Labelled:
     rows: list[int]
     left_out: tuple[tuple[str, Text], ...]
     notes: tuple[Text, ...] = ()
+    unread: tuple[dict[str, Any], ...] = ()
 
 
-def own_headers(table: HeaderTable, copies: Collection[str] = ()) -> set[str]:
-    """The headers of csm-xl's own columns, of their `copies`, and of formulas that depend on them."""
-    declared = layout.table("customers")
-    match = layout.match_headers(table.headers, "customers")
-    own = set(copies) | {
-        table.headers[place]
-        for key, place in match.columns.items()
-        if declared.column(key).ours and key in RESULTS
-    }
-    return own | dependent_columns(table.headers, table.formulas, table.column, own)
+@dataclass
+class Features:
+    """The columns to learn from, cleaned.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame, n rows
+        One column per feature, for the rows that were asked for.
+    left_out : list of (str, Text)
+    unread : list of dict
+    """
+
+    frame: Any
+    left_out: list[tuple[str, Text]]
+    unread: list[dict[str, Any]] = field(default_factory=list)
 
 
-#: Own columns that come from the model, or from figures over all customers.
+#: Results of csm-xl's that a row may show without anybody standing in it.
 RESULTS = frozenset(
     [
         "churn_probability",
@@ -74,6 +84,9 @@ RESULTS = frozenset(
         "group",
     ]
 )
+OWN = Text("csm-xl fills this column itself", "由 csm-xl 填写的列")
+YOURS = Text("you set it to {role}", "您已将其设为“{role}”")
+SAYS_LEFT = Text("it says who left", "它说明谁已流失")
 
 
 def holds_customer(table: HeaderTable) -> np.ndarray:
@@ -83,9 +96,180 @@ def holds_customer(table: HeaderTable) -> np.ndarray:
     -------
     ndarray of bool, shape (n,)
     """
-    match = layout.match_headers(table.headers, "customers").columns
-    typed = sorted(set(range(len(table.headers))) - {match[key] for key in RESULTS & set(match)})
-    return np.array([any(not is_blank(row[i]) for i in typed) for row in table.rows], dtype=bool)
+    return table.holds
+
+
+def refuse_unlabelled(table: HeaderTable) -> None:
+    """Refuse a table that does not say who left, with the candidates and the way to say so.
+
+    Raises
+    ------
+    SheetError, TooLittleDataError
+    """
+    leaving = table.leaving
+    refuse_duplicate_headers(table)
+    if not table.rows:
+        raise TooLittleDataError(
+            f"{table.sheet} has titles but no customers below them. Fill some in first.",
+            f"工作表“{table.sheet}”只有标题，没有客户，请先填写客户。",
+        )
+    if leaving.competing:
+        names = [table.headers[place] for place in leaving.competing]
+        raise SheetError(
+            f"{len(names)} columns of {table.sheet} say who left, and they disagree: "
+            f'{", ".join(names)}. Say which one counts: --set "{names[0]}=left" (or --set '
+            f'"{names[-1]}=left"); in Excel choose it on the sheet Columns.',
+            f"工作表“{table.sheet}”中有 {len(names)} 列都表示谁已流失，但说法不一致：{'、'.join(names)}。"
+            f"请指定以哪一列为准：--set “{names[0]}=流失”（或 --set “{names[-1]}=流失”）；"
+            "在 Excel 中可在“列”工作表里选择。",
+        )
+    if not leaving.places:
+        raise _no_label(table)
+    if not np.isfinite(leaving.label[table.holds]).any():
+        name = table.headers[leaving.places[0]]
+        formula = table.formula_columns()[leaving.places[0]]
+        how = Text(
+            " It holds formulas without values: open the file in Excel and save it first."
+            if formula
+            else " Write a date, a status, or yes and no.",
+            "该列是没有结果的公式：请先用 Excel 打开并保存文件。"
+            if formula
+            else "请填写日期、状态，或是/否。",
+        )
+        raise TooLittleDataError(
+            f"The column {name} says of nobody whether they left.{how.en}",
+            f"“{name}”列没有说明任何客户是否流失。{how.zh}",
+        )
+
+
+def _no_label(table: HeaderTable) -> SheetError:
+    blank = [
+        title for place, title in enumerate(table.headers) if table.roles.role_of(place) == "left"
+    ]
+    if blank:
+        formulas = table.formula_columns()[table.headers.index(blank[0])]
+        if formulas:
+            return SheetError(
+                f"The column {blank[0]} holds formulas without values, so it is not known who left. "
+                "Open the file in Excel, save it, then try again.",
+                f"“{blank[0]}”列是没有结果的公式，无法得知谁已流失。请用 Excel 打开并保存文件后重试。",
+            )
+        return SheetError(
+            f"The column {blank[0]} of {table.sheet} is blank, so nobody has left yet and there "
+            "is nothing to learn from. Fill in who left and when.",
+            f"工作表“{table.sheet}”的“{blank[0]}”列为空，还没有客户流失，无从学习。请填写谁已流失及日期。",
+        )
+    near = [table.headers[place] for place in table.leaving.nearest]
+    if near:
+        asked = near[0]
+        values = _few_values(table, table.leaving.nearest[0])
+        en = f"Perhaps {', '.join(near[:5])}"
+        zh = f"可能是：{'、'.join(near[:5])}"
+        return SheetError(
+            f"No column of {table.sheet} says who left. {en}: say which, with the values that mean "
+            f'left, for example --set "{asked}=left:{values[-1]}" (it holds {", ".join(values)}); or add a '
+            "column with a date, a status, or yes and no.",
+            f"工作表“{table.sheet}”没有注明谁已流失的列。{zh}。请指定该列及表示流失的值，例如 "
+            f"--set “{asked}=流失:{values[-1]}”（其中有 {'、'.join(values)}）；或添加一列，填写日期、状态或是/否。",
+        )
+    return SheetError(
+        f"No column of {table.sheet} says who left. Add one with a date, a status, or yes and no; "
+        f'if one does say it, name it: --set "Title=left". The columns are: '
+        f"{', '.join(filter(None, table.headers))}.",
+        f"工作表“{table.sheet}”没有注明谁已流失的列。请添加一列，填写日期、状态或是/否；"
+        f"如果已有这样的列，请指定：--set “标题=流失”。现有的列：{'、'.join(filter(None, table.headers))}。",
+    )
+
+
+def _few_values(table: HeaderTable, place: int) -> list[str]:
+    counts = Counter(shown(c) for c in table.cells(place) if not is_blank(c))
+    return [value for value, _ in counts.most_common(6)]
+
+
+def cleaned_features(
+    table: HeaderTable,
+    kept: np.ndarray,
+    *,
+    copies: Collection[str] = (),
+    also: Collection[str] = (),
+) -> Features:
+    """The columns to learn from, with the cells that could not be read as blanks.
+
+    Parameters
+    ----------
+    table : HeaderTable
+    kept : ndarray of bool, shape (n,)
+        The rows to learn from.
+    copies : collection of str
+        Headers of columns that repeat the results of an older model.
+    also : collection of str
+        Headers that are left out without a word, being the label or part of it.
+    """
+    import pandas as pd
+
+    rows = [number for number, holds in zip(table.row_numbers, kept, strict=True) if holds]
+    own = own_headers(table, copies)
+    left_out: list[tuple[str, Text]] = []
+    columns: dict[str, list[Any]] = {}
+    forced: list[str] = []
+    unread: list[dict[str, Any]] = []
+    personal, identifiers = [], []
+    leaving = table.leaving
+    for place, one in enumerate(table.roles.columns):
+        header = one.header
+        if header in also or place in leaving.places or header in columns:
+            continue
+        if not header:
+            continue
+        if header in own:
+            left_out.append((header, OWN))
+            continue
+        if place in leaving.repeats:
+            left_out.append((header, SAYS_LEFT))
+            continue
+        if one.chosen and one.role in NEVER_FEATURES:
+            left_out.append((header, YOURS.fill(role=one.role)))
+            continue
+        if one.role == "left":
+            left_out.append((header, SAYS_LEFT))
+            continue
+        if one.role == "ignore" and one.why:
+            left_out.append((header, one.why))
+            continue
+        if one.chosen:
+            forced.append(header)
+        elif one.role in ("name", "e-mail", "phone", "note", "personal", "do not contact"):
+            personal.append(header)
+        elif one.role == "id":
+            identifiers.append(header)
+        cells = table.cells(place)
+        kind = read_as(cells, header, one.role)
+        clean, wrong = readable(cells, kind)
+        if header not in personal and header not in identifiers:
+            unread += [
+                listed(table, UnreadCell(row, place, shown(cells[row]), one.role))
+                for row in wrong
+                if table.holds[row]
+            ]
+        columns[header] = [cell for cell, holds in zip(clean, kept, strict=True) if holds]
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    chosen = choose_features(
+        frame[[name for name in columns if name not in forced]],
+        None,
+        personal=personal,
+        identifiers=identifiers,
+        rows=rows,
+    )
+    used = [name for name in columns if name in chosen.features or name in forced]
+    return Features(frame[used], [*left_out, *chosen.left_out], unread)
+
+
+def own_headers(table: HeaderTable, copies: Collection[str] = ()) -> set[str]:
+    """The headers of csm-xl's own columns, of their `copies`, and of formulas that depend on them."""
+    own = set(copies) | {
+        table.headers[place] for place, key in table.ours.items() if key in RESULTS
+    }
+    return own | dependent_columns(table.headers, table.formulas, table.column, own)
 
 
 def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
@@ -99,60 +283,18 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
 
     Raises
     ------
-    SheetError, CellError, TooLittleDataError
-        When there is no label, two of them, or one that cannot be read.
+    SheetError, TooLittleDataError
+        When no column says who left, or several do and differ.
     """
-    import pandas as pd
-
-    refuse_duplicate_headers(table)
-    place = layout.find_label(table.headers)
-    if place is None:
-        raise SheetError(
-            f"{table.sheet} has no column that says who left (Churned, Exited, 是否流失 ...). "
-            "Add one, with yes or no in each row.",
-            f"工作表“{table.sheet}”没有注明客户是否流失的列（例如“是否流失”）。"
-            "请添加这样一列，每行填是或否。",
-        )
-    if not table.rows:
-        raise TooLittleDataError(
-            f"{table.sheet} has headers but no customers below them. Fill some in first.",
-            f"工作表“{table.sheet}”只有标题，没有客户，请先填写客户。",
-        )
-    name = table.headers[place]
-    table.refuse_errors([place])
-    label = _read_label(table, place)
-    known = ~np.isnan(label)
-    if not known.any():
-        raise TooLittleDataError(
-            f"The column {name} is blank in every row, so it is not known who left. Write yes or no in "
-            "each row. If it holds formulas, open the file in Excel and save it first.",
-            f"“{name}”列全部为空，无法得知哪些客户已流失。请每行填写是或否；"
-            "如果该列是公式，请先用 Excel 打开并保存文件。",
-        )
-    headers = table.headers
-    frame = pd.DataFrame(table.rows, columns=headers, dtype=object)[known]
-    match = layout.match_headers(table.headers, "customers")
-    declared = layout.table("customers")
-    chosen = choose_features(
-        frame,
-        name,
-        own=own_headers(table, copies),
-        personal=[
-            table.headers[p] for k, p in match.columns.items() if declared.column(k).personal
-        ],
-        identifiers=[
-            table.headers[p] for k, p in match.columns.items() if declared.column(k).identifier
-        ],
-        rows=[number for number, kept in zip(table.row_numbers, known, strict=True) if kept],
-    )
-    undated = undated_columns(frame[list(chosen.features)])
-    features = [
-        feature
-        for feature in chosen.features
-        if feature not in _date_keys(table, match) and feature not in undated
-    ]
-    table.refuse_errors([headers.index(feature) for feature in features])
-    if not features:
+    refuse_unlabelled(table)
+    label = table.leaving.label
+    known = ~np.isnan(label) & table.holds
+    found = cleaned_features(table, known, copies=copies)
+    undated = undated_columns(found.frame)
+    asked = {c.header for c in table.roles.columns if c.chosen}
+    undated = {name: why for name, why in undated.items() if name not in asked}
+    frame = found.frame.drop(columns=list(undated))
+    if frame.shape[1] == 0:
         raise TooLittleDataError(
             f"{table.sheet} has no column to learn from: besides names, numbers of customers "
             "and csm-xl's own columns everything is blank or the same in every row.",
@@ -161,30 +303,70 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
         )
     rows = [number for number, kept in zip(table.row_numbers, known, strict=True) if kept]
     return Labelled(
-        frame[features].reset_index(drop=True),
+        frame.reset_index(drop=True),
         label[known],
-        name,
+        table.headers[table.leaving.places[0]],
         rows,
-        (*chosen.left_out, *undated.items()),
-        (*_notes(label[holds_customer(table)]), *_undated_note(undated)),
+        (*found.left_out, *undated.items()),
+        (*standing_notes(table), *_undated_note(undated)),
+        (*_unread_labels(table), *found.unread),
     )
 
 
-def _date_keys(table: HeaderTable, match: layout.HeaderMatch) -> set[str]:
-    """Columns that tell the outcome: the day on which a customer left."""
-    return {table.headers[match.columns[key]] for key in ("left_on",) if key in match.columns}
+def _unread_labels(table: HeaderTable) -> list[dict[str, Any]]:
+    return [
+        listed(table, UnreadCell(row, place, shown(table.rows[row][place]), "left"))
+        for row, place in table.leaving.unreadable
+        if table.holds[row]
+    ]
 
 
-def _notes(label: np.ndarray) -> tuple[Text, ...]:
-    blank = int(np.isnan(label).sum())
-    if not blank:
-        return ()
-    return (
-        Text(
-            f"{blank} rows do not say whether the customer left and were not learned from.",
-            f"有 {blank} 行没有注明客户是否流失，未用于训练。",
-        ),
-    )
+def standing_notes(table: HeaderTable) -> tuple[Text, ...]:
+    """Who is neither left nor kept, and who has given notice, with their numbers."""
+    leaving = table.leaving
+    counts = Counter(leaving.standing[table.holds].tolist()) if len(leaving.standing) else Counter()
+    notes = []
+    neither = [key for key in ("paused", "trial", "lead") if counts[key]]
+    if neither:
+        en = ", ".join(f"{counts[key]} {_EN[key]}" for key in neither)
+        zh = "、".join(f"{statuses.STANDINGS[key].zh} {counts[key]} 位" for key in neither)
+        notes.append(
+            Text(
+                f"{en}: neither left nor kept, so they were not learned from and get no score.",
+                f"{zh}：既未流失也不算在用，未用于训练，也不评分。",
+            )
+        )
+    if counts["notice"]:
+        n = counts["notice"]
+        notes.append(
+            Text(
+                f"{n} leave on a day that is still to come: customers until then, not scored and not "
+                "on the call list.",
+                f"{n} 位已定好将来的离开日期：在此之前仍是客户，不评分，也不列入行动清单。",
+            )
+        )
+    if leaving.contradictions:
+        rows = [table.row_numbers[row] for row in leaving.contradictions]
+        shown_rows = ", ".join(map(str, rows[:20]))
+        notes.append(
+            Text(
+                f"In {len(rows)} rows the columns that say who left contradict each other (rows "
+                f"{shown_rows}); these were not learned from and get no score.",
+                f"有 {len(rows)} 行中说明谁已流失的各列互相矛盾（第 {shown_rows} 行），未用于训练，也不评分。",
+            )
+        )
+    blank = int(counts[""])
+    if blank and leaving.places:
+        notes.append(
+            Text(
+                f"{blank} rows do not say whether the customer left and were not learned from.",
+                f"有 {blank} 行没有注明客户是否流失，未用于训练。",
+            )
+        )
+    return tuple(notes)
+
+
+_EN = {"paused": "on pause (paused)", "trial": "on trial", "lead": "only leads"}
 
 
 def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
@@ -194,55 +376,26 @@ def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
     return (
         Text(
             f"Not learned from, because without the dates on which customers left they would tell "
-            f"the answer: {', '.join(names)}.",
-            f"未用于训练的列（没有流失日期时，这些列会泄露答案）：{'、'.join(names)}。",
+            f"the answer: {', '.join(names)}. To learn from one all the same: --set "
+            f'"{names[0]}=feature".',
+            f"未用于训练的列（没有流失日期时，这些列会泄露答案）：{'、'.join(names)}。"
+            f"如仍要使用：--set “{names[0]}=特征”。",
         ),
-    )
-
-
-def _read_label(table: HeaderTable, place: int) -> np.ndarray:
-    """The label of each row, NaN where it is blank."""
-    name = table.headers[place]
-    cells = table.cells(place)
-    read = align(tuple((cell,) for cell in cells), FLAG, name)
-    if not read.problems and not read.header:
-        return read.values[:, 0]
-    kinds = Counter(str(cell) for cell in cells if not is_blank(cell))
-    if len(kinds) > 2:
-        listed = ", ".join(list(kinds)[:5])
-        raise SheetError(
-            f"The column {name} holds {len(kinds)} different values ({listed}), but a customer "
-            "left or did not: use yes and no.",
-            f"“{name}”列有 {len(kinds)} 种不同的值（{listed}），而客户要么流失、要么没有，请只用是和否。",
-        )
-    (index, _), problem = min(read.problems.items(), default=((0, 0), _unread()))
-    raise _placed(problem, table.address(index, place), cells[index])
-
-
-def _unread() -> CsmError:
-    return FLAG.unreadable()
-
-
-def _placed(problem: CsmError, where: str, cell: Any) -> CsmError:
-    kind = problem if isinstance(problem, (CellError, ScaleError)) else FLAG.unreadable()
-    return type(kind)(
-        f"{where} holds “{cell}”, but it should say yes or no (1/0, TRUE/FALSE, 是/否). Correct it.",
-        f"{where} 中是“{cell}”，应填是或否（1/0、TRUE/FALSE、yes/no），请更正。",
     )
 
 
 def name_column(table: HeaderTable) -> int | None:
     """The column that best says which customer a row is: the name, else an identifier."""
-    match = layout.match_headers(table.headers, "customers").columns
-    for key in ("name", "company", "customer_id"):
-        if key in match:
-            return match[key]
+    places = table.places("customers")
+    for key in ("name", "company", "customer_id", "email"):
+        if key in places:
+            return places[key]
     return next(iter(identifier_columns(table)), None)
 
 
 def identifier_columns(table: HeaderTable) -> list[int]:
-    """The places of the columns whose title says that they hold numbers of customers."""
-    return [i for i, header in enumerate(table.headers) if header and named_identifier(header)]
+    """The places of the columns that hold numbers of customers."""
+    return table.roles.places("id")
 
 
 def customer_name(table: HeaderTable, row: int) -> str:

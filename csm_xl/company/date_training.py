@@ -7,18 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import choose_features
-from csm_xl.company.customers import holds_customer, own_headers
-from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
+from csm_xl.company.column_contents import date_of, number_of
+from csm_xl.company.customers import cleaned_features, refuse_unlabelled, standing_notes
+from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.readable_cells import readable
+from csm_xl.company.unread import unread_in
+from csm_xl.errors import SheetError
 from csm_xl.language import Text
-from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+
+#: The share of those who left whose day must be known, for the days to be learned from.
+_DATED = 0.5
 
 
 def has_dates(table: HeaderTable) -> bool:
-    """Whether a sheet has Start and Left on, and no column that says who left."""
-    places = layout.match_headers(table.headers, "customers").columns
-    return layout.find_label(table.headers) is None and {"start", "left_on"} <= set(places)
+    """Whether a table says when customers came and, of most who left, when."""
+    leaving = table.leaving
+    if table.roles.place("start") is None or not leaving.dated:
+        return False
+    gone = leaving.standing == "left"
+    return bool(gone.any()) and float((~np.isnan(leaving.left_on[gone])).mean()) >= _DATED
 
 
 def day_of(today: float) -> np.datetime64:
@@ -32,44 +40,75 @@ def dated_training(
     today: np.datetime64,
     horizon_days: float | None,
     copies: Collection[str] = (),
-) -> tuple[Any, list[tuple[str, Text]]]:
-    """A training set by dates, and the columns that are no features, with the reason.
+) -> tuple[Any, list[tuple[str, Text]], list[Text], list[dict[str, Any]]]:
+    """A training set by dates.
+
+    Returns
+    -------
+    learned : TrainingSet
+    left_out : list of (str, Text)
+        The columns that are no features, with the reason.
+    notes : list of Text
+        Who was not learned from.
+    unread : list of dict
+        Cells that could not be read.
 
     Raises
     ------
     CsmError
-        When a date cannot be read or the dates do not go back far enough.
+        When the dates do not go back far enough.
     """
-    import pandas as pd
-
     from csm_xl.churn.tenure import tenure_training_set
 
-    refuse_duplicate_headers(table)
-    match = layout.match_headers(table.headers, "customers")
-    declared = layout.table("customers")
-    headers = table.headers
-    kept = holds_customer(table)
-    rows = [row for row, holds in zip(table.row_numbers, kept, strict=True) if holds]
-    frame = pd.DataFrame(table.rows, columns=headers, dtype=object)[kept]
-    start, left_on = (headers[match.columns[key]] for key in ("start", "left_on"))
-    places = match.columns.items()
-    chosen = choose_features(
-        frame,
-        left_on,
-        own=own_headers(table, copies),
-        personal=[headers[p] for key, p in places if declared.column(key).personal],
-        identifiers=[headers[p] for key, p in places if declared.column(key).identifier],
-        rows=rows,
-    )
-    features = [name for name in chosen.features if name != start]
-    table.refuse_errors([headers.index(name) for name in (start, left_on, *features)])
-    used = frame[[start, left_on, *features]]
-    used.attrs["rows"] = rows
+    refuse_unlabelled(table)
+    leaving = table.leaving
+    place = table.roles.place("start")
+    assert place is not None
+    start = table.headers[place]
+    left_on = table.headers[leaving.places[0]]
+    begin = np.array([_day(cell) for cell in readable(table.cells(place), "date")[0]])
+    backwards = leaving.left_on < begin
+    unknown = (leaving.standing == "left") & np.isnan(leaving.left_on)
+    kept = table.holds & ~np.isnan(leaving.label) & ~backwards & ~unknown
+    if not kept.any():
+        raise SheetError(
+            f"No customer of {table.sheet} has a start and, if they left, a later day of "
+            "leaving. Correct these dates.",
+            f"工作表“{table.sheet}”中没有任何客户的开始日期早于流失日期，请更正这些日期。",
+        )
+    found = cleaned_features(table, kept, copies=copies, also=(start, left_on))
+    used = found.frame.copy()
+    used.insert(0, left_on, [_or_none(day) for day in leaving.left_on[kept]])
+    used.insert(0, start, [_or_none(day) for day in begin[kept]])
+    used.attrs["rows"] = [n for n, k in zip(table.row_numbers, kept, strict=True) if k]
     learned = tenure_training_set(
-        used,
-        start=start,
-        left_on=left_on,
-        horizon_days=horizon_days,
-        today=today,
+        used, start=start, left_on=left_on, horizon_days=horizon_days, today=today
     )
-    return learned, [*chosen.left_out, *learned.left_out.items()]
+    notes = [*standing_notes(table)]
+    for which, text in ((backwards, _BACKWARDS), (unknown, _NO_DAY)):
+        rows = [n for n, w in zip(table.row_numbers, which, strict=True) if w]
+        if rows:
+            notes.append(text.fill(n=len(rows), rows=", ".join(map(str, rows[:20]))))
+    return learned, [*found.left_out, *learned.left_out.items()], notes, unread_in(table)
+
+
+_BACKWARDS = Text(
+    "In {n} rows the day of leaving is before the start (rows {rows}); these were not learned from. "
+    "Correct one of the two dates.",
+    "有 {n} 行的流失日期早于开始日期（第 {rows} 行），未用于训练，请更正其中一个日期。",
+)
+_NO_DAY = Text(
+    "{n} customers who left have no day of leaving (rows {rows}) and were not learned from.",
+    "有 {n} 位已流失客户没有流失日期（第 {rows} 行），未用于训练。",
+)
+
+
+def _day(cell: Any) -> float:
+    day = date_of(cell)
+    if day is None:
+        day = number_of(cell)
+    return np.nan if day is None else float(np.floor(day))
+
+
+def _or_none(day: float) -> float | None:
+    return None if np.isnan(day) else float(day)

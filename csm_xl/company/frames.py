@@ -73,7 +73,7 @@ def company_of(tables: Tables, settings: Settings, today: float) -> Company | No
     orders = table_frame(kept, "orders")
     if orders is None:
         return None
-    place = layout.match_headers(customers.headers, "customers").columns.get("customer_id")
+    place = customers.places("customers").get("customer_id")
     if place is None or not set(_COUNTED) <= set(orders.columns):
         return None
     keys = [as_key(cell) for cell in customers.cells(place)]
@@ -120,9 +120,9 @@ def refuse_unknown_headers(tables: Tables) -> None:
         table = found[key]
         if table is None or not all(one and one.rows for one in found.values()):
             return
-        if layout.find_label(table.headers) is not None:
+        if key == "customers" and table.flagged:
             return
-        places = layout.match_headers(table.headers, key).columns
+        places = table.places(key)
         for column in wanted:
             if column in places:
                 continue
@@ -140,7 +140,7 @@ def _refuse_unreadable(
     table: HeaderTable, frame: Any, key: str, kinds: Mapping[str, Literal["date", "number"]]
 ) -> None:
     """Name the first cell that is no number or date, by its address."""
-    places = layout.match_headers(table.headers, key).columns
+    places = table.places(key)
     for name in kinds.keys() & set(frame.columns):
         cells, kind = frame[name].tolist(), kinds[name]
         try:

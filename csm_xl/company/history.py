@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.report import Report
-from csm_xl.company.customers import holds_customer
 from csm_xl.company.satisfaction_trend import Trend
 from csm_xl.company.scoring import Scored
 from csm_xl.company.verdicts import trend_line
@@ -82,7 +81,7 @@ def history_row(
 def _listed(scored: Scored) -> np.ndarray:
     """Rows that hold a customer."""
     if scored.company is None:
-        return holds_customer(scored.table)
+        return scored.table.holds
     return np.array([bool(key) for key in scored.company.keys])
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.explain import LEAST_EFFECT, NOTHING, PART, effects, shown
+from csm_xl.churn.explain import LEAST_EFFECT, NOTHING, effects
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.reading import as_cells, find_columns, is_blank
+from csm_xl.company.reason_sentences import phrase
 from csm_xl.language import Text
 
 
@@ -25,10 +26,13 @@ class Reason:
     known : bool
         Whether it names something that is known of the customer. A blank rating may go with
         leaving, but nobody was disappointed; no playbook row about ratings fits then.
+    named : bool
+        Whether there is a reason at all.
     """
 
     said: Text
     known: bool
+    named: bool = True
 
 
 def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reason]:
@@ -52,13 +56,9 @@ def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reas
     for i, row in enumerate(added):
         strongest = int(np.argmax(row)) if row.size else 0
         if not row.size or row[strongest] < LEAST_EFFECT:
-            reasons.append(Reason(NOTHING, False))
+            reasons.append(Reason(NOTHING, False, named=False))
             continue
         term, cell = formula.terms[strongest], cells[strongest][i]
-        # A Latin name needs a space before the Chinese word that follows it.
-        name = Text(term.name, f"{term.name} " if term.name[-1:].isascii() else term.name)
-        said = PART.fill(
-            name=name, value=shown(term, cell), typical=shown(term, typical[term.name])
-        )
+        said = phrase(term, cell, typical[term.name])
         reasons.append(Reason(said, not is_blank(cell) and cell == cell))
     return reasons

@@ -30,7 +30,6 @@ from csm_xl.company.training import (
 from csm_xl.company.training import train as train_on
 from csm_xl.errors import NoModelError
 from csm_xl.language import Language, Text
-from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
 from csm_xl.vocabulary.words import STANDING
 
@@ -191,7 +190,7 @@ def train(
     TooLittleDataError, SheetError, CellError, Cancelled
     """
     given = read_frames(customers, orders, feedback, contacts, today, settings)
-    if given.company is not None and layout.find_label(given.table.headers) is None:
+    if given.company is not None and not given.table.flagged:
         data = data_from_orders(given.company)
     elif has_dates(given.table):
         data = data_from_dates(given.table, given.today, given.settings)

@@ -28,7 +28,7 @@ def sheet_features(company: Company) -> dict[str, str]:
     from csm_xl.churn.orders import FEATURES
 
     headers = company.table.headers
-    places = layout.match_headers(headers, "customers").columns
+    places = company.table.places("customers")
     table = layout.table("customers")
     return {
         key: headers[places[key]]
@@ -40,7 +40,7 @@ def sheet_features(company: Company) -> dict[str, str]:
 def traits(company: Company) -> dict[str, str]:
     """The owner's columns that are learned from beside the counted ones, by key, with headers."""
     headers = company.table.headers
-    places = layout.match_headers(headers, "customers").columns
+    places = company.table.places("customers")
     chosen = set(choose_features(company.customers, None).features)
     return {key: headers[places[key]] for key in TRAITS if key in places and key in chosen}
 

@@ -12,6 +12,7 @@ from csm_xl import metrics
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company.frames import Company
 from csm_xl.company.order_training import tier_features
+from csm_xl.company.reason_sentences import phrase
 from csm_xl.company.value_if_kept import order_value
 from csm_xl.errors import TooLittleDataError
 from csm_xl.language import Language
@@ -111,7 +112,9 @@ def _reasons(
         columns = {
             header: [cells[i] for i in scored.tolist()] for header, cells in readings.items()
         }
-        for i, sentence in zip(scored.tolist(), reasons(formula, columns, lang=lang), strict=True):
+        for i, sentence in zip(
+            scored.tolist(), reasons(formula, columns, lang=lang, phrase=phrase), strict=True
+        ):
             found[i] = sentence
     return found
 

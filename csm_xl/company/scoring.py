@@ -9,20 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.formula import ChurnFormula, sigmoid
+from csm_xl.churn.formula import ChurnFormula, TextTerm, sigmoid
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RiskCuts, cuts_of, risk_levels
 from csm_xl.company.counts import counted
-from csm_xl.company.customers import holds_customer
 from csm_xl.company.eligibility import LEFT, standing_of
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.results import results
 from csm_xl.company.settings import Settings
+from csm_xl.company.unread import listed
 from csm_xl.language import Language, Text
-from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cell_readers import FLAG
-from csm_xl.vocabulary.cells import align, is_blank
 
 
 @dataclass
@@ -51,6 +49,8 @@ class Scored:
     notes : list of Text
     correction : ndarray of float, shape (n,), or None
         What was added to the formula's log-odds; None where there never was anything.
+    unread : list of dict
+        Cells that could not be read and count as blank.
     """
 
     table: HeaderTable
@@ -64,6 +64,7 @@ class Scored:
     records: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
     correction: np.ndarray | None = None
+    unread: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -141,27 +142,64 @@ def score_sheet(
     """Score rows by the cells that stand in them."""
     columns: dict[str, Any] = dict.fromkeys(table.headers, ())
     if table.rows:
-        columns = dict(zip(table.headers, zip(*table.rows, strict=True), strict=True))
-    used = find_columns(columns, formula.features)
-    table.refuse_errors([table.headers.index(header) for header in used.values()])
+        columns = dict(zip(table.headers, zip(*table.rows, strict=False), strict=False))
+    columns, unread = _cleaned(table, formula, columns)
     odds = formula.log_odds(columns, table.row_numbers)
     correction = _correction(table, learned)
     probability = sigmoid(odds if correction is None else odds + correction)
-    probability[~holds_customer(table)] = np.nan
+    standing = [
+        why if why in NO_SCORE and there else None
+        for why, there in zip(_standing(table), table.holds, strict=True)
+    ]
+    probability[[why is not None for why in standing]] = np.nan
+    probability[~table.holds] = np.nan
     return Scored(
         table,
         probability,
         risk_of(settings, probability, formula, learned),
-        [None] * len(probability),
-        _gone(table),
+        standing,
+        np.array([why == LEFT for why in standing], dtype=bool),
         readings=columns,
         correction=correction,
+        unread=unread,
     )
+
+
+#: Who gets no score: whoever left, leaves soon, is no full customer, or cannot be read.
+NO_SCORE = frozenset(["left", "notice", "paused", "trial", "lead", "unclear"])
+
+
+def _standing(table: HeaderTable) -> list[str]:
+    said = table.leaving.standing.tolist()
+    return said if len(said) == len(table.rows) else [""] * len(table.rows)
+
+
+def _cleaned(
+    table: HeaderTable, formula: ChurnFormula, columns: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The columns with blanks for cells that cannot be read, and those cells."""
+    used = find_columns(columns, formula.features)
+    unread = []
+    for term in formula.terms:
+        header = used[term.name]
+        place = table.headers.index(header)
+        kind = "text" if isinstance(term, TextTerm) else term.kind
+        clean, wrong = readable(columns[header], kind)
+        columns = {**columns, header: clean}
+        unread += [
+            listed(
+                table,
+                UnreadCell(row, place, shown(table.rows[row][place]), table.roles.role_of(place)),
+            )
+            for row in wrong
+            if table.holds[row]
+        ]
+    return columns, unread
 
 
 def _correction(table: HeaderTable, learned: Learned | None) -> np.ndarray | None:
     """What is added to each row's log-odds: found just now, or in the column of an earlier day."""
-    place = layout.find_column(table.headers, "correction")
+    place = table.places("customers").get("correction")
     if learned is not None:
         added = np.array([learned.correction.get(number, 0.0) for number in table.row_numbers])
         return added if place is not None or added.any() else None
@@ -173,7 +211,7 @@ def _correction(table: HeaderTable, learned: Learned | None) -> np.ndarray | Non
 
 def _readings(company: Company, columns: dict[str, np.ndarray]) -> dict[str, Any]:
     """The sheet's columns by header, the counted ones as they will be written."""
-    places = layout.match_headers(company.table.headers, "customers").columns
+    places = company.table.places("customers")
     rows = company.table.rows
     readings: dict[str, Any] = {
         header: [row[i] for row in rows] for i, header in enumerate(company.table.headers)
@@ -241,15 +279,3 @@ def new_cuts(
         found["high"] = max(found["medium"], found["high"])
     ours = {key: cut for key, cut in found.items() if key not in own and "risk" in formula.meta}
     return RiskCuts(**found), ours
-
-
-def _gone(table: HeaderTable) -> np.ndarray:
-    """Who has left, by the column that says so or by a date of leaving."""
-    left = np.zeros(len(table.rows), dtype=bool)
-    label = layout.find_label(table.headers)
-    if label is not None:
-        left |= align(tuple((c,) for c in table.cells(label)), FLAG, "label").values[:, 0] == 1
-    left_on = layout.find_column(table.headers, "left_on")
-    if left_on is not None:
-        left |= [not is_blank(cell) for cell in table.cells(left_on)]
-    return left

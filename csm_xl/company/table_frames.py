@@ -39,7 +39,7 @@ def table_frame(table: HeaderTable | None, key: str) -> Any:
         return None
     import pandas as pd
 
-    places = layout.match_headers(table.headers, key).columns
+    places = table.places(key)
     used = [i for i, row in enumerate(table.rows) if any(not is_blank(cell) for cell in row)]
     if not used or not places:
         return None

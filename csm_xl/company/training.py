@@ -49,6 +49,8 @@ class TrainingData:
     horizon_days : float or None
     purchases, survival : dict or None
         What the models of orders and of staying are fitted on.
+    unread : list of dict
+        Cells that could not be read and count as blank.
     """
 
     columns: dict[str, list[Any]]
@@ -62,6 +64,7 @@ class TrainingData:
     horizon_days: float | None = None
     purchases: dict[str, Any] | None = None
     survival: dict[str, Any] | None = None
+    unread: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class TrainingResult:
 
     `groups` is the number of customers, where a customer is several of the report's cases;
     `reliability` are the rows of the Model sheet's table of that name; `correction` is what each
-    row of the sheet that was learned from needs, in log-odds.
+    row of the sheet that was learned from needs, in log-odds; `unread` are the cells that could not
+    be read.
     """
 
     formula: str
@@ -82,6 +86,7 @@ class TrainingResult:
     groups: int | None = None
     reliability: list[dict[str, Any]] = field(default_factory=list)
     correction: list[tuple[int, float]] = field(default_factory=list)
+    unread: list[dict[str, Any]] = field(default_factory=list)
 
 
 def data_from_labels(table: HeaderTable, copies: Collection[str] = ()) -> TrainingData:
@@ -95,6 +100,7 @@ def data_from_labels(table: HeaderTable, copies: Collection[str] = ()) -> Traini
         table.title,
         [(name, reason.en, reason.zh) for name, reason in found.left_out],
         [(note.en, note.zh) for note in found.notes],
+        unread=list(found.unread),
     )
 
 
@@ -120,7 +126,7 @@ def data_from_dates(
     table: HeaderTable, today: float, settings: Settings, copies: Collection[str] = ()
 ) -> TrainingData:
     """What there is to learn from days of beginning and of leaving."""
-    learned, left_out = dated_training(
+    learned, left_out, notes, unread = dated_training(
         table, day_of(today), settings.number_or_none("horizon_days"), copies
     )
     frame = learned.features
@@ -131,9 +137,10 @@ def data_from_dates(
         None,
         table.title,
         [(name, reason.en, reason.zh) for name, reason in left_out],
-        [(note.en, note.zh) for note in learned.notes],
+        [(note.en, note.zh) for note in (*learned.notes, *notes)],
         [str(group) for group in learned.groups],
         float(learned.horizon.days),
+        unread=unread,
     )
 
 
@@ -186,6 +193,7 @@ def train(
         []
         if data.rows is None
         else list(zip(data.rows, trained.report.correction.tolist(), strict=True)),
+        data.unread,
     )
 
 

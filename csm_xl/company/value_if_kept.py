@@ -16,7 +16,6 @@ from csm_xl.company.order_training import purchase_rows
 from csm_xl.company.settings import Settings
 from csm_xl.language import Text
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
-from csm_xl.vocabulary import layout
 
 #: Revenue of fewer days than this says little about a day's revenue.
 _LEAST_DAYS = 90.0
@@ -111,7 +110,7 @@ _FROM_REVENUE = Text(
 
 def _prices(table: HeaderTable) -> np.ndarray | None:
     """The column of monthly prices, for a company that keeps no orders."""
-    place = layout.find_column(table.headers, "price")
+    place = table.places("customers").get("price")
     return None if place is None else read_numbers(table.cells(place), table.headers[place])
 
 

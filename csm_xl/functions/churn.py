@@ -153,6 +153,7 @@ def CHURN_REASONS(
 ) -> Rows:
     """The reasons in words, one row per customer."""
     from csm_xl.churn.explain import reasons
+    from csm_xl.company.reason_sentences import phrase
 
     formula = model_of(model)
     number = one(n, COUNT, "n")
@@ -162,7 +163,7 @@ def CHURN_REASONS(
         features,
         headers,
         lambda columns, rows: reasons(
-            formula, columns, 3 if number is None else int(number), spoken, rows
+            formula, columns, 3 if number is None else int(number), spoken, rows, phrase
         ),
     )
 

@@ -17,6 +17,21 @@ _MARGIN = 0.7109375
 
 #: What may follow a ``<tableParts>`` in a sheet (the schema's order).
 _AFTER_TABLES = ("extLst",)
+#: What stands before ``<dataValidations>``.
+_BEFORE_VALIDATIONS = (
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+)
 #: What stands before ``<cols>``.
 _BEFORE_COLUMNS = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr")
 
@@ -142,6 +157,29 @@ class SheetFrame:
     def merged(self) -> list[str]:
         """The addresses of merged cells."""
         return [area.get("ref", "") for area in self.root.iter(self._ns + "mergeCell")]
+
+    # -- validation -----------------------------------------------------------------------------
+
+    def offer_list(self, area: str, choices: str) -> None:
+        """Offer a list of texts, divided by commas, in the cells of `area`; others may be typed too."""
+        holder = self.root.find(self._ns + "dataValidations")
+        if holder is None:
+            holder = self.root.makeelement(self._ns + "dataValidations")
+            before = [e for e in self.root if _local(e) in _BEFORE_VALIDATIONS]
+            self.root.insert(self.root.index(before[-1]) + 1, holder)
+        for rule in list(holder):
+            if rule.get("sqref") == area:
+                holder.remove(rule)
+        rule = holder.makeelement(
+            self._ns + "dataValidation",
+            {"type": "list", "errorStyle": "information", "allowBlank": "1", "sqref": area},
+        )
+        formula = rule.makeelement(self._ns + "formula1")
+        formula.text = f'"{choices}"'
+        rule.append(formula)
+        holder.append(rule)
+        holder.set("count", str(len(holder)))
+        self.changed = True
 
     # -- tables ---------------------------------------------------------------------------------
 

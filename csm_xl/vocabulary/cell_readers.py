@@ -14,6 +14,7 @@ from typing import Any
 
 from csm_xl.errors import COM_ERRORS, CellError, PassedError, ScaleError
 from csm_xl.language import Text
+from csm_xl.vocabulary import statuses, yes_no
 from csm_xl.vocabulary.rating_words import (
     CHINESE_NUMERALS,
     NO_ANSWER,
@@ -320,12 +321,13 @@ class DateReader(Reader):
         return serial(value)
 
 
+#: Yes and no, and what says that a customer left (1) or is still there (0).
 FLAG_WORDS: dict[str, float] = {
-    "yes": 1, "y": 1, "true": 1, "t": 1, "是": 1, "对": 1, "真": 1, "有": 1, "已流失": 1,
-    "流失": 1, "churned": 1, "left": 1, "lost": 1,
-    "no": 0, "n": 0, "false": 0, "f": 0, "否": 0, "不是": 0, "假": 0, "无": 0, "未流失": 0,
-    "未": 0, "active": 0, "current": 0, "在用": 0, "正常": 0,
-}  # fmt: skip
+    **dict.fromkeys(statuses.PLAINLY_KEPT, 0.0),
+    **dict.fromkeys(statuses.PLAINLY_LEFT, 1.0),
+    **dict.fromkeys(yes_no.NO, 0.0),
+    **dict.fromkeys(yes_no.YES, 1.0),
+}
 #: Words of what became of a customer, which are titles of a column of yes and no as well.
 _FLAG_TITLES = frozenset({"churned", "left", "lost", "active", "current", "流失", "已流失"})
 _NO_FLAG_TITLES = frozenset({"未流失", "在用", "正常"})

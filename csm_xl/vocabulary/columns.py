@@ -178,9 +178,12 @@ class Sheet:
         How Excel shows it.
     landscape : bool
         How it is printed on A4.
+    template : bool
+        Part of a new workbook; the others are added when they are first needed.
     """
 
     key: str
     title: Text
     visible: Literal["visible", "veryHidden"] = "visible"
     landscape: bool = False
+    template: bool = True

@@ -87,6 +87,7 @@ CUSTOMERS = Table(
         ),
         Column("price", Text("Monthly price", "月费"), "money", template=False),
         Column("last_seen", Text("Last seen", "最近活跃"), "date", template=False),
+        Column("renewal", Text("Renewal", "续约日"), "date", template=False),
         Column("usage", Text("Usage frequency", "使用频率"), "number", template=False),
         Column("usage_time", Text("Usage time", "使用时长"), "number", template=False),
         Column("feedback_count", Text("Feedback frequency", "反馈频率"), "number", template=False),

@@ -78,6 +78,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("settings", Text("Settings", "设置"), landscape=True),
     Sheet("conf", Text(CONF_SHEET, CONF_SHEET), "veryHidden"),
     Sheet("hidden", Text(HIDDEN_SHEET, HIDDEN_SHEET), "veryHidden"),
+    Sheet("columns", Text("Columns", "列"), landscape=True, template=False),
 )
 
 TABLES: dict[str, Table] = {
@@ -100,6 +101,7 @@ TABLES: dict[str, Table] = {
         results.PAIN_POINTS,
         results.LOOP,
         results.SETTINGS_TABLE,
+        results.COLUMNS,
     )
 }
 

@@ -319,3 +319,28 @@ SETTINGS_TABLE = Table(
     Text("One row per setting.", "每项设置一行。"),
     rows=len(SETTINGS),
 )
+
+COLUMNS = Table(
+    "columns",
+    "Columns",
+    "columns",
+    (
+        Column("table", Text("Sheet or table", "工作表或表格"), "text", "command", width=20),
+        Column("title", Text("Column", "列"), "text", "command", width=28),
+        Column(
+            "role",
+            Text("Role", "角色"),
+            "text",
+            width=18,
+            note=Text(
+                "What the column is. Choose another role where this one is wrong; it stands from "
+                "then on. Empty the cell to let csm-xl find it again.",
+                "这一列是什么。如果不对，请改选其他角色，之后以您的选择为准。清空单元格则由 csm-xl 重新判断。",
+            ),
+        ),
+        Column("why", Text("Why", "依据"), "long_text", "command", width=44),
+        Column("example", Text("Example", "示例"), "text", "command", width=28, personal=True),
+    ),
+    ("table", "title"),
+    Text("One row per column of your tables.", "您的表格中每列一行。"),
+)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from csm_xl.language import Language, Text
+from csm_xl.vocabulary import yes_no
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.rating_words import simplified, words_of
+from csm_xl.vocabulary.statuses import STANDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def _words(name: str, *members: tuple[str, str, str] | tuple[str, str, str, str]
 
 YES_NO = _words(
     "yes_no",
-    ("yes", "Yes", "是", "y|true|t|1|on|有|对|√|✓|✔"),
-    ("no", "No", "否", "n|false|f|0|off|无|没有|不|×"),
+    ("yes", "Yes", "是", "|".join(yes_no.YES)),
+    ("no", "No", "否", "|".join(yes_no.NO)),
 )
 
 #: The five levels of satisfaction; the key is the number they stand for.
@@ -127,7 +129,10 @@ RISKS = _words(
 STANDING = _words(
     "standing",
     ("too_new", "Too new", "新客户", "尚无法判断"),
-    ("left", "Left", "已流失", "churned|gone"),
+    *(
+        (key, STANDINGS[key].en, STANDINGS[key].zh)
+        for key in ("left", "notice", "paused", "trial", "lead", "unclear")
+    ),
 )
 
 TIERS = _words(

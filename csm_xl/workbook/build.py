@@ -39,9 +39,14 @@ CALC_ID = 191029
 BOOK_CODE_NAME = "ThisWorkbook"
 
 
+def _template() -> list[layout.Sheet]:
+    """The sheets of a new workbook, in order."""
+    return [sheet for sheet in layout.SHEETS if sheet.template]
+
+
 def sheet_code_names() -> dict[str, str]:
     """The code name of each sheet of a new workbook, by the sheet's key, in order."""
-    return {sheet.key: f"Sheet{number}" for number, sheet in enumerate(layout.SHEETS, 1)}
+    return {sheet.key: f"Sheet{number}" for number, sheet in enumerate(_template(), 1)}
 
 
 def build(
@@ -87,7 +92,7 @@ def build(
     normal.bind(book)
     sheets = {}
     codes = sheet_code_names()
-    for one in layout.SHEETS:
+    for one in _template():
         sheet = book.create_sheet(one.title.within(lang))
         sheet.sheet_state = one.visible
         sheet.sheet_properties.codeName = codes[one.key]

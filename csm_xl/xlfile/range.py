@@ -16,6 +16,33 @@ if TYPE_CHECKING:
     from csm_xl.xlfile.sheet import Sheet
     from csm_xl.xlfile.table import Table
 
+#: Excel's number for a list to choose from (``xlValidateList``).
+LIST = 3
+
+
+class Validation:
+    """The part of Excel's ``Validation`` that offers a list of texts."""
+
+    def __init__(self, cells: Range) -> None:
+        self._cells = cells
+
+    def Delete(self) -> None:
+        """Take an earlier list of the same cells away: :meth:`Add` replaces it."""
+
+    def Add(self, Type: int, AlertStyle: int = 1, Operator: int = 1, Formula1: str = "") -> None:
+        """Offer a list of texts divided by commas.
+
+        Raises
+        ------
+        NotImplementedError
+            For any other rule.
+        """
+        if Type != LIST or Formula1.startswith("="):
+            raise NotImplementedError("only a list of texts can be offered in a workbook file")
+        frame = self._cells.sheet.worksheet.frame
+        frame.offer_list(block_address(self._cells.block), Formula1)
+
+
 _NEEDS_NO_QUOTES = re.compile(r"\[[\w.]+\][^\W\d][\w.]*\Z")
 
 
@@ -27,6 +54,11 @@ class RangeApi:
 
     def __init__(self, cells: Range) -> None:
         self._cells = cells
+
+    @property
+    def Validation(self) -> Validation:
+        """What may be chosen in the cells."""
+        return Validation(self._cells)
 
     @property
     def Value2(self) -> Any:

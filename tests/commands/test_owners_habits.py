@@ -93,7 +93,7 @@ class TestProtection:
             commands.retrain(book, progress=lambda share, text: steps.append(share))
         book.close()
         assert not steps
-        assert "60 customers" in run(trained, commands.refresh).message.en
+        assert "20 present customers" in run(trained, commands.refresh).message.en
 
     def test_a_protected_structure_is_refused_only_where_a_sheet_must_be_added(self, shop):
         def protect(book):
@@ -137,7 +137,8 @@ class TestShape:
         run(shop, commands.retrain)
         book = openpyxl.load_workbook(shop)
         assert [str(area) for area in book["Customers"].merged_cells.ranges] == ["B3:C3"]
-        assert all(isinstance(row[4], float) for row in values(shop, "Customers")[1:])
+        rows = values(shop, "Customers")[1:]
+        assert all(isinstance(row[4], float) == (row[3] == "no") for row in rows)
 
     def test_a_merged_title_above_the_headers_is_no_header(self, tmp_path):
         rows = [("My customers", None, None, None), *SHOP]
@@ -156,7 +157,8 @@ class TestShape:
         changed(shop, hide)
         run(shop, commands.retrain)
         sheet = openpyxl.load_workbook(shop)["Customers"]
-        assert all(isinstance(sheet.cell(row, 5).value, float) for row in range(2, 62))
+        scored = [isinstance(sheet.cell(row, 5).value, float) for row in range(2, 62)]
+        assert scored == [sheet.cell(row, 4).value == "no" for row in range(2, 62)]
         assert [r for r in range(2, 62) if sheet.row_dimensions[r].hidden] == list(range(5, 30))
 
     def test_the_totals_row_of_a_table_is_no_customer_and_stays(self, shop):
@@ -188,7 +190,7 @@ class TestShape:
 class TestNames:
     def test_a_renamed_sheet_is_found_again(self, trained):
         changed(trained, lambda book: setattr(book["Customers"], "title", "VIP 客户们"))
-        assert "60 customers" in run(trained, commands.refresh).message.en
+        assert "20 present customers" in run(trained, commands.refresh).message.en
 
     def test_a_translated_header_of_the_label_is_found_again(self, shop):
         changed(shop, lambda book: _header(book, 4, "是否流失"))
@@ -234,7 +236,7 @@ class TestNames:
 
     def test_a_deleted_model_sheet_is_no_deleted_model(self, trained):
         changed(trained, lambda book: book.remove(book["Model"]))
-        assert "60 customers" in run(trained, commands.refresh).message.en
+        assert "20 present customers" in run(trained, commands.refresh).message.en
         run(trained, commands.retrain)
         assert "Model" in openpyxl.load_workbook(trained).sheetnames
 

@@ -83,7 +83,7 @@ def test_the_main_reason_is_what_raises_the_probability_and_a_blank_is_no_disapp
         meta={"typical": {"Rating": 4.0, "订单数": 5.0}},
     )
     found = main_reasons(formula, {"Rating": [2.0, None, 4.0], "订单数": [9.0, 5.0, 6.0]})
-    assert found[0].said.en == "Rating is 2 (typically 4)" and found[0].known
-    assert found[0].said.zh == "Rating 为 2（一般为 4）"
+    assert found[0].said.en == "Rating: 2, most customers have 4" and found[0].known
+    assert found[0].said.zh == "Rating 为 2，多数客户为 4"
     assert "blank" in found[1].said.en and not found[1].known
     assert not found[2].known

@@ -1,0 +1,113 @@
+"""What speaks for a customer's leaving, as a person would say it: their number, its unit, the usual one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csm_xl.churn.explain import shown
+from csm_xl.churn.formula import NumericTerm, TextTerm
+from csm_xl.churn.reading import is_blank
+from csm_xl.language import Text
+from csm_xl.vocabulary import layout
+
+#: Figures that csm-xl counts itself are known by what they count.
+_COUNTED: dict[str, Text] = {
+    "orders": Text(
+        "{v} orders so far, most customers have {t}", "至今下单 {v} 次，多数客户有 {t} 次"
+    ),
+    "revenue": Text("spent {v} so far, most customers {t}", "至今消费 {v}，多数客户为 {t}"),
+    "days_since": Text(
+        "the last order was {v} days ago, usually it is {t}", "上次下单在 {v} 天前，一般为 {t} 天"
+    ),
+    "usage_now": Text(
+        "{v} orders and visits of late, most customers have {t}",
+        "近期下单和访问 {v} 次，多数客户有 {t} 次",
+    ),
+    "usage_before": Text(
+        "{v} orders and visits in the time before, most customers had {t}",
+        "此前下单和访问 {v} 次，多数客户有 {t} 次",
+    ),
+    "refund_share": Text(
+        "{v} of what was bought was refunded, usually it is {t}",
+        "购买金额的 {v} 已退款，一般为 {t}",
+    ),
+    "loyalty": Text(
+        "{v} of the orders were repeat orders, usually it is {t}", "重复下单占 {v}，一般为 {t}"
+    ),
+    "rating": Text("rates you {v} on average, most customers {t}", "平均评分 {v}，多数客户为 {t}"),
+    "experience": Text(
+        "rates the experience {v}, most customers {t}", "体验得分 {v}，多数客户为 {t}"
+    ),
+    "sentiment": Text(
+        "what this customer writes has a tone of {v} (−1 bad, 1 good), usually {t}",
+        "文字反馈的情感为 {v}（−1 差，1 好），一般为 {t}",
+    ),
+    "complaints": Text("{v} complaints, most customers have {t}", "投诉 {v} 次，多数客户为 {t} 次"),
+}
+_SHARES = frozenset(["refund_share", "loyalty"])
+_NUMBER = Text("{name}: {v}, most customers have {t}", "{name}为 {v}，多数客户为 {t}")
+_DATE = Text(
+    "{name} is {v}, for most customers it is about {t}", "{name}是 {v}，多数客户在 {t} 前后"
+)
+_WORD = Text(
+    "{name} is {v}, and such customers leave more often", "{name}为{v}，这类客户更容易流失"
+)
+_WORD_LESS = Text(
+    "{name} is {v}, and such customers leave less often", "{name}为{v}，这类客户较少流失"
+)
+_SAME = Text("{name} is {v}, together with what else is known", "{name}为{v}，并结合其他情况")
+_BLANK = Text("{name} is blank, most customers have {t}", "{name}为空白，多数客户为 {t}")
+
+
+def phrase(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bool = True) -> Text:
+    """One reason.
+
+    Parameters
+    ----------
+    term : NumericTerm or TextTerm
+        The feature.
+    cell : scalar
+        The customer's value.
+    typical : scalar
+        The usual value.
+    leaving : bool
+        Whether it speaks for leaving.
+    """
+    # A Latin name needs a space before the Chinese word that follows it.
+    name = Text(term.name, f"{term.name} " if term.name[-1:].isascii() else term.name)
+    value, usual = _shown(term, cell), _shown(term, typical)
+    if is_blank(cell) or cell != cell:
+        return _BLANK.fill(name=name, t=usual)
+    if isinstance(term, TextTerm) or term.kind == "flag":
+        return (_WORD if leaving else _WORD_LESS).fill(name=name, v=value)
+    if value.en == usual.en:
+        return _SAME.fill(name=name, v=value)
+    if term.kind == "date":
+        return _DATE.fill(name=name, v=value, t=usual)
+    key = _key(term.name)
+    if key in _SHARES:
+        value, usual = _share(cell, value), _share(typical, usual)
+    return _COUNTED.get(key or "", _NUMBER).fill(name=name, v=value, t=usual)
+
+
+def _shown(term: NumericTerm | TextTerm, cell: Any) -> Text:
+    text = shown(term, cell)
+    return Text(text.en, text.zh.strip())
+
+
+def _key(header: str) -> str | None:
+    """Which of csm-xl's own counted columns a title is, or None."""
+    table = layout.table("customers")
+    for key in _COUNTED:
+        title = table.column(key).title
+        if header in (title.en, title.zh):
+            return key
+    return None
+
+
+def _share(value: Any, text: Text) -> Text:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return text
+    return Text(f"{number:.0%}", f"{number:.0%}")
