@@ -373,9 +373,3 @@ def take_formulas(sheet: xw.Sheet, table: HeaderTable) -> None:
     area = sheet.range((table.row + 1, table.column), (table.row + count, last))
     table.formula_rows = block(area.formula)
     table.formulas = formulas_of(table.formula_rows)
-
-
-def first_row(sheet: xw.Sheet, table: HeaderTable) -> xw.Range:
-    """The cells of the first row below the headers."""
-    last = table.column + len(table.headers) - 1
-    return sheet.range((table.row + 1, table.column), (table.row + 1, last))
