@@ -7,6 +7,7 @@ labelled reviews are silent.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,17 +19,27 @@ from csm_xl.feedback.matching import WordTable
 _WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING, _NONE = range(
     11
 )
+_FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE = range(11, 15)
 _KINDS = {
     "score": _WORD,
     "negation": _NEGATION,
-    "weak": _WEAK,
+    "weak negation": _WEAK,
     "degree": _DEGREE,
     "after": _AFTER,
     "contrast": _CONTRAST,
     "both": _BOTH,
     "unreal": _UNREAL,
     "none": _NONE,
+    "fast": _FAST,
+    "too fast": _TOO_FAST,
+    "never again": _NEVER_AGAIN,
+    "polite": _POLITE,
 }
+_FEELINGS = (_WORD, _BOTH, _FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE)
+#: What a word makes of a 快 after it: what wears off fast is a complaint, what comes fast is not.
+_WEARS, _PROMPT = 1, 2
+_BEFORE_FAST = {"wears": _WEARS, "prompt": _PROMPT}
+_HEADING = re.compile(r"\[([a-z ]+?)(?: (-?[\d.]+))?\]")
 #: A negation or degree word acts on a word of feeling at most this many characters further on.
 _REACH = 3
 #: What is left of a word's strength when it is negated: 不好吃 is nearly as bad as 好吃 is good, while
@@ -43,6 +54,10 @@ _WISHED = 0.2
 _BOTH_DEGREE = 1.2
 #: What is granted (好吃是好吃，…) and praise in quotation marks (真是“好”服务) count for this much.
 _GRANTED, _QUOTED = 0.2, -0.5
+#: What 都没 counts where no word of feeling follows it.
+_UNDONE = -0.8
+#: What a fault that is gone for good (再也不卡了) counts.
+_GONE = 1.5
 #: What was said before a "but" counts for less than what follows it.
 _BEFORE_CONTRAST = 0.6
 
@@ -89,7 +104,7 @@ def evidence(folded: Folded) -> Evidence:
     reader = _Reader(folded.n)
     for hit in zip(
         *(array[~thing].tolist() for array in (folded.row[starts], clauses, starts, ends)),
-        *(array[~thing].tolist() for array in (kinds, values)),
+        *(array[~thing].tolist() for array in (kinds, values, lexicon.before_fast[entries])),
         strict=True,
     ):
         reader.take(*hit)
@@ -108,20 +123,40 @@ class _Reader:
         self._degree = self._real = 1.0
         self._unit = -1
         self._little = False
+        self._before_fast = 0
+        self._farewell_end = -1
+        self._nothing = self._asks = False
+        self._polite, self._polite_at = 0.0, (0, 0)
 
-    def take(self, row: int, clause: int, start: int, end: int, kind: int, value: float) -> None:
+    def take(
+        self, row: int, clause: int, start: int, end: int, kind: int, value: float, before_fast: int
+    ) -> None:
         """Read one match."""
         if row != self._row:
             self._add_up()
             self._row, self._little = row, False
         if clause != self._clause:
+            self._undone()
             self._clause, self._real = clause, 1.0
+            self._before_fast, self._farewell_end = 0, -1
             self._turn, self._degree, self._unit = None, 1.0, -1
         elif start > self._reach_end + _REACH:
             self._turn, self._degree, self._unit = None, 1.0, -1
         if kind == _WORD:
-            if value:
+            if value and start <= self._farewell_end + _REACH and self._farewell_end >= 0:
+                self._said[-1] = _GONE if value < 0 else self._said[-1]
+                self._farewell_end = -1
+            elif value:
                 self._word(start, end, value)
+        elif kind == _FAST:
+            self._word(start, end, value, turned=self._before_fast == _WEARS)
+        elif kind == _TOO_FAST:
+            self._word(start, end, value, turned=self._before_fast != _PROMPT)
+        elif kind == _POLITE:
+            self._polite, self._polite_at = value, (start, end)
+        elif kind == _NEVER_AGAIN:
+            self._word(start, end, value)
+            self._farewell_end = end
         elif kind == _FACE:
             self._faces[row] += value
         elif kind == _NONE and self._little and start == self._reach_end:
@@ -133,6 +168,7 @@ class _Reader:
             # Two negations in a row cancel out: 不能不, 没有不.
             by = _WEAKLY_NEGATED if kind == _WEAK else _NEGATED
             self._turn = None if self._turn else by
+            self._nothing = kind == _NONE
             self._modify(start, end)
         elif kind == _DEGREE:
             self._degree *= value
@@ -141,10 +177,11 @@ class _Reader:
             if self._said and start == self._reach_end:
                 self._said[-1] *= value
         elif kind == _UNREAL:
-            self._real = _WISHED
+            self._real, self._asks = _WISHED, True
         elif kind == _CONTRAST:
             self._said = [earlier * _BEFORE_CONTRAST for earlier in self._said]
             self._turn, self._degree, self._unit = None, 1.0, -1
+        self._before_fast = before_fast or self._before_fast
 
     def evidence(self, thing_start: np.ndarray, thing_end: np.ndarray) -> Evidence:
         """What was read."""
@@ -162,13 +199,22 @@ class _Reader:
             thing_end=thing_end,
         )
 
-    def _word(self, start: int, end: int, value: float) -> None:
+    def _undone(self) -> None:
+        """A 都没 that no word of feeling follows says that something was not done: 角落都没打扫."""
+        if self._nothing:
+            self._said.append(_UNDONE)
+        self._nothing = False
+
+    def _word(self, start: int, end: int, value: float, turned: bool = False) -> None:
+        self._nothing = False
+        if turned:
+            value = -value
         if self._turn:
             value *= self._turn[value > 0]
         self._little = self._degree < 1
         self._said.append(value * self._degree * self._real)
         unit = self._unit if self._unit >= 0 and self._reach_end == start else start
-        self._stands.append((unit, start, end, self._turn is not None))
+        self._stands.append((unit, start, end, turned or self._turn is not None))
         self._turn, self._degree, self._unit = None, 1.0, -1
         self._reach_end = end
 
@@ -178,19 +224,25 @@ class _Reader:
         self._reach_end = end
 
     def _add_up(self) -> None:
+        self._undone()
         for strength in self._said:
             if strength > 0:
                 self._positive[self._row] += strength
             else:
                 self._negative[self._row] -= strength
-        self._said = []
+        if self._polite:
+            manners = self._asks or self._negative[self._row] > 0
+            start, end = self._polite_at
+            self._stands.append((start, start, end, manners))
+            self._positive[self._row] += 0.0 if manners else self._polite
+        self._said, self._polite, self._asks = [], 0.0, False
 
 
 def _settled(
     starts: np.ndarray, ends: np.ndarray, values: np.ndarray, kinds: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Decide which of the words that can be both are words of feeling, and which degree words."""
-    feeling = ((kinds == _WORD) & (values != 0)) | (kinds == _BOTH)
+    feeling = ((kinds == _WORD) & (values != 0)) | np.isin(kinds, (_BOTH, _FAST))
     touches = np.zeros(kinds.size, dtype=bool)
     touches[:-1] = (ends[:-1] == starts[1:]) & feeling[1:]
     both = kinds == _BOTH
@@ -225,7 +277,7 @@ def feeling_starts(folded: Folded) -> np.ndarray:
     """Where a word of feeling, a negation or a degree word begins: bool, shape (n_characters,)."""
     lexicon = _lexicon()
     start, _, entry = lexicon.table.matches(folded)
-    says = np.isin(lexicon.kind[entry], (_WORD, _NEGATION, _WEAK, _DEGREE, _BOTH, _NONE))
+    says = np.isin(lexicon.kind[entry], (*_FEELINGS, _NEGATION, _WEAK, _DEGREE, _NONE))
     says &= (lexicon.kind[entry] != _WORD) | (lexicon.value[entry] != 0)
     out = np.zeros(folded.codes.size, dtype=bool)
     out[start[says]] = True
@@ -255,23 +307,28 @@ class _Lexicon:
     table: WordTable
     kind: np.ndarray
     value: np.ndarray
+    before_fast: np.ndarray
 
 
 @cache
 def _lexicon() -> _Lexicon:
     words: dict[str, tuple[int, float]] = {}
+    before_fast: dict[str, int] = {}
     for name in ("lexicon_zh.txt", "emoji.txt"):
-        kind, value = _WORD, 0.0
+        kind, value, flag = _WORD, 0.0, 0
         for line in resource_lines(name):
-            head, _, number = line.strip("[]").partition(" ")
-            if line.startswith("[") and head in _KINDS:
-                kind = _KINDS[head] if name == "lexicon_zh.txt" else _FACE
-                value = float(number) if number and head != "weak" else 0.0
+            heading = _HEADING.fullmatch(line)
+            if heading and heading[1] in (*_KINDS, *_BEFORE_FAST):
+                flag = _BEFORE_FAST.get(heading[1], 0)
+                kind = _KINDS.get(heading[1], _WORD) if name == "lexicon_zh.txt" else _FACE
+                value = float(heading[2] or 0)
                 continue
             items = line.split()
             for item, text in zip(items, fold(items).texts(), strict=True):
                 if text and item not in words:
                     words.setdefault(text, (kind, value))
+                if flag:
+                    before_fast[text] = flag
     for line in resource_lines("themes.txt"):
         if not line.startswith(("[", "en:")):
             for word in fold(line.split()).texts():
@@ -281,12 +338,11 @@ def _lexicon() -> _Lexicon:
         WordTable(list(words)),
         np.array([kind for kind, _ in words.values()]),
         np.array([value for _, value in words.values()]),
+        np.array([before_fast.get(word, 0) for word in words]),
     )
 
 
 def _says_how(word: str, words: dict[str, tuple[int, float]]) -> bool:
     """Whether a word holds a word of feeling: 太贵."""
     parts = (word[i:j] for i in range(len(word)) for j in range(i + 1, len(word) + 1))
-    return any(
-        words.get(part, (_THING, 0.0))[0] in (_WORD, _BOTH) and words[part][1] for part in parts
-    )
+    return any(words.get(part, (_THING, 0.0))[0] in _FEELINGS and words[part][1] for part in parts)

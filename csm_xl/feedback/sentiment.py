@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from csm_xl.feedback.characters import fold, unmarked
-from csm_xl.feedback.chinese import shipped_model, signs
+from csm_xl.feedback import chinese, english
+from csm_xl.feedback.characters import Folded, fold, unmarked
+from csm_xl.feedback.chinese import signs
 from csm_xl.feedback.cleaning import is_machine_noise
-from csm_xl.feedback.english import english_log_odds
 from csm_xl.feedback.languages import english_part, text_languages
-from csm_xl.feedback.lexicon import evidence
+from csm_xl.feedback.lexicon import Evidence, evidence
 from csm_xl.language import Text
 
 #: Texts are scored in batches of about this many characters, so that memory stays small.
 _BATCH = 1_000_000
+#: A score nearer to 0 than this is a coin toss, and is 0.
+_UNCERTAIN = 0.05
+#: Log-odds of the words below which happy signs are mockery, and what those then count for.
+_COMPLAINT, _MOCKING = -0.4, -0.2
+#: Short praise and a smile at the end mock where a complaint stands before them: 又崩了，真棒👏.
+_MOCKERY = re.compile(
+    r"(?:真棒|真行|真好|厉害|太棒了|好样的|可以的|优秀|真牛|good for you|great job|good job|nice job|well done"
+    r"|so nice|nice|bravo|brilliant|amazing|thanks|love (?:it|that))[!！.。~,， ]*"
+    "[👏👍🙂🙃🤡😅🤷🎉♂♀\ufe0f\u200d]+\\s*$",
+    re.IGNORECASE,
+)
 _OTHER_NOTE = Text(
     "Scored 0, in other languages than Chinese and English: {count}.",
     "有 {count} 条文本不是中文或英文，得分记为 0。",
@@ -24,6 +36,11 @@ _OTHER_NOTE = Text(
 _MACHINE_NOTE = Text(
     "Scored 0, written by a machine and not by a customer: {count}.",
     "有 {count} 条文本是系统自动生成的，不是客户写的，得分记为 0。",
+)
+
+_UNCERTAIN_NOTE = Text(
+    "Scored 0, without a clear side: {count}.",
+    "有 {count} 条文本看不出是好评还是差评，得分记为 0。",
 )
 
 
@@ -58,10 +75,9 @@ def sentiment(texts: Sequence[str | None]) -> np.ndarray:
     Returns
     -------
     array of float, shape (n,)
-        -1 (negative) to 1 (positive). For Chinese 2p - 1, where p is the calibrated probability
-        that the text is positive, both outcomes taken as equally frequent; for English VADER's
-        compound (Hutto & Gilbert 2014). Near 0 without evidence; 0 for other languages and for
-        texts that a machine wrote; NaN for a blank.
+        -1 (negative) to 1 (positive): 2p - 1, where p is the calibrated probability that the text
+        is positive, both outcomes taken as equally frequent. 0 without evidence, for other
+        languages and for texts that a machine wrote; NaN for a blank.
 
     Examples
     --------
@@ -81,12 +97,19 @@ def read_sentiment(texts: Sequence[str | None]) -> Sentiments:
     scores, kinds = _score(list(distinct))
     scores, kinds = np.append(scores, np.nan), [*kinds, "blank"]
     languages = tuple(kinds[i] for i in place)
+    found = scores[place]
+    count = {kind: languages.count(kind) for kind in ("other", "machine")}
+    unclear = int((found == 0).sum()) - sum(count.values())
     notes = tuple(
-        note.fill(count=languages.count(kind))
-        for kind, note in (("other", _OTHER_NOTE), ("machine", _MACHINE_NOTE))
-        if kind in languages
+        note.fill(count=number)
+        for note, number in (
+            (_OTHER_NOTE, count["other"]),
+            (_MACHINE_NOTE, count["machine"]),
+            (_UNCERTAIN_NOTE, unclear),
+        )
+        if number
     )
-    return Sentiments(scores[place], languages, notes)
+    return Sentiments(found, languages, notes)
 
 
 def _score(texts: list[str]) -> tuple[np.ndarray, list[str]]:
@@ -114,18 +137,37 @@ def _batches(texts: list[str]) -> Iterator[list[str]]:
 def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
     own = [unmarked(text) for text in texts]
     folded = fold(own)
+    scores, kinds = score_folded(own, folded, evidence(folded))
+    mocked = {i: told[0] for i, text in enumerate(own) if (told := _MOCKERY.split(text)) != [text]}
+    if mocked:
+        folded = fold(list(mocked.values()))
+        before, _ = score_folded(list(mocked.values()), folded, evidence(folded))
+        for i, score in zip(mocked, before.tolist(), strict=True):
+            scores[i] = score if score < 0 else scores[i]
+    return scores, kinds
+
+
+def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.ndarray, list[str]]:
+    """Scores and languages of texts without markup that are folded and read already."""
     kinds: list[str] = list(text_languages(folded, own))
-    found = evidence(folded)
-    log_odds = shipped_model().log_odds(folded, found)
     faces = signs(found)
+    log_odds = chinese.shipped_model().log_odds(folded, found)
+    in_english = {
+        i: own[i] if kind == "en" else english_part(own[i])
+        for i, kind in enumerate(kinds)
+        if kind in ("en", "mixed")
+    }
+    if in_english:
+        spoken = english.shipped_model().log_odds(list(in_english.values()))
+        for i, odds in zip(in_english, spoken.tolist(), strict=True):
+            log_odds[i] = odds + (0.0 if kinds[i] == "en" else log_odds[i])
     for i, kind in enumerate(kinds):
-        if kind == "en":
-            log_odds[i] = english_log_odds(own[i]) + faces[i]
-        elif kind == "mixed":
-            log_odds[i] += english_log_odds(english_part(own[i]))
-        elif kind == "signs":
-            log_odds[i] = faces[i]
+        said = 0.0 if kind == "signs" else log_odds[i]
+        # A smile or a thumbs up behind a complaint mocks: 刚续费就涨价👍.
+        mocks = said < _COMPLAINT and faces[i] > 0
+        log_odds[i] = said + (_MOCKING * faces[i] if mocks else faces[i])
         if kind == "other" or is_machine_noise(own[i]):
             kinds[i] = "other" if kind == "other" else "machine"
             log_odds[i] = 0.0
-    return np.tanh(log_odds / 2), kinds
+    scores = np.tanh(log_odds / 2)
+    return np.where(np.abs(scores) < _UNCERTAIN, 0.0, scores), kinds
