@@ -1,29 +1,37 @@
 """Sentiment beside SnowNLP and VADER in one run: ``python benchmarks/sentiment.py``.
 
 Needs the labelled reviews (CSM_XL_DATA, else shared/data beside the checkout), snownlp and
-vaderSentiment. Nothing that is measured here was trained on: takeaway and hotel reviews are those
-whose text's SHA-256 begins with 0 to 3.
+vaderSentiment. Every set is of a trade that the scoring model was not trained on: for takeaway and
+hotel reviews a model is fitted without them, restaurants and laptops are in no training set.
+``--against FOLDER`` times another version of csm-xl, checked out in that folder, on the same texts.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from snownlp import SnowNLP
-from train_sentiment import DOMAINS, Reviews, area, fit, load_reviews, log_odds, training_part
+from train_sentiment import DOMAINS, area, data_folder, fit, load_reviews, training_part
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from csm_xl.feedback import sentiment
+from csm_xl.feedback import chinese, pain_points, sentiment
 from csm_xl.feedback.characters import fold
-from csm_xl.feedback.chinese import MODEL_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
 Scorer = Callable[[Sequence[str]], np.ndarray]
-SHORT_TEXTS = 100_000
+#: Reviews of a set that are scored (SnowNLP takes minutes for more), and texts that are timed.
+SCORED, TIMED = 2_000, 20_000
+BINS = ((-1.0, -0.5), (-0.5, -0.2), (-0.2, 0.2), (0.2, 0.5), (0.5, 1.0))
 
 
 def snownlp(texts: Sequence[str]) -> np.ndarray:
@@ -31,9 +39,9 @@ def snownlp(texts: Sequence[str]) -> np.ndarray:
     return np.array([2 * SnowNLP(text).sentiments - 1 for text in texts])
 
 
-def simplified(texts: Sequence[str]) -> list[str]:
-    """Texts in simplified characters, on which SnowNLP was trained."""
-    return fold(texts).texts()
+def snownlp_simplified(texts: Sequence[str]) -> np.ndarray:
+    """SnowNLP on texts in simplified characters, on which it was trained."""
+    return snownlp(fold(texts).texts())
 
 
 def vader() -> Scorer:
@@ -42,8 +50,20 @@ def vader() -> Scorer:
     return lambda texts: np.array([analyzer.polarity_scores(t)["compound"] for t in texts])
 
 
+def without(trade: str) -> Scorer:
+    """SENTIMENT with a Chinese model that never saw the trade."""
+    fitted = fit([training_part(load_reviews(d)) for d in DOMAINS if d != trade])
+    model = chinese.ChineseModel(fitted.runs, fitted.weights, chinese.shipped_model().slope)
+
+    def score(texts: Sequence[str]) -> np.ndarray:
+        with patch.object(chinese, "shipped_model", lambda: model):
+            return sentiment(texts)
+
+    return score
+
+
 def quality(positive: np.ndarray, score: np.ndarray) -> str:
-    """AUC with a 95 % bootstrap interval, and accuracy; a score of 0 is half right."""
+    """AUC with a 95 % bootstrap interval, and right signs; a score of 0 is not right."""
     rng = np.random.default_rng(0)
     draws = []
     for _ in range(200):
@@ -51,95 +71,151 @@ def quality(positive: np.ndarray, score: np.ndarray) -> str:
         if 0 < positive[at].sum() < len(at):
             draws.append(area(positive[at], score[at]))
     low, high = np.quantile(draws, [0.025, 0.975])
-    right = np.where(score == 0, 0.5, (score > 0) == positive).mean()
-    return f"AUC {area(positive, score):.4f} ({low:.4f} to {high:.4f})  accuracy {right:.4f}"
+    right = (np.sign(score) == np.where(positive, 1, -1)).mean()
+    return f"AUC {area(positive, score):.3f} ({low:.3f} to {high:.3f})  right {right:.3f}"
 
 
-def timed(score: Scorer, texts: Sequence[str]) -> tuple[np.ndarray, float]:
-    """Scores and processor seconds."""
-    start = time.process_time()
-    scores = score(texts)
-    return scores, time.process_time() - start
+def calibration(positive: np.ndarray, score: np.ndarray) -> str:
+    """The share that is positive by score, both sides weighted alike."""
+    weight = np.where(positive, 0.5 / positive.mean(), 0.5 / (1 - positive.mean()))
+    parts = []
+    for low, high in BINS:
+        inside = (score >= low) & (score <= high if high == 1 else score < high)
+        share = np.average(positive[inside], weights=weight[inside]) if inside.any() else np.nan
+        parts.append(f"{low:+.1f} to {high:+.1f}: {share:.2f} of {inside.sum()}")
+    return "; ".join(parts)
 
 
 def compare(
     title: str, positive: np.ndarray, texts: Sequence[str], scorers: dict[str, Scorer]
 ) -> None:
-    """Print the quality of each scorer on the same texts, and its time beside the first one's."""
-    print(f"\n{title}: {len(texts):,} texts, {positive.mean():.0%} positive")
-    first = 0.0
+    """Print the quality of each scorer on the same texts, and the calibration of ours."""
+    print(f"\n{title}: {len(texts):,} texts, {positive.mean():.0%} positive", flush=True)
     for name, scorer in scorers.items():
-        scores, seconds = timed(scorer, texts)
-        first = first or seconds
-        print(f"  {name:32} {quality(positive, scores)}  time x {seconds / first:.1f}")
+        scores = scorer(texts)
+        print(f"  {name:20} {quality(positive, scores)}", flush=True)
+        if name == "csm-xl":
+            ours = scores
+    print(f"  positive by score: {calibration(positive, ours)}")
 
 
-def labelled(name: str) -> list[dict[str, str]]:
-    """A hand-written list of labelled reviews from the tests."""
-    path = ROOT / "tests" / "feedback" / name
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def short_texts(texts: Sequence[str]) -> list[str]:
-    """Distinct short texts: each text with a number behind it."""
-    return [f"{texts[i % len(texts)]} {i}" for i in range(SHORT_TEXTS)]
+def restaurants() -> tuple[np.ndarray, list[str]]:
+    """Reviews of restaurants of one or two stars against four or five."""
+    rows = rows_of(data_folder() / "reviews_zh_restaurant_aspects.csv")
+    rows = [row for row in rows if float(row["star"]) != 3]
+    return np.array([float(row["star"]) > 3 for row in rows]), [row["reviewbody"] for row in rows]
+
+
+def laptops() -> tuple[np.ndarray, list[str]]:
+    """Sentences on laptops whose aspects have one polarity."""
+    texts, positive = [], []
+    for row in rows_of(data_folder() / "reviews_en_laptop_aspects.csv"):
+        sides = {part.rpartition("=")[2] for part in row["aspects"].split(";") if part}
+        if sides in ({"positive"}, {"negative"}):
+            texts.append(row["text"])
+            positive.append(sides == {"positive"})
+    return np.array(positive), texts
+
+
+def by_hand(name: str, lang: str) -> tuple[np.ndarray, list[str]]:
+    """Hand-written reviews with a side, from the tests."""
+    rows = rows_of(ROOT / "tests" / "feedback" / name)
+    rows = [row for row in rows if row["lang"] == lang and row["label"] != "0"]
+    return np.array([row["label"] == "1" for row in rows]), [row["text"] for row in rows]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The least processor seconds of three runs."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def many(texts: Sequence[str]) -> list[str]:
+    """Distinct texts: each with a number behind it."""
+    return [f"{texts[i % len(texts)]} {i}" for i in range(TIMED)]
+
+
+OTHER = """
+import json, sys, time
+from csm_xl.feedback import sentiment
+texts = json.load(sys.stdin)
+sentiment(["好", "good"])
+times = []
+for _ in range(3):
+    start = time.process_time()
+    sentiment(texts)
+    times.append(time.process_time() - start)
+print(min(times))
+"""
+
+
+def other_version(folder: str, texts: Sequence[str]) -> float:
+    """The least processor seconds of three runs of another version's SENTIMENT."""
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER],
+        input=json.dumps(list(texts)),
+        env={**os.environ, "PYTHONPATH": folder},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
 
 
 def main() -> None:
     """Run all comparisons."""
-    sentiment(["好", "good"])
-    size = (ROOT / "csm_xl" / "feedback" / MODEL_FILE).stat().st_size
-    print(f"{MODEL_FILE}: {size:,} bytes")
-    reviews = {domain: load_reviews(domain) for domain in DOMAINS}
-    for domain, all_of_it in reviews.items():
-        held_out: Reviews = all_of_it.part(all_of_it.held_out)
-        compare(
-            f"{domain}, held out by hash",
-            held_out.positive,
-            held_out.texts,
-            {
-                "csm-xl": sentiment,
-                "SnowNLP": snownlp,
-                "SnowNLP, text simplified first": lambda texts: snownlp(simplified(texts)),
-            },
-        )
-    hotel = reviews["hotel"].part(reviews["hotel"].held_out)
-    z = log_odds(fit([training_part(reviews["takeaway"])]), hotel)
-    print("\nthe same hotel reviews by a model trained on takeaway only (SnowNLP has seen many)")
-    print(f"  {'csm-xl':32} {quality(hotel.positive, np.tanh(z / 2))}")
-
-    shops = labelled("reviews_other_shops.csv")
-    compare(
-        "other shops, written by hand",
-        np.array([row["label"] == "1" for row in shops]),
-        [row["text"] for row in shops],
-        {"csm-xl": sentiment, "SnowNLP": snownlp},
-    )
-    alone = vader()
-    for known in ("knew it", "did not know it"):
-        rows = [r for r in labelled("reviews_english.csv") if r["word_list"] == known]
-        compare(
-            f"English, written by hand, the word list {known}",
-            np.array([row["label"] == "1" for row in rows]),
-            [row["text"] for row in rows],
-            {"csm-xl": sentiment, "VADER alone": alone},
-        )
-    english = [row["text"] for row in labelled("reviews_english.csv")]
-    for name, texts, peer, peer_name in (
-        ("Chinese", reviews["takeaway"].texts, snownlp, "SnowNLP"),
-        ("English", english, alone, "VADER"),
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", help="a checkout of another version to time")
+    against = parser.parse_args().against
+    takeaway: list[str] = []
+    for trade in DOMAINS[:2]:
+        reviews = load_reviews(trade)
+        at = np.random.default_rng(0).permutation(len(reviews.texts))[:SCORED]
+        texts = [reviews.texts[i] for i in at]
+        takeaway = takeaway or reviews.texts
+        scorers = {
+            "csm-xl": without(trade),
+            "SnowNLP": snownlp,
+            "SnowNLP, simplified": snownlp_simplified,
+        }
+        compare(f"{trade}, by a model of other trades", reviews.positive[at], texts, scorers)
+    zh: dict[str, Scorer] = {"csm-xl": sentiment, "SnowNLP": snownlp}
+    en: dict[str, Scorer] = {"csm-xl": sentiment, "VADER": vader()}
+    compare("restaurants", *restaurants(), zh)
+    compare("laptops", *laptops(), en)
+    for name in ("reviews_ten_trades.csv", "reviews_more_trades.csv"):
+        compare(f"{name}, Chinese", *by_hand(name, "zh"), zh)
+        compare(f"{name}, English", *by_hand(name, "en"), en)
+    pain_points(["太慢", "It was slow"])
+    print(f"\nProcessor seconds for {TIMED:,} texts, least of three runs")
+    for lang, texts, peer, name in (
+        ("Chinese", takeaway, snownlp, "SnowNLP"),
+        ("English", laptops()[1], en["VADER"], "VADER"),
     ):
-        many = short_texts(texts)
-        _, seconds = timed(sentiment, many)
-        part = many[:: SHORT_TEXTS // 1000]
-        _, of_peer = timed(peer, part)
-        ratio = of_peer / len(part) * len(many) / seconds
-        length = np.mean([len(text) for text in many])
+        timed = many(texts)
+        own = seconds(lambda: sentiment(timed))  # noqa: B023
+        few = timed[:: TIMED // 500]
+        theirs = seconds(lambda: peer(few)) * len(timed) / len(few)  # noqa: B023
+        points = seconds(lambda: pain_points(timed))  # noqa: B023
         print(
-            f"\n{len(many):,} distinct {name} texts of {length:.0f} characters: "
-            f"{seconds:.1f} s; {peer_name} needs {ratio:.1f} times as long (from {len(part):,} texts)"
+            f"  {lang}: SENTIMENT {own:.2f}, {own / theirs:.4f} x {name}; "
+            f"PAIN_POINTS {points:.2f}, {points / own:.2f} x SENTIMENT",
+            flush=True,
         )
+        if against:
+            before = other_version(against, timed)
+            print(f"    the other version {before:.2f}; ratio {own / before:.2f}")
 
 
 if __name__ == "__main__":

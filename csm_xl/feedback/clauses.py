@@ -9,11 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 _MARKS = r"，。！？；：、,!?;:\n…~～"
+#: A turn begins a clause of its own: 环境不错但是上菜慢, great food but slow service.
+_TURN = (
+    r"(?<=[\u4e00-\u9fff])(?:但是|不过|可是|然而|只可惜|可惜|就是(?=[^\u4e00-\u9fff]|有点|太|贵|有些|稍)|但(?!愿|凡))"
+    r"|\s(?=(?:but|however|except|although|though|unfortunately)\s)"
+)
 _CUT = re.compile(
     # A condition and its answer are one wish: 要是早餐花样多一点，就更好了。
     r"(?:要是|如果|假如|若是|倘若)[^。！？!?\n]{1,40}?"
     r"就(?:更|会更|会|很|太|非常)*(?:好|完美|棒|满意|理想)了?"
-    rf"|[^\s.{_MARKS}][^{_MARKS}]*?(?=\s[-–—]\s|\.\s|\.$|[{_MARKS}]|\.(?=[^\d.])|$)"
+    rf"|[^\s.{_MARKS}][^{_MARKS}]*?"
+    rf"(?=\s[-–—]\s|\.\s|\.$|[{_MARKS}]|\.(?=[^\d.])|{_TURN}|$)"
 )
 _SENTENCE_END = re.compile(r"[。！？!?\n…]|\.(?!\d)")
 
@@ -28,7 +34,8 @@ _WISH = re.compile(
       | (?:有待|急需|亟待|需要|需|还需|应当|应)(?:进一步)?(?:提高|改进|改善|加强|完善|提升|增加|更新)
       | 什么时候(?:能|可以|出|有|上) | (?:想要|巴不得|恳请|恳求|跪求) | 求(?:出|加|个|上|增|改)
       | (?:可以|可)(?:考虑|增加|再加|再多|改进|改成|多加) | 请(?:尽快|改|加强|增|提高)
-      | \b(?:could|can|would)\ (?:you|we|they|it|this)\b(?!\ believe|\ imagine|\ not\ )
+      | (?<!how\ )(?<!why\ )(?<!what\ )\b(?:could|can|would)\ (?:you|we|they|it|this)\b
+        (?!\ believe|\ imagine|\ not\ |\ be\ worse)
       | \bwould\ (?:be\ (?:nice|great|good|better|helpful|lovely|perfect|useful|awesome)|like|love)
       | \bwish\b | \bif\ only\b | \b(?:i|we)\ hope\b | \bhopefully\b | \bhoping\b
       | \bshould\ (?:be|have|add|offer|include|allow|provide|come|make|let|at\ least|really)\b
@@ -36,8 +43,9 @@ _WISH = re.compile(
       | \b(?:please|pls)\ (?:add|make|fix|improve|bring|consider|allow|let|offer|include|give|support)
       | \bwhy\ (?:can't|not|don't\ you|isn't\ there|is\ there\ no)\b | \bany\ chance\b
       | \bis\ there\ (?:a|any)\ way\b | \b(?:suggest|suggestion|request|requesting|feature\ request)\b
-      | \blooking\ forward\ to\ (?:a|the|more|seeing)\b | \bwhen\ will\b | \bmissing\ (?:an?|the)\b
-      | \b(?:lacks?|lacking)\b | \bwould\ have\ (?:liked|preferred|loved|been\ (?:nice|better|great))
+      | \blooking\ forward\ to\ (?:a|the|more|seeing)\b | \bwhen\ will\b
+      | \bmissing\ an?\ (?:option|feature|way|button|mode|setting)\b | \b(?:lacks?|lacking)\b
+      | \bwould\ (?:really\ |also\ )?(?:love|like)\ (?!to\ thank) | \bwould\ have\ (?:liked|preferred|loved|been\ (?:nice|better|great))
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from csm_xl.feedback.characters import folded, unmarked
+from csm_xl.feedback.characters import fold, unmarked
 from csm_xl.language import Text
 
 
@@ -45,6 +45,10 @@ _MACHINE = re.compile(
     """,
     re.VERBOSE,
 )
+_MOST_OF_A_MACHINE = 80
+#: What says nothing: all but letters, digits, emoji (see :func:`csm_xl.feedback.characters.fold`) and
+#: other signs from U+2600 on; not the punctuation of Chinese.
+_SIGNS = re.compile("[^\\w\u2601-\u2fff\u3040-\ufeff]|_")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -88,9 +92,9 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
     rows: list[int] = []
     counts: dict[Dropped, int] = {}
     seen: set[str] = set()
-    for row, text in enumerate(texts):
-        own = " ".join(unmarked(text).split()) if isinstance(text, str) else ""
-        essence = _essence(own)
+    owns = [" ".join(unmarked(text).split()) if isinstance(text, str) else "" for text in texts]
+    for row, (own, text) in enumerate(zip(owns, fold(owns).texts(), strict=True)):
+        essence = _essence(text)
         reason = _why_dropped(own, essence)
         if reason is None and essence in seen:
             reason = Dropped.DUPLICATE
@@ -106,7 +110,7 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
 
 def is_machine_noise(text: str) -> bool:
     """Whether a shop or a survey tool wrote the text in the customer's place."""
-    if len(text) > 80:
+    if len(text) > _MOST_OF_A_MACHINE:
         return False
     return _MACHINE.fullmatch(_EDGES.sub("", text.lower())) is not None
 
@@ -114,29 +118,28 @@ def is_machine_noise(text: str) -> bool:
 def _why_dropped(own: str, essence: str) -> Dropped | None:
     if not own.strip():
         return Dropped.EMPTY
-    if any(is_machine_noise(part) for part in (own, own.replace(" ", ""))) or _all_machine(own):
+    if len(own) <= _MOST_OF_A_MACHINE and _by_machine(own):
         return Dropped.MACHINE
     if not essence:
         return Dropped.NO_WORDS
-    if sum(char.isalnum() for char in own) == 1 and essence.isalpha():
-        return Dropped.ONE_CHARACTER
-    letters = {char for char in own.lower() if char.isalnum()}
-    if len(letters) == 1 and essence.isalpha():
-        return Dropped.REPEATED
+    # Folding leaves two of a run, so that longer ones have several letters.
+    if len(essence) <= 2 and essence.isalpha():
+        letters = [char for char in own.lower() if char.isalnum()]
+        if len(letters) == 1:
+            return Dropped.ONE_CHARACTER
+        if len(set(letters)) == 1:
+            return Dropped.REPEATED
     return None
 
 
-def _all_machine(own: str) -> bool:
+def _by_machine(own: str) -> bool:
+    if is_machine_noise(own) or (" " in own and is_machine_noise(own.replace(" ", ""))):
+        return True
     parts = [part for part in re.split(r"[,，。;；!！]", own) if part.strip()]
-    return len(parts) > 1 and len(own) <= 80 and all(is_machine_noise(p) for p in parts)
+    return len(parts) > 1 and all(is_machine_noise(part) for part in parts)
 
 
-def _essence(own: str) -> str:
-    """Letters and signs with a meaning; digits count only beside them."""
-    text = folded(own)
-    kept = "".join(c for c in text if c.isalnum() or "\ue000" <= c <= "\uf8ff" or ord(c) > 0x2600)
-    return kept if any(not c.isdigit() and not _is_punctuation(c) for c in kept) else ""
-
-
-def _is_punctuation(char: str) -> bool:
-    return "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
+def _essence(text: str) -> str:
+    """Letters and signs with a meaning of a folded text; digits count only beside them."""
+    kept = _SIGNS.sub("", text)
+    return kept if not kept.isdigit() else ""

@@ -14,10 +14,10 @@ from csm_xl.errors import CsmError
 from csm_xl.feedback.characters import Folded, fold
 from csm_xl.feedback.clauses import Clauses, cut
 from csm_xl.feedback.cleaning import clean
-from csm_xl.feedback.english import is_feeling
+from csm_xl.feedback.english_words import is_feeling
 from csm_xl.feedback.lexicon import Evidence, evidence, strength
-from csm_xl.feedback.sentiment import read_sentiment, sentiment
-from csm_xl.feedback.themes import Themes, find_themes
+from csm_xl.feedback.sentiment import score_folded, sentiment
+from csm_xl.feedback.themes import LEAD_IN, Themes, find_themes
 from csm_xl.language import Text
 
 Kind = Literal["need", "complaint"]
@@ -36,9 +36,15 @@ TRENDS: dict[Trend, Text] = {
 #: A clause complains when its words of feeling are negative on balance, unless it scores above the
 #: first of these; without such words when it scores below the second. An English clause, all whose
 #: words of feeling are in the score, when it scores below the third.
-_DOUBTFUL, _CERTAIN, _ENGLISH = 0.4, -0.6, -0.1
-#: A clause without a theme of its own speaks of the theme of a clause before it this short: 早餐嘛，…
-_LEAD_IN = 8
+_DOUBTFUL, _CERTAIN, _ENGLISH = 0.25, -0.4, -0.15
+#: A clause that scores above this praises.
+_PRAISE = 0.3
+#: A review that scores below this complains, if not in a clause of its own then as a whole.
+_AS_A_WHOLE = -0.15
+_PRICE = re.compile(
+    r"贵|便宜|价|钱|\b(?:cheap|pricey|expensive|costly|price[sd]?|cost|costs)\b", re.IGNORECASE
+)
+_WORTH = re.compile(r"值|划算|对得起|\b(?:worth|value|pays for itself)\b", re.IGNORECASE)
 #: Distance of a trend from none, in standard errors, that is called rising or falling (1 in 100).
 _TREND = 2.576
 #: Words weaker than this (居然, 结果) colour a complaint and do not say what is wrong.
@@ -82,6 +88,10 @@ class PainPoint:
         The most telling clause.
     often_with : tuple of str
         Words of opinion that often stand beside it.
+    share : float
+        `mentions` as a part of all texts read, 0 to 1.
+    rows : tuple of int
+        The places of those texts among the texts that came in.
     """
 
     theme: Text
@@ -91,6 +101,8 @@ class PainPoint:
     trend: Trend | None
     example: str
     often_with: tuple[str, ...] = ()
+    share: float = 0.0
+    rows: tuple[int, ...] = ()
 
 
 def pain_points(
@@ -99,8 +111,9 @@ def pain_points(
     """What customers complain about and wish for.
 
     Clauses that sound negative or state a wish are gathered by what they are about: listed themes
-    with their synonyms in Chinese and English, and words that these texts use often, that stand
-    together like one word and that an opinion often follows. A text counts once per theme.
+    with their synonyms in Chinese and English, words that these texts use often, that stand together
+    like one word and that an opinion often follows, and common nouns that several of them share. A
+    clause that names none of these stands under a noun of its own. A text counts once per theme.
 
     Parameters
     ----------
@@ -133,22 +146,21 @@ def pain_points(
     clauses = cut(cleaned.texts)
     if not clauses.texts:
         return []
-    read = read_sentiment(clauses.texts)
-    score = np.nan_to_num(read.scores)
     folded = fold(clauses.texts)
     feelings = evidence(folded)
-    complains = np.where(
-        np.array(read.languages) == "en", score < _ENGLISH, _complains(feelings, score)
-    )
+    score, languages = score_folded(clauses.texts, folded, feelings)
+    complains = np.where(np.array(languages) == "en", score < _ENGLISH, _complains(feelings, score))
+    whole = np.nan_to_num(sentiment(cleaned.texts))
+    complains = _granted_value(clauses, complains, score)
+    complains |= _somewhere(clauses, complains, score, whole)
     complains &= ~clauses.wish
-    named = find_themes(clauses, folded, complains | clauses.wish)
+    named = find_themes(clauses, folded, complains | clauses.wish, score > _PRAISE)
     themes, heirs = _with_lead_ins(named, clauses, feelings)
     found = [
         *_particular(_gathered("complaint", complains, themes, clauses), themes, clauses),
         *_particular(_gathered("need", clauses.wish, themes, clauses), themes, clauses),
     ]
     found.sort(key=lambda group: (-len(group.reviews), group.kind, group.theme))
-    whole = np.nan_to_num(sentiment(cleaned.texts))
     days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
     quotes = _quotes(clauses, heirs)
     themes_in = np.bincount(named.clause, minlength=folded.n)
@@ -163,6 +175,8 @@ def pain_points(
             trend=None if days is None else _trend(days, group.reviews),
             example=_example(group.clauses, themes_in, quotes, score, foreign),
             often_with=_often_with(group.clauses, opinions),
+            share=len(group.reviews) / len(cleaned.texts),
+            rows=tuple(cleaned.rows[i] for i in group.reviews.tolist()),
         )
         for group in found[:n]
     ]
@@ -201,14 +215,17 @@ def _particular(groups: list[_Group], themes: Themes, clauses: Clauses) -> list[
     """
     own = [g for g in groups if themes.names[g.theme].en == themes.names[g.theme].zh]
     out = [*own]
+    sets = [set(group.clauses.tolist()) for group in own]
     for group in groups:
         if themes.names[group.theme].en == themes.names[group.theme].zh:
             continue
         left = group.clauses
-        for other in own:
-            shared = np.isin(left, other.clauses)
-            if shared.sum() >= _SAME * max(len(other.clauses), len(group.clauses)):
-                left = left[~shared]
+        clauses_of = set(left.tolist())
+        for other in sets:
+            if len(other) < _SAME * len(clauses_of) or len(clauses_of) < _SAME * len(other):
+                continue
+            if len(clauses_of & other) >= _SAME * max(len(other), len(clauses_of)):
+                left = left[~np.isin(left, list(other))]
         if len(left) == len(group.clauses):
             out.append(group)
         elif len(left):
@@ -223,6 +240,28 @@ def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
     return np.where(balance < 0, score < _DOUBTFUL, (balance == 0) & (score < _CERTAIN))
 
 
+def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """The complaints without a price that the next clause calls worth it: not cheap, but worth it."""
+    out = complains.copy()
+    for i in np.flatnonzero(complains[:-1] & clauses.goes_on[1:]).tolist():
+        if score[i + 1] > 0 and _WORTH.search(clauses.texts[i + 1]):
+            out[i] = not _PRICE.search(clauses.texts[i])
+    return out
+
+
+def _somewhere(
+    clauses: Clauses, complains: np.ndarray, score: np.ndarray, whole: np.ndarray
+) -> np.ndarray:
+    """The most negative clause of each review that complains as a whole and in no clause."""
+    out = np.zeros(len(score), dtype=bool)
+    silent = whole < _AS_A_WHOLE
+    silent[clauses.review[complains | clauses.wish]] = False
+    order = np.lexsort((score, clauses.review))
+    review, first = np.unique(clauses.review[order], return_index=True)
+    out[order[first[silent[review]]]] = True
+    return out
+
+
 def _with_lead_ins(
     themes: Themes, clauses: Clauses, feelings: Evidence
 ) -> tuple[Themes, np.ndarray]:
@@ -233,7 +272,7 @@ def _with_lead_ins(
     silent = feelings.positive + feelings.negative == 0
     named = np.zeros(len(clauses.texts), dtype=bool)
     named[themes.clause] = True
-    short = np.array([len(text) <= _LEAD_IN for text in clauses.texts])
+    short = np.array([len(text) <= LEAD_IN for text in clauses.texts])
     heirs = (
         np.flatnonzero(~named[1:] & clauses.goes_on[1:] & named[:-1] & (short & silent)[:-1]) + 1
     )

@@ -7,16 +7,26 @@ from functools import cache
 
 import numpy as np
 
-from csm_xl.feedback import english, lexicon
+from csm_xl.feedback import english_words, lexicon
 from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.clauses import Clauses
 from csm_xl.feedback.matching import WordTable
+from csm_xl.feedback.nouns import Named, chinese_nouns, english_nouns, singular
 from csm_xl.feedback.words import chinese_names, english_names
 from csm_xl.language import Text
 
 #: Two unlisted words that share this part of their clauses are one theme (Dice coefficient).
 _TOGETHER = 0.5
 _NONE = -1
+#: From this many reviews on, two that share a word are chance.
+_MANY = 100
+#: A noun in this share of all reviews, that is complained about less than this many times as often as
+#: clauses are on the whole, is what the reviews are about.
+_OFTEN, _LIFT = 0.03, 1.5
+
+
+#: A clause without a theme of its own speaks of the theme of a clause before it this short: 早餐嘛，…
+LEAD_IN = 8
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Themes:
     theme: np.ndarray
 
 
-def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray) -> Themes:
+def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np.ndarray) -> Themes:
     """Find what the clauses are about.
 
     Parameters
@@ -46,11 +56,19 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray) -> Themes:
         The same clauses, folded.
     about : array of bool, shape (m,)
         The clauses that complain or wish: an unlisted theme must occur in several of them.
+    praises : array of bool, shape (m,)
+        The clauses that praise: a complaint beside one is not about what it names.
     """
     listed = _listed()
     names = list(listed.names)
     theme_of = dict(listed.theme_of)
+    stop = frozenset(theme_of)
+    everywhere = chinese_nouns(folded, stop) + english_nouns(clauses.texts, stop)
+    subject = _subjects(everywhere, clauses, about)
+    nouns = [named for named in everywhere if about[named[0]] and named[1] not in subject]
     for word in _unlisted(clauses, folded, about):
+        if word in subject or singular(word) in subject:
+            continue
         inside = _contained(word, listed.theme_of)
         if inside is None:
             names.append(Text(word, word))
@@ -61,11 +79,104 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray) -> Themes:
     theme = np.array(list(theme_of.values()), dtype=np.int64)[entry]
     clause = folded.row[start].astype(np.int64)[theme != _NONE]
     theme = theme[theme != _NONE]
+    more_clauses, more_themes = _named(clauses, nouns, about, praises, clause, theme, names)
+    clause, theme = np.append(clause, more_clauses), np.append(theme, more_themes)
     pair = np.unique(clause * len(names) + theme)
     clause, theme = pair // len(names), pair % len(names)
     theme = _joined(clause, theme, len(listed.names), len(names))
     pair = np.unique(clause * len(names) + theme)
     return Themes(names, pair // len(names), pair % len(names))
+
+
+def _named(
+    clauses: Clauses,
+    found: list[Named],
+    about: np.ndarray,
+    praises: np.ndarray,
+    themed: np.ndarray,
+    themes: np.ndarray,
+    names: list[Text],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of clause and theme by common nouns; new themes are added to `names`.
+
+    A noun that several complaints or wishes share is a theme of each of them. A clause that has no
+    theme even so gets its noun that most of the others share, or its first; without a noun the theme
+    of the clause beside it, or else its verb.
+    """
+    known = {name.zh: number for number, name in enumerate(names)}
+    reviews: dict[str, set[int]] = {}
+    for i, word, _ in found:
+        reviews.setdefault(word, set()).add(int(clauses.review[i]))
+    at_least = _at_least(clauses)
+
+    def theme(word: str) -> int:
+        if word not in known:
+            known[word] = len(names)
+            names.append(Text(word, word))
+        return known[word]
+
+    pairs = [(i, theme(w)) for i, w, noun in found if noun and len(reviews[w]) >= at_least]
+    bare = set(np.flatnonzero(about).tolist()) - set(themed.tolist()) - {i for i, _ in pairs}
+    best: dict[int, tuple[tuple[bool, int], str]] = {}
+    for i, word, noun in found:
+        rank = (noun, len(reviews[word]))
+        if i in bare and (i not in best or rank > best[i][0]):
+            best[i] = (rank, word)
+    beside = _beside(clauses, themed[~praises[themed]], themes[~praises[themed]])
+    for i in sorted(bare):
+        announced = i in beside and i > 0 and len(clauses.texts[i - 1]) <= LEAD_IN
+        if i in best and best[i][0][0] and not announced:
+            pairs.append((i, theme(best[i][1])))
+        elif i in beside:
+            pairs += [(i, other) for other in beside[i]]
+        elif i in best:
+            pairs.append((i, theme(best[i][1])))
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _subjects(everywhere: list[Named], clauses: Clauses, about: np.ndarray) -> set[str]:
+    """Nouns that name what all the reviews are about: the laptop, the app, the brand.
+
+    They stand in many reviews, and are complained about hardly more than anything else.
+    """
+    reviews = len(np.unique(clauses.review))
+    if reviews < _MANY:
+        return set()
+    times: dict[str, list[int]] = {}
+    seen: dict[str, set[int]] = {}
+    for i, word, _ in everywhere:
+        count = times.setdefault(word, [0, 0])
+        count[0] += 1
+        count[1] += int(about[i])
+        seen.setdefault(word, set()).add(int(clauses.review[i]))
+    usual = float(about.mean())
+    return {
+        word
+        for word, (all_of_them, complained) in times.items()
+        if len(seen[word]) >= _OFTEN * reviews and complained < _LIFT * usual * all_of_them
+    }
+
+
+def _beside(clauses: Clauses, themed: np.ndarray, themes: np.ndarray) -> dict[int, list[int]]:
+    """The themes of the clause before each clause in its sentence, else of the one after it."""
+    own: dict[int, list[int]] = {}
+    for clause, number in zip(themed.tolist(), themes.tolist(), strict=True):
+        own.setdefault(clause, []).append(number)
+    goes_on = [*clauses.goes_on.tolist(), False]
+    out: dict[int, list[int]] = {}
+    for i in range(len(clauses.texts)):
+        if goes_on[i] and i - 1 in own:
+            out[i] = own[i - 1]
+        elif goes_on[i + 1] and i + 1 in own:
+            out[i] = own[i + 1]
+    return out
+
+
+def _at_least(clauses: Clauses) -> int:
+    """Reviews in which a word that stands in no list must be complained about or wished for."""
+    reviews = len(np.unique(clauses.review))
+    return max(2 if reviews < _MANY else 3, round(0.002 * reviews))
 
 
 @dataclass(frozen=True)
@@ -99,8 +210,7 @@ def _listed() -> _Listed:
 
 def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
     """Words that name something, stand in no list and occur in several complaints or wishes."""
-    reviews = len(np.unique(clauses.review))
-    at_least = max(3, round(0.002 * reviews))
+    at_least = _at_least(clauses)
     listed = _listed()
     found = chinese_names(folded, at_least)
     found |= english_names(clauses.texts, at_least, listed.stop)
@@ -109,7 +219,7 @@ def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
         for word in found
         if word not in listed.theme_of
         and not _composed(word, listed.stop)
-        and not (word.isascii() and english.is_feeling(word))
+        and not (word.isascii() and any(map(_says_how, word.split())))
     ]
     table = WordTable([*words, *(w for w in listed.theme_of if w not in found)])
     start, _, entry = table.matches(folded)
@@ -118,6 +228,10 @@ def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
     pair = np.unique(np.stack([entry[wanted], clauses.review[clause[wanted]]]), axis=1)
     in_reviews = np.bincount(pair[0], minlength=len(words))
     return [word for word, n in zip(words, in_reviews, strict=True) if n >= at_least]
+
+
+def _says_how(word: str) -> bool:
+    return english_words.is_feeling(word) or english_words.role(word) is not None
 
 
 def _composed(word: str, stop: frozenset[str]) -> bool:
@@ -144,12 +258,18 @@ def _contained(word: str, theme_of: dict[str, int]) -> int | None:
 def _joined(clause: np.ndarray, theme: np.ndarray, listed: int, n: int) -> np.ndarray:
     """Themes after those that always come together have become one; the more frequent one stays."""
     count = np.bincount(theme, minlength=n)
-    own = np.flatnonzero((count > 0) & (np.arange(n) >= listed))
-    clauses_of = {int(t): set(clause[theme == t].tolist()) for t in own}
+    own = theme >= listed
+    clauses_of: dict[int, set[int]] = {}
+    themes_of: dict[int, list[int]] = {}
+    for t, c in zip(theme[own].tolist(), clause[own].tolist(), strict=True):
+        clauses_of.setdefault(t, set()).add(c)
+        themes_of.setdefault(c, []).append(t)
     becomes = np.arange(n)
     ordered = sorted(clauses_of, key=lambda t: (-count[t], t))
-    for i, rare in enumerate(ordered):
-        for frequent in ordered[:i]:
+    place = {t: i for i, t in enumerate(ordered)}
+    for rare in ordered:
+        beside = {t for c in clauses_of[rare] for t in themes_of[c] if place[t] < place[rare]}
+        for frequent in sorted(beside, key=place.__getitem__):
             both = len(clauses_of[rare] & clauses_of[frequent])
             if 2 * both >= _TOGETHER * (count[rare] + count[frequent]):
                 becomes[rare] = becomes[frequent]

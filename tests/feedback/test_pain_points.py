@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +45,98 @@ def test_takeaway_reviews_name_dishes_that_stand_in_no_list() -> None:
     points = pain_points(texts, n=40)
     assert {"等待", "味道", "配送"} == {point.theme.zh for point in points[:3]}
     assert {"米饭", "卷饼"} <= {point.theme.zh for point in points}
+
+
+def ten_trades() -> list[dict[str, str]]:
+    path = ROOT / "tests" / "feedback" / "reviews_ten_trades.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_complaints_of_ten_trades_find_a_theme_that_a_reader_would_name() -> None:
+    rows = ten_trades()
+    complaints = themed = agreed = 0
+    for trade in dict.fromkeys(row["trade"] for row in rows):
+        own = [row for row in rows if row["trade"] == trade]
+        points = [p for p in pain_points([r["text"] for r in own], 100) if p.kind == "complaint"]
+        for i, row in enumerate(own):
+            if row["label"] != "-1":
+                continue
+            complaints += 1
+            names = [f"{p.theme.en} {p.theme.zh}" for p in points if i in p.rows]
+            themed += bool(names)
+            agreed += any(re.search(row["about"], name) for name in names)
+    assert complaints == 100
+    assert themed >= 85
+    assert agreed >= 65
+
+
+def test_the_five_most_mentioned_themes_of_ten_trades_are_complaints_of_that_trade() -> None:
+    rows = ten_trades()
+    for trade in dict.fromkeys(row["trade"] for row in rows):
+        own = [row for row in rows if row["trade"] == trade]
+        for point in pain_points([row["text"] for row in own], 5):
+            wanted = "-1" if point.kind == "complaint" else "0"
+            right = sum(own[i]["label"] == wanted for i in point.rows)
+            assert right * 3 >= point.mentions * 2, (trade, point.theme.en)
+
+
+@pytest.mark.data
+def test_restaurant_complaints_are_named_by_weight() -> None:
+    path = data_file("reviews_zh_restaurant_aspects.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    named = {p.theme.zh for p in pain_points([row["reviewbody"] for row in rows], 12)}
+    weight = {a: sum(row[a] == "-1" for row in rows) for themes in ASPECTS.values() for a in themes}
+    heard = sum(weight[a] for zh, aspects in ASPECTS.items() if zh in named for a in aspects)
+    assert heard >= 0.85 * sum(weight.values())
+
+
+#: The 18 aspects of ASAP under the themes that name them.
+ASPECTS = {
+    "服务": ["service_waiters_attitude"],
+    "等待": ["service_wait_time", "service_serving_speed"],
+    "价格": ["price_level", "price_cost_effective", "price_discount"],
+    "位置": [
+        "location_traffic",
+        "location_distance_from_business_district",
+        "location_easy_to_find",
+    ],
+    "停车": ["service_parking_convenience"],
+    "噪音": ["environment_noise"],
+    "卫生": ["environment_cleaness"],
+    "环境": ["environment_space"],
+    "装修": ["environment_decoration"],
+    "分量": ["dish_portion"],
+    "味道": ["dish_taste", "dish_look", "dish_recommendation"],
+}
+
+
+@pytest.mark.data
+def test_laptop_complaints_are_named_by_their_terms() -> None:
+    path = data_file("reviews_en_laptop_aspects.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    terms: Counter[str] = Counter()
+    for row in rows:
+        for aspect in row["aspects"].split(";"):
+            term, _, side = aspect.rpartition("=")
+            terms[term.lower().strip('"')] += side == "negative"
+    most = [term for term, _ in terms.most_common(12)]
+    points = pain_points([row["text"] for row in rows], 12)
+    heard = [
+        term
+        for term in most
+        if any(
+            sum(
+                re.search(rf"\b{re.escape(term)}", rows[i]["text"], re.IGNORECASE) is not None
+                for i in p.rows
+            )
+            >= 0.25 * terms[term]
+            for p in points
+        )
+    ]
+    assert len(heard) >= 8
 
 
 def test_synonyms_in_both_languages_are_one_theme() -> None:
@@ -358,5 +452,46 @@ def test_what_the_texts_name_themselves_is_not_said_twice() -> None:
 
 
 def test_a_short_complaint_is_quoted_where_all_are_short() -> None:
-    points = pain_points([f"Not cheap, but worth every penny, number {i}." for i in range(5)])
-    assert [(point.theme.en, point.example) for point in points] == [("price", "Not cheap")]
+    points = pain_points([f"Too expensive, number {i}." for i in range(5)])
+    assert [(point.theme.en, point.example) for point in points] == [("price", "Too expensive")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not cheap, but worth every penny",
+        "A bit pricey, but worth it",
+        "不便宜，但是值",
+        "价格有点贵，不过物有所值",
+        "贵是贵，但对得起这个价",
+    ],
+)
+def test_a_price_that_is_worth_it_is_no_complaint(text: str) -> None:
+    assert pain_points([text]) == []
+
+
+def test_what_follows_a_but_is_counted_where_it_belongs() -> None:
+    points = pain_points(["环境不错但是上菜太慢", "Lovely food but the service was slow"])
+    assert {"等待", "服务"} <= {point.theme.zh for point in points}
+    assert {"环境", "味道"}.isdisjoint(point.theme.zh for point in points)
+    praised = pain_points(["上菜慢但是味道很好", "Slow service but delicious food"])
+    assert "味道" not in {point.theme.zh for point in praised}
+
+
+def test_a_theme_says_which_texts_speak_of_it_and_how_large_a_part_they_are() -> None:
+    point = found(["早餐很好", "早餐很差", "房间干净", "早餐难吃"], "早餐")
+    assert point.rows == (1, 3)
+    assert point.share == 0.5
+
+
+def test_a_complaint_that_no_list_knows_stands_under_its_own_noun() -> None:
+    texts = ["玫瑰第二天就蔫了", "The banister wobbles and is badly made", "盆栽烂根了，很失望"]
+    named = {row for point in pain_points(texts) for row in point.rows}
+    assert named == {0, 1, 2}
+
+
+def test_what_all_the_reviews_are_about_is_no_theme() -> None:
+    texts = [f"I bought this tractor in year {i} and it is great" for i in range(80)]
+    texts += [f"The tractor has a terrible clutch, number {i}" for i in range(40)]
+    themes = [point.theme.en for point in pain_points(texts)]
+    assert "clutch" in themes and "tractor" not in themes

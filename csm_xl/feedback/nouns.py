@@ -1,0 +1,126 @@
+"""What a clause names, by a list of common words: the nouns of any trade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from csm_xl.feedback import english_words, lexicon
+from csm_xl.feedback.characters import Folded, resource_lines
+from csm_xl.feedback.matching import WordTable
+
+_ENGLISH = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_DETERMINERS = frozenset(
+    (
+        *(
+            "the",
+            "a",
+            "an",
+            "my",
+            "our",
+            "your",
+            "his",
+            "her",
+            "their",
+            "its",
+            "every",
+            "each",
+            "no",
+        ),
+        *("any", "this", "that", "these", "those", "another", "some"),
+    )
+)
+_SIBILANT = ("s", "x", "z", "ch", "sh")
+
+#: What a clause names: its number, the word and whether it is a noun (else a verb).
+Named = tuple[int, str, bool]
+
+
+def chinese_nouns(folded: Folded, stop: frozenset[str]) -> list[Named]:
+    """Chinese nouns and verbs of clauses, those of `stop` and words of feeling aside.
+
+    The clauses are cut into words by the longest common word from the left.
+    """
+    table, kind = _chinese()
+    start, _, entry = table.matches(folded)
+    words = list(table.entry)
+    found = np.unique(entry[kind[entry] != _OTHER])
+    names = np.zeros(len(words), dtype=bool)
+    names[
+        [i for i in found.tolist() if words[i] not in stop and not lexicon.is_listed(words[i])]
+    ] = True
+    kept = names[entry]
+    return [
+        (row, words[i], bool(kind[i] == _NOUN))
+        for row, i in zip(folded.row[start[kept]].tolist(), entry[kept].tolist(), strict=True)
+    ]
+
+
+def english_nouns(clauses: Sequence[str], stop: frozenset[str]) -> list[Named]:
+    """English nouns and verbs of clauses, in the singular, without `stop` and words of feeling."""
+    kinds = _english()
+    words_of = [_ENGLISH.findall(clause.lower()) for clause in clauses]
+    # A word that no list knows is a noun where a determiner stands before it.
+    unknown = {
+        word
+        for words in words_of
+        for before, word in pairwise(words)
+        if word not in kinds and before in _DETERMINERS and len(word) > 3 and "'" not in word
+    }
+    names = {
+        word: kinds.get(word, _NOUN) == _NOUN
+        for word in {word for words in words_of for word in words}
+        if (word in unknown or kinds.get(word) in (_NOUN, _VERB))
+        and word not in stop
+        and singular(word) not in stop
+        and not english_words.is_feeling(word)
+        and english_words.role(word) is None
+    }
+    return [
+        (i, singular(word), names[word])
+        for i, words in enumerate(words_of)
+        for word in words
+        if word in names
+    ]
+
+
+def singular(word: str) -> str:
+    """An English noun in the singular, where the list of common words knows it."""
+    kinds = _english()
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and word[:-3] + "y" in kinds:
+        return word[:-3] + "y"
+    if word.endswith("es") and word[:-2].endswith(_SIBILANT) and word[:-2] in kinds:
+        return word[:-2]
+    return word[:-1] if word[:-1] in kinds or word not in kinds else word
+
+
+_NOUN, _VERB, _OTHER = range(3)
+_KINDS = {"noun": _NOUN, "verb": _VERB, "other": _OTHER}
+
+
+def _words(name: str) -> dict[str, int]:
+    out: dict[str, int] = {}
+    kind = _OTHER
+    for line in resource_lines(name):
+        if line.startswith("["):
+            kind = _KINDS[line.strip("[]")]
+        else:
+            out.update(dict.fromkeys(line.split(), kind))
+    return out
+
+
+@cache
+def _chinese() -> tuple[WordTable, np.ndarray]:
+    words = _words("words_zh.txt")
+    return WordTable(list(words)), np.array(list(words.values()))
+
+
+@cache
+def _english() -> dict[str, int]:
+    return _words("words_en.txt")
