@@ -279,7 +279,7 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
                 "修正：公式训练时用过这位客户",
             ),
         )
-        write(last, 4, f"=INDEX({added},$B$4)+0", "0.000000")
+        write(last, 4, f"=INDEX({added},$B$5)+0", "0.000000")
     return last
 
 
