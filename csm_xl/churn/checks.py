@@ -88,7 +88,7 @@ def too_good(table: Table, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]
     n, n_churned = table.n, int(y.sum())
     if min(n_churned, n - n_churned) < 5 or n < 20:
         return []
-    found = _disguised(table, y)
+    found = [text for _, text in _disguised(table, y)]
     if not found and n >= 30 and auc(y, out_of_fold) >= TOO_GOOD:
         found.append(UNREAL)
     return found
@@ -159,9 +159,28 @@ def warnings_about(
     return found
 
 
-def _disguised(table: Table, y: np.ndarray) -> list[Text]:
+def gives_away(table: Table, y: np.ndarray) -> dict[str, Text]:
+    """Features that tell who left all alone, each with what is probably the matter.
+
+    Parameters
+    ----------
+    table : Table
+    y : ndarray of float, shape (n,)
+
+    Returns
+    -------
+    dict of str to Text
+        Empty where customers are too few to tell.
+    """
+    n_churned = int(y.sum())
+    if min(n_churned, table.n - n_churned) < 5 or table.n < 20:
+        return {}
+    return dict(_disguised(table, y))
+
+
+def _disguised(table: Table, y: np.ndarray) -> list[tuple[str, Text]]:
     """Features that tell who left all alone."""
-    found = []
+    found: list[tuple[str, Text]] = []
     for feature, column in zip(table.features, table.columns, strict=True):
         if feature.kind == "text":
             counts = np.bincount(column)
@@ -170,19 +189,19 @@ def _disguised(table: Table, y: np.ndarray) -> list[Text]:
             # Without the customer's own outcome, or a rare category would always be right.
             share = (left[column] - y + y.mean()) / (others + 1.0)
             if auc(y, share) >= DISGUISED:
-                found.append(DISGUISE.fill(name=feature.name))
+                found.append((feature.name, DISGUISE.fill(name=feature.name)))
             continue
         blank = np.isnan(column)
         if 5 <= blank.sum() <= len(y) - 5:
             area = auc(y, blank.astype(float))
             if max(area, 1.0 - area) >= DISGUISED:
-                found.append(DISGUISED_BLANK.fill(name=feature.name))
+                found.append((feature.name, DISGUISED_BLANK.fill(name=feature.name)))
                 continue
         seen = ~blank
         if min(y[seen].sum(), (1 - y[seen]).sum()) >= 5:
             area = auc(y[seen], column[seen])
             if max(area, 1.0 - area) >= DISGUISED:
-                found.append(DISGUISE.fill(name=feature.name))
+                found.append((feature.name, DISGUISE.fill(name=feature.name)))
     return found
 
 

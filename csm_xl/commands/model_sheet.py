@@ -109,10 +109,27 @@ def write_model_sheet(
 
 
 def model_sheet_name(session: Session) -> str:
-    """The name of the Model sheet: the one that is there, or what it will be called."""
+    """The name of the Model sheet: the one that is there, or what it will be called.
+
+    A sheet of the owner's with such a name stays as it is, and ours gets our name behind it.
+    """
     title = layout.sheet("model").title
-    there = [name for name in session.sheets if name in (title.en, title.zh)]
-    return there[0] if there else title.within(session.language)
+    called = [title.en, title.zh, f"{title.en} (csm-xl)", f"{title.zh} (csm-xl)"]
+    for name in called:
+        if name in session.sheets and _is_ours(session, name):
+            return name
+    wanted = title.within(session.language)
+    return wanted if wanted not in session.sheets else f"{wanted} (csm-xl)"
+
+
+def _is_ours(session: Session, name: str) -> bool:
+    """Whether csm-xl wrote a sheet: it holds our tables, or begins with our sentence."""
+    facts = session.table("facts")
+    if facts is not None and facts.sheet == name:
+        return True
+    row, column, used = session.used(name)
+    purpose = layout.table("facts").purpose
+    return (row, column) == (1, 1) and used[0][0] in (purpose.en, purpose.zh)
 
 
 def _sheet(session: Session) -> tuple[xw.Sheet, bool]:

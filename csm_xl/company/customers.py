@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import choose_features
+from csm_xl.churn.checks import gives_away
+from csm_xl.churn.columns import choose_features, sift_features
+from csm_xl.churn.table import read_table
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
 from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
@@ -294,6 +296,8 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
     asked = {c.header for c in table.roles.columns if c.chosen}
     undated = {name: why for name, why in undated.items() if name not in asked}
     frame = found.frame.drop(columns=list(undated))
+    answers = _answers(frame, label[known], asked)
+    frame = frame.drop(columns=list(answers))
     if frame.shape[1] == 0:
         raise TooLittleDataError(
             f"{table.sheet} has no column to learn from: besides names, numbers of customers "
@@ -307,8 +311,8 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
         label[known],
         table.headers[table.leaving.places[0]],
         rows,
-        (*found.left_out, *undated.items()),
-        (*standing_notes(table), *_undated_note(undated)),
+        (*found.left_out, *undated.items(), *answers.items()),
+        (*standing_notes(table), *_undated_note(undated), *_answers_note(answers)),
         (*_unread_labels(table), *found.unread),
     )
 
@@ -367,6 +371,37 @@ def standing_notes(table: HeaderTable) -> tuple[Text, ...]:
 
 
 _EN = {"paused": "on pause (paused)", "trial": "on trial", "lead": "only leads"}
+
+
+ANSWER = Text(
+    "it tells all alone who left, so it was probably filled in when they did",
+    "仅凭这一列就能断定谁已流失，很可能是客户离开时才填写的",
+)
+
+
+def _answers(frame: Any, label: np.ndarray, asked: Collection[str]) -> dict[str, Text]:
+    """Columns that give the answer away, but for those that the owner asked for."""
+    kept = [
+        feature
+        for feature, reason in sift_features(frame)
+        if reason is None and feature.name not in asked
+    ]
+    return dict.fromkeys(gives_away(read_table(frame, kept), label), ANSWER)
+
+
+def _answers_note(answers: dict[str, Text]) -> tuple[Text, ...]:
+    if not answers:
+        return ()
+    names = list(answers)
+    return (
+        Text(
+            f"Left out, because alone it tells almost exactly who left: {', '.join(names)}. It was "
+            "probably filled in when customers left, and cannot warn in advance. To learn from it all "
+            f'the same: --set "{names[0]}=feature".',
+            f"未用于训练的列（仅凭它几乎就能断定谁已流失）：{'、'.join(names)}。它很可能是客户离开时才填写的，"
+            f"无法提前预警。如仍要使用：--set “{names[0]}=特征”。",
+        ),
+    )
 
 
 def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:

@@ -13,9 +13,9 @@ from workbooks import FIVE, SHOP, opened, saved, values
 from csm_xl import commands
 from csm_xl.churn.formula import ChurnFormula, sigmoid
 from csm_xl.cli import app
-from csm_xl.commands.backups import KEEP
 from csm_xl.errors import CsmError, NoModelError, SheetError, TooLittleDataError
 from csm_xl.functions.records import unpack
+from csm_xl.safety_copies import KEEP
 
 DAY = dt.date(2026, 1, 31)
 
