@@ -25,6 +25,7 @@ from csm_xl.language import Language, Text, set_language, use_language
 #: The tasks of the ribbon, and whether they change what functions depend on without Excel knowing.
 TASKS: dict[str, bool] = {
     "import_data": True,
+    "columns": False,
     "build_features": True,
     "refresh": True,
     "dashboard": False,

@@ -178,6 +178,7 @@ def test_every_control_has_its_texts_in_the_language_of_the_workbook(lang, excel
 
 
 COMMANDS = {
+    "csmColumns": "columns",
     "csmFeatures": "build_features",
     "csmRefresh": "refresh",
     "csmDashboard": "dashboard",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import xlwings as xw
@@ -19,7 +20,7 @@ from csm_xl.company.chosen_roles import RECORD, parse_set, role_text
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.errors import SheetError
 from csm_xl.formulas.addresses import column_letters
-from csm_xl.language import LANGUAGES
+from csm_xl.language import LANGUAGES, Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.roles import ROLES, SETTABLE
@@ -55,7 +56,18 @@ def columns(book: xw.Book, given: Sequence[str] = (), sheet: str | None = None) 
             _store(session, changed)
             session = Session(book)
         write_records(session, write_columns_sheet(session, list(session.tables())))
-    return check(book, sheet)
+    return _shown(Session(book), check(book, sheet))
+
+
+def _shown(session: Session, outcome: Outcome) -> Outcome:
+    """What check says, but for its table: that stands on the sheet now."""
+    name = columns_sheet_name(session)
+    made = Text(
+        f"The sheet {name} shows what each column is; choose another role there where one is wrong.",
+        f"工作表“{name}”显示了每一列的角色；如果不对，可在那里改选。",
+    )
+    message = Text(f"{outcome.message.en}\n{made.en}", f"{outcome.message.zh}\n{made.zh}")
+    return replace(outcome, message=message, table=(), headers=())
 
 
 def remember_roles(book: xw.Book, given: Sequence[str] | None, sheet: str | None = None) -> None:

@@ -105,6 +105,17 @@ GROUPS: tuple[Group, ...] = (
                 ),
             ),
             Button(
+                "csmColumns",
+                Text("Columns", "列"),
+                Text("What each column is", "每一列是什么"),
+                Text(
+                    "Makes the sheet Columns, which shows what csm-xl takes each column of your "
+                    "tables for. Choose another role there where one is wrong.",
+                    "生成“列”工作表，显示 csm-xl 把您表格中的每一列当作什么。如果不对，可在那里改选角色。",
+                ),
+                "PropertySheet",
+            ),
+            Button(
                 "csmFeatures",
                 Text("Build features", "生成特征"),
                 Text("Build features from orders", "由订单生成特征"),

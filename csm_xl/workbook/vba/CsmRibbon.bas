@@ -42,6 +42,8 @@ Public Sub CsmClick(control As IRibbonControl)
             CsmImport "feedback"
         Case "csmImportContacts"
             CsmImport "contacts"
+        Case "csmColumns"
+            CsmRun "columns"
         Case "csmFeatures"
             CsmRun "build_features"
         Case "csmRetrain"
