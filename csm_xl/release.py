@@ -17,11 +17,11 @@ import os
 import re
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csm_xl.language import use_language
+from csm_xl.ooxml.parts import read_parts
 
 if TYPE_CHECKING:
     from csm_xl.company.training import TrainingResult
@@ -91,7 +91,7 @@ def kept_training() -> TrainingResult:
 
 def differences(committed: bytes, fresh: bytes) -> list[str]:
     """Parts in which two workbooks differ by more than the rounding of cached numbers."""
-    one, other = _parts(committed), _parts(fresh)
+    one, other = read_parts(committed), read_parts(fresh)
     found = sorted(one.keys() ^ other.keys())
     for name in sorted(one.keys() & other.keys()):
         if one[name] != other[name] and not _alike(one[name], other[name]):
@@ -104,13 +104,6 @@ def _alike(one: bytes, other: bytes) -> bool:
         return False
     pairs = zip(_NUMBER.findall(one), _NUMBER.findall(other), strict=True)
     return all(abs(float(a) - float(b)) <= ROUNDING * max(1.0, abs(float(a))) for a, b in pairs)
-
-
-def _parts(package: bytes) -> dict[str, bytes]:
-    import io
-
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 class _workplace(tempfile.TemporaryDirectory):

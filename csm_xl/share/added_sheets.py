@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from openpyxl.utils import column_index_from_string
 from csm_xl.formulas.workbook_model import NameInfo
 from csm_xl.language import Language
 from csm_xl.ooxml import xml_parts
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.ooxml.xml_parts import Element
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet
 from csm_xl.share.style_part import StylePart
@@ -57,14 +57,14 @@ class AddedSheets:
         buffer = io.BytesIO()
         self._book.save(buffer)
         here = Path("csm-xl")
-        with zipfile.ZipFile(buffer) as archive:
-            first = styles.add(xml_parts.parse(archive.read("xl/styles.xml"), "styles", here))
-            roots = {
-                sheet.title: xml_parts.parse(
-                    archive.read(f"xl/worksheets/sheet{number}.xml"), sheet.title, here
-                )
-                for number, sheet in enumerate(self._book.worksheets, 1)
-            }
+        parts = read_parts(buffer.getvalue())
+        first = styles.add(xml_parts.parse(parts["xl/styles.xml"], "styles", here))
+        roots = {
+            sheet.title: xml_parts.parse(
+                parts[f"xl/worksheets/sheet{number}.xml"], sheet.title, here
+            )
+            for number, sheet in enumerate(self._book.worksheets, 1)
+        }
         for drawn in self._book.worksheets:
             sheet = copy.sheets.get(drawn.title)
             if sheet is None:

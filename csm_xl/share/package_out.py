@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
+from csm_xl.ooxml.package import CONTENT_TYPES as CONTENT_TYPES_PART
 from csm_xl.ooxml.package import rels_name
+from csm_xl.ooxml.parts import write_parts
 from csm_xl.ooxml.xml_parts import PACKAGE_RELS, RELS, TYPES
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -25,8 +26,6 @@ CONTENT_TYPES = {
     "core": "application/vnd.openxmlformats-package.core-properties+xml",
     "app": f"{_OFFICE}extended-properties+xml",
 }
-#: The moment that every part carries: a package need not tell when it was made, its first page does.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 class PackageOut:
@@ -51,12 +50,13 @@ class PackageOut:
 
     def write(self, out: BinaryIO) -> None:
         """Write the package."""
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            _put(archive, "[Content_Types].xml", (self._content_types(),))
-            for source, links in self._links.items():
-                _put(archive, rels_name(source), (self._relationships(source, links),))
-            for name, content in self._parts.items():
-                _put(archive, name, content)
+        write_parts(out, self._all())
+
+    def _all(self) -> Iterator[tuple[str, Iterable[bytes]]]:
+        yield CONTENT_TYPES_PART, (self._content_types(),)
+        for source, links in self._links.items():
+            yield rels_name(source), (self._relationships(source, links),)
+        yield from self._parts.items()
 
     def _content_types(self) -> bytes:
         overrides = "".join(
@@ -80,16 +80,6 @@ class PackageOut:
         return (
             f'{_DECLARATION}<Relationships xmlns="{PACKAGE_RELS}">{items}</Relationships>'
         ).encode()
-
-
-def _put(archive: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> None:
-    info = zipfile.ZipInfo(name, _MOMENT)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 0
-    info.external_attr = 0
-    with archive.open(info, "w") as part:
-        for piece in content:
-            part.write(piece)
 
 
 def core_properties(title: str, moment: str) -> bytes:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.vocabulary import layout
 from csm_xl.workbook import vba_names, vba_project
 from csm_xl.workbook.macro_package import (
@@ -228,9 +227,8 @@ def take_over_project(workbook: Workbook, changed: Path) -> None:
     A signature lies in parts beside the project and no longer fits it.
     """
     package = workbook.package
-    with zipfile.ZipFile(io.BytesIO(changed.read_bytes())) as archive:
-        kept = set(archive.namelist())
-        for name in package.part_names():
-            if name not in kept:
-                package.remove(name)
-        package.replace(PART, (archive.read(PART),))
+    kept = read_parts(changed.read_bytes())
+    for name in package.part_names():
+        if name not in kept:
+            package.remove(name)
+    package.replace(PART, (kept[PART],))

@@ -36,8 +36,9 @@ def add_macros(package: bytes, lang: Language) -> bytes:
     bytes
         An ``.xlsm`` package. The same arguments give the same bytes.
     """
+    from csm_xl.ooxml.parts import read_parts
     from csm_xl.ooxml.workbook_file import Workbook
-    from csm_xl.workbook.normalised_package import read_parts, write_parts
+    from csm_xl.workbook.normalised_package import packed
 
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
         plain, macro = Path(folder) / "plain.xlsx", Path(folder) / "macro.xlsm"
@@ -51,7 +52,7 @@ def add_macros(package: bytes, lang: Language) -> bytes:
         workbook = Workbook(macro)
         put_ribbon(workbook.package)
         workbook.save()
-        return write_parts(read_parts(macro.read_bytes()))
+        return packed(read_parts(macro.read_bytes()))
 
 
 def put_project(workbook: Workbook, project: bytes, document: str) -> None:

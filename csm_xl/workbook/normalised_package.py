@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 from openpyxl.utils import range_boundaries
+
+from csm_xl.ooxml.parts import read_parts, write_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -21,8 +22,6 @@ _RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-#: The moment that every part carries: a package must not tell when or where it was built.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 _CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
     'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -47,27 +46,14 @@ def finished(package: bytes) -> bytes:
     parts = read_parts(package)
     parts["docProps/core.xml"] = _DECLARATION + _CORE.encode()
     parts["docProps/app.xml"] = _DECLARATION + _APP.encode()
-    return write_parts(parts)
+    return packed(parts)
 
 
-def read_parts(package: bytes) -> dict[str, bytes]:
-    """The parts of a package by name."""
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def write_parts(parts: Mapping[str, bytes]) -> bytes:
+def packed(parts: Mapping[str, bytes]) -> bytes:
     """A package of these parts; the content types come first, the rest by name."""
     buffer = io.BytesIO()
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in order:
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            # The same on every system; otherwise the system that built it is recorded.
-            info.create_system = 0
-            info.external_attr = 0
-            archive.writestr(info, parts[name])
+    write_parts(buffer, ((name, (parts[name],)) for name in order))
     return buffer.getvalue()
 
 
@@ -75,7 +61,7 @@ def with_chart_values(package: bytes) -> bytes:
     """Put the numbers that the cells hold now into the charts."""
     parts = read_parts(package)
     _fill_charts(parts)
-    return write_parts(parts)
+    return packed(parts)
 
 
 def declared(root: Any) -> bytes:

@@ -11,14 +11,14 @@ from typing import Any
 from lxml import etree
 from openpyxl.utils import range_boundaries
 
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.ooxml.row_heights import height_of, lines_of
 from csm_xl.workbook.normalised_package import (
     MAIN,
     Cells,
     declared,
-    read_parts,
+    packed,
     sheet_parts,
-    write_parts,
 )
 
 _DEFAULT_WIDTH = 8.43
@@ -33,7 +33,7 @@ def with_row_heights(package: bytes) -> bytes:
         root = etree.fromstring(parts[part])
         if _fit(root, name, wraps, cells):
             parts[part] = declared(root)
-    return write_parts(parts)
+    return packed(parts)
 
 
 def _wrapping(styles: bytes) -> dict[int, int]:

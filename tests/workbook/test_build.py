@@ -14,11 +14,11 @@ from public_data import SCHEMAS
 from csm_xl import sample
 from csm_xl.functions import REGISTRY
 from csm_xl.language import LANGUAGES
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.vocabulary import layout, words
 from csm_xl.workbook import build as building
 from csm_xl.workbook.build import build
 from csm_xl.workbook.figures import KEY_FIGURES
-from csm_xl.workbook.normalised_package import read_parts
 from csm_xl.workbook.start_examples import tryouts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

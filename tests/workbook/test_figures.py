@@ -9,10 +9,11 @@ from csm_xl import metrics, sample
 from csm_xl.commands.opening import open_book
 from csm_xl.language import LANGUAGES
 from csm_xl.metrics import intervals
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.vocabulary import layout, words
 from csm_xl.workbook.build import build
 from csm_xl.workbook.figures import KEY_FIGURES
-from csm_xl.workbook.normalised_package import read_parts, with_chart_values
+from csm_xl.workbook.normalised_package import with_chart_values
 
 TODAY = sample.TODAY
 
