@@ -9,7 +9,7 @@ import numpy as np
 
 from csm_xl.churn.blend import LEAST_OF_EACH, LEAST_TO_BLEND
 from csm_xl.churn.evaluation import auc
-from csm_xl.churn.report import Figure, Peer
+from csm_xl.churn.report import Figure, Peer, percent
 from csm_xl.churn.table import Table
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.language import Text
@@ -212,13 +212,6 @@ def _repeated(duplicates: np.ndarray, groups: np.ndarray | None) -> int:
     names = np.unique(groups, return_inverse=True)[1].ravel()
     pairs = np.unique(np.column_stack([duplicates, names]), axis=0)
     return len(pairs) - len(np.unique(pairs[:, 0]))
-
-
-def percent(share: float) -> str:
-    """A share as people write it: ``26%``, ``4.2%``, ``0.13%``."""
-    if 0 < share < 0.01:
-        return f"{share:.2%}"
-    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
 
 
 RANKS = Text(

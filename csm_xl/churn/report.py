@@ -75,7 +75,8 @@ class Report:
     n_cases, n_cases_left : int
         Rows: a customer looked at on several dates is several cases. Otherwise the same numbers.
     base_rate : float
-        Share of the cases that left.
+        Share of the cases that left; where the cases are a snapshot, the share of the customers
+        present that leaves within the horizon.
     features : tuple of str
     left_out : tuple of (str, Text)
         Columns that training itself left out, with the reason.
@@ -99,6 +100,8 @@ class Report:
         What was trained, in a sentence.
     in_sample, out_of_fold : array (n,)
         Probabilities in the order of the frame's rows.
+    judged : array (n,)
+        The out-of-fold probability of having left that the figures judge: before a level was set.
     correction : array (n,)
         Log-odds that turn the formula's probability of a row into the one to show: of customers
         that it learned from the formula thinks too well.
@@ -123,6 +126,7 @@ class Report:
     in_sample: np.ndarray = field(compare=False)
     out_of_fold: np.ndarray = field(compare=False)
     correction: np.ndarray = field(compare=False)
+    judged: np.ndarray = field(compare=False)
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -130,6 +134,7 @@ class Report:
         plain["in_sample"] = self.in_sample.tolist()
         plain["out_of_fold"] = self.out_of_fold.tolist()
         plain["correction"] = self.correction.tolist()
+        plain["judged"] = self.judged.tolist()
         return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
     @classmethod
@@ -151,6 +156,14 @@ class Report:
             plain[key] = Text(**plain[key])
         # A report that was kept by an earlier version has no corrections.
         plain.setdefault("correction", [0.0] * len(plain["out_of_fold"]))
-        for key in ("in_sample", "out_of_fold", "correction"):
+        plain.setdefault("judged", plain["out_of_fold"])
+        for key in ("in_sample", "out_of_fold", "correction", "judged"):
             plain[key] = np.array(plain[key], dtype=float)
         return cls(**plain)
+
+
+def percent(share: float) -> str:
+    """A share as people write it: ``26%``, ``4.2%``, ``0.13%``."""
+    if 0 < share < 0.01:
+        return f"{share:.2%}"
+    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"

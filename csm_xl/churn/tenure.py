@@ -1,18 +1,22 @@
 """Training sets from customers with a start and, where they left, an end: subscriptions, contracts.
 
-A sheet shows each customer once. Looked back from several cut-offs, it shows who was there on
-each and left within the horizon after it; everybody is judged over the same number of days.
+A sheet shows each customer once: who left as of the day of leaving, the others as of today. Such
+a snapshot cannot be looked back from earlier days (what logins were three months ago, nobody
+wrote down), so each customer is one row, and every leaver counts.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from csm_xl.churn.history import as_day, day_numbers
 from csm_xl.churn.horizon import Horizon, checked_horizon
-from csm_xl.churn.labels import ENOUGH_ROWS, LEAST_STEP, NEW_DAYS, Standing, TrainingSet, day_date
+from csm_xl.churn.labels import NEW_DAYS, Standing, TrainingSet, day_date
+from csm_xl.churn.level import Level, learn_level
+from csm_xl.churn.report import percent
 from csm_xl.churn.time_columns import frozen_columns
 from csm_xl.errors import ScaleError, TooLittleDataError
 from csm_xl.language import Text
@@ -20,8 +24,22 @@ from csm_xl.metrics.rows import Flags, Floats
 
 #: The horizon when the owner set none, in days.
 DEFAULT_DAYS = 90
-#: Cut-offs at most; a third of the horizon lies between them, so that few leave unseen.
-MOST_CUTOFFS, CUTOFFS_PER_HORIZON = 12, 3
+
+
+@dataclass(frozen=True)
+class Snapshot(TrainingSet):
+    """A training set of one row per customer.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        What a message calls each row: the sheet's row numbers, or the places from 1.
+    level : Level
+        How many leave within the horizon.
+    """
+
+    rows: tuple[int, ...] = ()
+    level: Level | None = None
 
 
 def tenure_training_set(
@@ -33,14 +51,15 @@ def tenure_training_set(
     horizon_days: float | None = None,
     today: Any,
     new_days: int = NEW_DAYS,
-) -> TrainingSet:
-    """Learn from dates: who left within the horizon after a day on which they were customers.
+) -> Snapshot:
+    """Learn from dates: who left, one row per customer, and how many leave within the horizon.
 
     Parameters
     ----------
     customers : pandas.DataFrame, n rows
-        One row per customer, raw cells; ``attrs["rows"]`` may hold what a message calls each. The columns `start` and `left_on` hold dates, the latter
-        blank for who stayed; the others are features.
+        One row per customer, raw cells; ``attrs["rows"]`` may hold what a message calls each. The
+        columns `start` and `left_on` hold dates, the latter blank for who stayed; the others are
+        features.
     start, left_on : str
         Their headers.
     key : str, optional
@@ -52,14 +71,13 @@ def tenure_training_set(
         The last day on record. A later `left_on` is a departure that is announced, not one that
         has happened.
     new_days : int
-        Fewest days as a customer before a cut-off.
+        Who is there for fewer days says nothing yet.
 
     Returns
     -------
-    TrainingSet
-        The column `start` stays a feature: on a cut-off d days ago it is moved d days on, so that
-        it says the same about the customer as the sheet's own Start says today. Other dates,
-        recency, totals and tenures are left out, with the reason.
+    Snapshot
+        Dates, recency, totals and tenures are left out, with the reason: they are of the day of
+        leaving for some and of today for others. The start speaks through the level.
 
     Raises
     ------
@@ -70,10 +88,7 @@ def tenure_training_set(
     CellError
         If a date cannot be read.
     """
-    import pandas as pd
-
     begin, end, now = _dates(customers, start, left_on, today)
-    known = ~np.isnan(begin)
     notes = _notes(begin, end, now)
     if not (begin < now).any():
         raise TooLittleDataError(
@@ -85,42 +100,53 @@ def tenure_training_set(
     keys = customers[key].to_numpy() if key else np.arange(1, len(customers) + 1)
     others = customers[[c for c in customers.columns if c not in (start, left_on, key)]]
     left_out = frozen_columns(others, np.where(end <= now, end, now) - begin)
-    own = [c for c in customers.columns if c not in left_out and c not in (left_on, key)]
-    features = customers[own]
-    pieces, labels, places, cutoffs = [], [], [], []
-    step = max(horizon.days // CUTOFFS_PER_HORIZON, min(LEAST_STEP, horizon.days))
-    for cutoff in range(now - horizon.days, now - record + new_days - 1, -step)[:MOST_CUTOFFS]:
-        there = known & (begin <= cutoff - new_days) & ~(end <= cutoff)
-        place = np.flatnonzero(there)
-        if not place.size:
-            continue
-        piece = features.iloc[place].copy()
-        piece[start] = begin[place] + (now - cutoff)
-        pieces.append(piece)
-        labels.append((end[place] <= cutoff + horizon.days).astype(float))
-        places.append(place)
-        cutoffs.append(np.full(place.size, day_date(cutoff)))
-        if sum(p.size for p in places) >= ENOUGH_ROWS:
-            break
-    if not pieces:
+    own = [c for c in others.columns if c not in left_out]
+    gone = end <= now
+    # Who has announced to leave is neither one who stayed nor one who left.
+    there = np.isnan(end) & ~(begin > now - new_days)
+    place = np.flatnonzero(gone | there)
+    if not place.size:
         text = Text(
-            "Nobody can be judged over {days} days yet: the first customer started {record} days "
-            "ago. Set a shorter horizon in Settings.",
-            "目前还没有客户可以按 {days} 天来判断：最早的客户开始于 {record} 天前，"
-            "请在“设置”中缩短预测期。",
-        ).fill(days=horizon.days, record=record)
+            "Nobody can be judged yet: the first customer started {record} days ago, and who is "
+            "there for fewer than {days} days says nothing. Retrain later.",
+            "目前还无法判断：最早的客户开始于 {record} 天前，而停留不足 {days} 天的客户说明不了什么。"
+            "请以后再训练。",
+        ).fill(record=record, days=new_days)
         raise TooLittleDataError(text.en, text.zh)
-    place = np.concatenate(places)
+    level = learn_level(begin, end, now, horizon.days, start, place.tolist())
     standing = tenure_standing(customers, start=start, left_on=left_on, today=today)
-    return TrainingSet(
-        pd.concat(pieces, ignore_index=True),
-        np.concatenate(labels),
+    numbers = customers.attrs.get("rows") or range(1, len(customers) + 1)
+    return Snapshot(
+        customers[own].iloc[place].reset_index(drop=True),
+        gone[place].astype(float),
         keys[place],
-        np.concatenate(cutoffs),
+        np.full(place.size, day_date(now)),
         horizon,
         tuple(keys[standing == Standing.TOO_NEW]),
-        (horizon.note, *notes),
+        (horizon.note, _level_note(level, horizon.days), *notes),
         left_out,
+        tuple(int(numbers[k]) for k in place),
+        level,
+    )
+
+
+_LEVEL = Text(
+    "{left} customers left in the last {days} days: at that pace {share} of the customers there "
+    "leave within {horizon} days (between {low} and {high}). The probabilities are set to this "
+    "level.",
+    "最近 {days} 天有 {left} 位客户流失：照此速度，在 {horizon} 天内会流失现有客户的 {share}"
+    "（区间 {low} 至 {high}），流失概率按此水平设定。",
+)
+
+
+def _level_note(level: Level, horizon: int) -> Text:
+    return _LEVEL.fill(
+        left=level.left,
+        days=level.days,
+        horizon=horizon,
+        share=percent(level.share),
+        low=percent(level.low),
+        high=percent(level.high),
     )
 
 
@@ -185,8 +211,8 @@ def _horizon(horizon_days: float | None, record: int, new_days: int) -> Horizon:
     else:
         days, learned = max(min(DEFAULT_DAYS, (record - new_days) // 2), 7), True
     note = Text(
-        "Everybody is judged over the same {days} days after the day looked back from.",
-        "所有客户都按回看日之后的 {days} 天来判断是否流失。",
+        "The probability is that of leaving within {days} days.",
+        "流失概率指在 {days} 天内流失的概率。",
     ).fill(days=days)
     return Horizon(days, float("nan"), record, learned, note)
 
@@ -197,8 +223,8 @@ def _notes(begin: Floats, end: Floats, now: int) -> list[Text]:
         (
             int(np.isnan(begin).sum()),
             Text(
-                "{n} customers without a start date were not learned from.",
-                "有 {n} 位客户没有开始日期，未用于训练。",
+                "{n} customers have no start date; how long they have stayed is not known.",
+                "有 {n} 位客户没有开始日期，无法得知其停留时间。",
             ),
         ),
         (
@@ -211,8 +237,9 @@ def _notes(begin: Floats, end: Floats, now: int) -> list[Text]:
         (
             int((end > now).sum()),
             Text(
-                "{n} customers leave after today; until then they count as customers.",
-                "有 {n} 位客户的流失日期晚于今天，在此之前仍视为客户。",
+                "{n} customers leave after today; until then they count as customers, and they were "
+                "not learned from.",
+                "有 {n} 位客户的流失日期晚于今天，在此之前仍视为客户，未用于训练。",
             ),
         ),
     ):

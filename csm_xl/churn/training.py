@@ -17,6 +17,7 @@ from csm_xl.churn.evaluation import compare, figures
 from csm_xl.churn.explain import drivers, typical_values
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
+from csm_xl.churn.level import Level
 from csm_xl.churn.report import Report
 from csm_xl.churn.risk import learn_cuts
 from csm_xl.churn.table import read_table
@@ -60,6 +61,7 @@ def train(
     label_name: str = "churned",
     dates: Collection[str] = (),
     rows: Sequence[object] | None = None,
+    level: Level | None = None,
 ) -> Trained:
     """Train the churn model and evaluate it.
 
@@ -89,6 +91,8 @@ def train(
         Columns of numbers that are dates (a sheet hands dates over as serial numbers).
     rows : sequence of n, optional
         What to call each row in a message, such as the sheet's row numbers.
+    level : Level, optional
+        Where the rows are a snapshot, one a customer, how many leave within the horizon.
 
     Raises
     ------
@@ -126,16 +130,26 @@ def train(
         lambda done: tell(0.62 + 0.3 * done, COMPARING),
     )
     tell(0.92, REPORTING)
-    in_sample = fitted.formula.probability(frame, rows)
-    out_of_fold = sigmoid(fitted.out_of_fold)
-    quality = figures(y, out_of_fold, sets, random_state)
+    judged = sigmoid(fitted.out_of_fold)
+    quality = figures(y, judged, sets, random_state)
     active = y == 0
+    formula, unseen = fitted.formula, fitted.out_of_fold
+    odds = formula.log_odds(frame, rows)
+    if level is not None:
+        level = level.with_bands(fitted.out_of_fold)
+        unseen = unseen + level.added
+        shift = level.shift(unseen[active])
+        formula = level.applied(formula, shift)
+        unseen, odds = unseen + shift, odds + level.added + shift
+    in_sample, out_of_fold = sigmoid(odds), sigmoid(unseen)
     # A customer may have several rows, one per date at which they were looked at.
     who = np.arange(table.n) if customers is None else customers
     n_customers, n_churned = len(np.unique(who)), len(np.unique(who[y == 1]))
-    base_rate = float(y.mean())
+    typical = typical_values(fitted.formula, table)
+    learned = replace(fitted.formula, meta={"typical": typical})
+    base_rate = float(y.mean()) if level is None else level.share
     formula = replace(
-        fitted.formula,
+        formula,
         meta={
             "trained_on": (trained_on or dt.date.today()).isoformat(),
             "n_customers": n_customers,
@@ -143,26 +157,28 @@ def train(
             "base_rate": base_rate,
             "horizon_days": horizon_days,
             "label": label_name,
-            "typical": typical_values(fitted.formula, table),
-            "risk": learn_cuts(out_of_fold[active], out_of_fold).to_dict(),
+            "typical": {**typical, **(level.typical if level is not None else {})},
+            "risk": learn_cuts(
+                out_of_fold[active], out_of_fold if level is None else None
+            ).to_dict(),
             "report": {key: [one.value, one.low, one.high] for key, one in quality.items()},
         },
     )
     tell(0.96, REPORTING)
-    level, trust = trust_in(y, quality, comparison, suspect=bool(too_good(table, y, out_of_fold)))
+    level, trust = trust_in(y, quality, comparison, suspect=bool(too_good(table, y, judged)))
     report = Report(
         n_customers=n_customers,
         n_churned=n_churned,
         n_cases=table.n,
         n_cases_left=int(y.sum()),
         base_rate=base_rate,
-        features=formula.features,
+        features=fitted.formula.features,
         left_out=tuple(left_out),
         figures=quality,
         comparison=tuple(comparison),
         in_sample_mean_active=float(in_sample[active].mean()),
         out_of_fold_mean_active=float(out_of_fold[active].mean()),
-        drivers=tuple(drivers(formula, table)),
+        drivers=tuple(drivers(learned, table)),
         warnings=tuple(
             warnings_about(
                 frame,
@@ -170,8 +186,8 @@ def train(
                 y,
                 duplicates,
                 customers,
-                in_sample,
-                out_of_fold,
+                sigmoid(fitted.in_sample),
+                judged,
                 horizon_days is not None,
             )
         ),
@@ -180,7 +196,8 @@ def train(
         method=fitted.method,
         in_sample=in_sample,
         out_of_fold=out_of_fold,
-        correction=_correction(fitted.formula.log_odds(frame, rows), fitted.out_of_fold, y),
+        correction=_correction(odds, unseen, y),
+        judged=judged,
     )
     tell(1.0, DONE)
     return Trained(formula, report)

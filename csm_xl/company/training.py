@@ -51,6 +51,8 @@ class TrainingData:
         What the models of orders and of staying are fitted on.
     unread : list of dict
         Cells that could not be read and count as blank.
+    level : dict or None
+        How many leave within the horizon, where each customer is one row.
     """
 
     columns: dict[str, list[Any]]
@@ -65,6 +67,7 @@ class TrainingData:
     purchases: dict[str, Any] | None = None
     survival: dict[str, Any] | None = None
     unread: list[dict[str, Any]] = field(default_factory=list)
+    level: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,13 +137,13 @@ def data_from_dates(
         {str(name): frame[name].tolist() for name in frame.columns},
         learned.label.tolist(),
         "dates",
-        None,
+        list(learned.rows),
         table.title,
         [(name, reason.en, reason.zh) for name, reason in left_out],
         [(note.en, note.zh) for note in (*learned.notes, *notes)],
-        [str(group) for group in learned.groups],
-        float(learned.horizon.days),
+        horizon_days=float(learned.horizon.days),
         unread=unread,
+        level=None if learned.level is None else learned.level.to_dict(),
     )
 
 
@@ -156,6 +159,7 @@ def train(
     import pandas as pd
 
     from csm_xl.churn import training
+    from csm_xl.churn.level import Level
 
     trained = training.train(
         pd.DataFrame(
@@ -169,6 +173,7 @@ def train(
         progress=progress,
         cancelled=cancelled,
         trained_on=today,
+        level=None if data.level is None else Level.from_dict(data.level),
     )
     notes = list(data.notes)
     records = {
@@ -187,9 +192,7 @@ def train(
         notes,
         records,
         None if data.groups is None else len(set(data.groups)),
-        reliability_rows(
-            trained.report.out_of_fold, np.array(data.label, dtype=float), data.groups
-        ),
+        reliability_rows(trained.report.judged, np.array(data.label, dtype=float), data.groups),
         []
         if data.rows is None
         else list(zip(data.rows, trained.report.correction.tolist(), strict=True)),
