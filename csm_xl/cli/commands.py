@@ -19,29 +19,69 @@ from csm_xl.language import Text
 def import_(
     file: File,
     source: Annotated[
-        Path, typer.Argument(metavar="EXPORT", help="A .csv or .xlsx file. csv 或 xlsx 文件。")
+        Path,
+        typer.Argument(
+            metavar="EXPORT",
+            help="A file (csv, xlsx, xls, xlsb, ods) or a folder of them. 文件（csv、xlsx、xls、xlsb、ods）或文件夹。",
+        ),
     ],
     table: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--table",
             metavar="KIND",
-            help="What it holds: customers, orders, feedback or contacts. "
-            "内容：customers 客户、orders 订单、feedback 反馈、contacts 联系。",
+            help="What it holds: customers, orders, feedback, contacts, subscriptions or usage; recognised when "
+            "left out. 内容：customers 客户、orders 订单、feedback 反馈、contacts 联系、subscriptions 订阅、"
+            "usage 使用记录；不写则自动识别。",
         ),
-    ],
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="THEIRS=OURS",
+            help="Say which column is which; repeatable. 说明某列对应哪一列，可重复。",
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", metavar="NAME", help="Sheet of the export. 导出文件中的工作表。"),
+    ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option("--header-row", metavar="ROW", help="Row of the titles. 标题所在的行号。"),
+    ] = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rate",
+            metavar="CUR=RATE",
+            help="Convert another currency, such as EUR=1.08; repeatable. 换算其他币种，如 EUR=1.08，可重复。",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell what would come in; write nothing. 只试运行，不写入。"
+        ),
+    ] = False,
     out: Out = None,
 ) -> None:
-    """Import an export of your shop or CRM. 导入店铺或 CRM 的导出文件。"""
+    """Import an export of your shop, CRM or survey. 导入店铺、CRM 或问卷的导出文件。"""
     from csm_xl import commands
+    from csm_xl.commands.importing import Options, parsed_rates
     from csm_xl.commands.opening import open_book
 
-    with _book(open_book(file)) as book, progress() as tell:
+    options = Options(
+        table, sheet, header_row, tuple(maps or ()), parsed_rates(rate or ()), dry_run
+    )
+    with _book(open_book(file, readonly=dry_run)) as book, progress() as tell:
         # Nobody can be asked where the terminal is a pipe or a scheduler, or there is none at all.
-        asked = sys.stdin is not None and sys.stdin.isatty()
-        ask = ask_columns if asked else lambda headers, columns: {}
-        outcome = commands.import_data(book, source, table, ask=ask, progress=tell)
-        _save(book, out)
+        can_ask = sys.stdin is not None and sys.stdin.isatty()
+        ask = ask_columns if can_ask else lambda headers, columns: {}
+        outcome = commands.import_data(book, source, options=options, ask=ask, progress=tell)
+        if not dry_run:
+            _save(book, out)
     show(outcome)
 
 

@@ -1,11 +1,9 @@
-"""Import an export of another program into one of the owner's tables."""
+"""Import an export of another program, or a folder of them, into the owner's tables."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,18 @@ import xlwings as xw
 
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
-from csm_xl.commands.import_keys import Key, key_of
-from csm_xl.commands.import_orders import never_paid, refund_of, sign_refund
-from csm_xl.commands.import_whose import Directory
+from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.import_answers import Answers, chosen_places, said_pairs
+from csm_xl.commands.import_customers import plan_customers
+from csm_xl.commands.import_events import plan_contacts, plan_feedback
+from csm_xl.commands.import_job import Job
+from csm_xl.commands.import_orders import plan_orders
+from csm_xl.commands.import_people import People
+from csm_xl.commands.import_report import Report, together
+from csm_xl.commands.import_subscriptions import plan_cancellations, plan_subscriptions
+from csm_xl.commands.import_target import make, refuse_too_long, widen
 from csm_xl.commands.mapping_sheet import (
-    not_understood,
+    asked_on_sheet,
     read_mapping,
     remove_mapping,
     write_mapping,
@@ -25,60 +30,87 @@ from csm_xl.commands.mapping_sheet import (
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows, calm, write_scattered
-from csm_xl.company.header_table import HeaderTable
-from csm_xl.errors import SheetError
-from csm_xl.intake.files import MOST_ROWS, Export, read_export
-from csm_xl.intake.values import Converter, Unreadable, as_text
+from csm_xl.errors import CsmError, FileError, SheetError
+from csm_xl.intake.declaration import Table
+from csm_xl.intake.export import Export
+from csm_xl.intake.files import exports_in
+from csm_xl.intake.reading import TABLES, Asked, NotUnderstood, open_export, read_intake, told_table
 from csm_xl.language import Language, Text
+from csm_xl.ooxml.archive import Archive
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cell_readers import folded, serial
 from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.currencies import currency_code
 
 #: Asked about headers that are not understood; answers with our columns' keys, or leaves them out.
 Ask = Callable[[list[str], list[layout.Column]], Mapping[str, str]]
 
-TABLES = ("customers", "orders", "feedback", "contacts")
-#: How many lines of each kind a report names.
-_NAMED = 5
+#: In a folder, customers come first: the other files' rows are theirs.
+_IN_ORDER: tuple[Table, ...] = (
+    "customers", "subscriptions", "cancellations", "orders", "feedback", "contacts", "usage",
+)  # fmt: skip
+_PLANS: dict[str, Callable[[Job], None]] = {
+    "customers": plan_customers,
+    "orders": plan_orders,
+    "feedback": plan_feedback,
+    "contacts": plan_contacts,
+    "usage": plan_contacts,
+    "subscriptions": plan_subscriptions,
+    "cancellations": plan_cancellations,
+}
 
 
-@dataclass
-class Tally:
-    """What came in, and what did not and why."""
+@dataclass(frozen=True)
+class Options:
+    """What the owner says with an import.
 
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    repeated: int = 0
-    added_up: int = 0
-    refunds: int = 0
-    no_key: list[int] = field(default_factory=list)
-    unpaid: list[int] = field(default_factory=list)
-    nobodys: dict[int, str] = field(default_factory=dict)
-    no_place: list[str] = field(default_factory=list)
-    unreadable: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-    #: By line: our columns' keys to the texts that could not be read.
-    unread: dict[int, dict[str, str]] = field(default_factory=dict)
+    Attributes
+    ----------
+    table : str or None
+        What the file holds; recognised when not given.
+    sheet : str or None
+        Which sheet of a workbook.
+    header_row : int or None
+        The row of the titles, as the file counts.
+    maps : tuple of str
+        ``Theirs=Ours``.
+    rates : mapping
+        What one unit of other currencies is worth in that of the books.
+    dry_run : bool
+        Tell what would come in, and write nothing.
+    """
+
+    table: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    maps: tuple[str, ...] = ()
+    rates: Mapping[str, float] | None = None
+    dry_run: bool = False
 
 
 def import_data(
     book: xw.Book,
     source: Path,
-    table: str,
+    table: str | None = None,
     *,
+    options: Options | None = None,
     ask: Ask | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Bring the rows of a CSV file or workbook into a table.
+    """Bring the rows of an export, or of a folder of exports, into the workbook's tables.
 
     A row whose key is there already updates that row; it is never doubled. A blank cell of the
-    export changes nothing. Rows that cannot be used are left out and reported with the reason.
+    export changes nothing, and a cell that the owner typed stays. Every row of the file is counted
+    once: read = added + updated + unchanged + merged + left out.
 
     Parameters
     ----------
     book : xlwings.Book
     source : Path
-    table : {"customers", "orders", "feedback", "contacts"}
+        A file or a folder.
+    table : str, optional
+        One of ``customers``, ``orders``, ``feedback``, ``contacts``, ``subscriptions`` and
+        ``usage``; recognised when not given.
+    options : Options, optional
     ask : callable, optional
         Asked about headers that are not understood; a mapping sheet asks when not given.
     progress : callable, optional
@@ -92,320 +124,278 @@ def import_data(
     CsmError
         The workbook is unchanged then, a mapping sheet aside.
     """
-    if table not in TABLES:
+    said = options or Options()
+    table = table or said.table
+    if table is not None and table not in TABLES:
         raise SheetError(
             f"There is no table {table} to import into. Choose one of: {', '.join(TABLES)}.",
             f"没有可导入的表“{table}”，请选择：{'、'.join(TABLES)}。",
         )
-    export = read_export(source)
-    session = Session(book)
-    into = _target(session, table)
-    match = _matched(book, export, table, ask)
-    lang = session.language
-    converted, tally = _converted(export, match, table, lang)
-    whose = None if table == "customers" else Directory(session.table("customers"))
-    rows = _settled(converted, export.lines, table, lang, whose, tally)
-    key = key_of(table, {*match.columns, *match.joined}, into, source.name)
-    updates, additions = _sorted_out(into, rows, key, table, whose, tally)
-    tally.no_place = _without_place(export, match, into, table)
-    _refuse_too_long(into, len(additions), source.name)
-    if progress is not None:
-        progress(0.5, Text("Writing", "正在写入"))
-    refuse_locked(session, [into.sheet])
-    back_up(book)
-    with calm(book):
-        write_scattered(session, into, updates)
-        append_rows(session, into, additions, table)
-        remove_mapping(book)
-    book.app.calculate()
-    if progress is not None:
-        progress(1.0, Text("Done", "完成"))
-    return _outcome(export, match, tally, source.name)
+    asked = Asked(table, said.sheet, said.header_row)
+    importer = _Importer(book, said, asked, ask, progress or (lambda share, text: None))
+    if source.is_dir():
+        return importer.folder(source)
+    return together([importer.file(source, 0.0, 1.0)])
 
 
-def _target(session: Session, table: str) -> HeaderTable:
-    found = session.table(table)
-    if found is not None:
-        return found
-    name = layout.table(table).name
-    title = layout.sheet(table).title
-    raise SheetError(
-        f"This workbook has no {name} table to import into. Make a workbook with csm-xl new, "
-        f"or turn your {title.en.lower()} into a table called {name}.",
-        f"本工作簿没有可导入的表格 {name}。请用 csm-xl new 新建工作簿，"
-        f"或把您的{title.zh}数据转换为名为 {name} 的表格。",
-    )
+class _Importer:
+    def __init__(
+        self, book: xw.Book, options: Options, asked: Asked, ask: Ask | None, progress: Progress
+    ) -> None:
+        self.book, self.options, self.asked, self.ask, self.progress = (
+            book,
+            options,
+            asked,
+            ask,
+            progress,
+        )
+        self.pairs = said_pairs(options.maps)
+        self.rates = _rates(options.rates or {})
+        self.backed_up = False
 
+    # -- a folder -----------------------------------------------------------------------------------
 
-def _matched(book: xw.Book, export: Export, table: str, ask: Ask | None) -> layout.HeaderMatch:
-    """Our column for each header: by alias, then as the owner says."""
-    chosen = {
-        key: export.headers.index(header)
-        for header, key in read_mapping(book, table).items()
-        if header in export.headers
-    }
-    match = layout.match_headers(export.headers, table, owners_only=True, chosen=chosen)
-    unknown = [export.headers[place] for place in match.unmatched]
-    free = [c for c in layout.table(table).owners if c.key not in match.columns]
-    if ask is not None and unknown and free:
-        chosen |= {key: export.headers.index(header) for header, key in ask(unknown, free).items()}
-        match = layout.match_headers(export.headers, table, owners_only=True, chosen=chosen)
-    if not match.columns:
-        if ask is None:
-            write_mapping(book, table, export.headers, free)
-        raise not_understood(export.headers, free, on_sheet=ask is None)
-    return match
-
-
-def _converted(
-    export: Export, match: layout.HeaderMatch, table: str, lang: Language
-) -> tuple[list[dict[str, Any]], Tally]:
-    """Each row as our columns' keys to values; cells that cannot be read are left out."""
-    tally = Tally()
-    rows: list[dict[str, Any]] = [{} for _ in export.rows]
-    for key, place in match.columns.items():
-        cells = [row[place] for row in export.rows]
-        convert = Converter(layout.table(table).column(key), cells, lang)
-        for row, cell, line in zip(rows, cells, export.lines, strict=True):
+    def folder(self, folder: Path) -> Outcome:
+        """Import all exports of a folder, customers first."""
+        paths = exports_in(folder)
+        if not paths:
+            raise FileError(
+                f"The folder {folder.name} has no exports (csv, xlsx, xls, ods).",
+                f"文件夹 {folder.name} 中没有可导入的文件（csv、xlsx、xls、ods）。",
+            )
+        told: list[tuple[int, Path]] = []
+        refused: list[Text] = []
+        for path in paths:
             try:
-                value = convert(cell)
-            except Unreadable as problem:
-                what = (export.headers[place], problem.expected.en, problem.expected.zh)
-                tally.unreadable.setdefault(what, []).append(line)
-                tally.unread.setdefault(line, {})[key] = as_text(cell)
+                export = open_export(path, self.asked, _check)
+                kind, _ = told_table(export, self.asked, {})
+            except CsmError as error:
+                refused.append(error.text)
                 continue
-            # A shop's orders have a number under "Name", which is nobody's name.
-            if value is not None and (key != "name" or any(map(str.isalpha, str(value)))):
-                row[key] = value
-    for key, (places, between) in match.joined.items():
-        for row, cells in zip(rows, export.rows, strict=True):
-            parts = [str(cells[place]).strip() for place in places if not is_blank(cells[place])]
-            if parts:
-                row[key] = between.join(parts)
-    return rows, tally
+            told.append((_IN_ORDER.index(kind), path))
+        if not told:
+            raise FileError(
+                f"Nothing in {folder.name} can be imported. {refused[0].en}",
+                f"{folder.name} 中没有能导入的文件。{refused[0].zh}",
+            )
+        reports = []
+        for n, (_, path) in enumerate(sorted(told)):
+            try:
+                reports.append(self.file(path, n / len(told), (n + 1) / len(told)))
+            except CsmError as error:
+                refused.append(error.text)
+        if not reports:
+            raise FileError(refused[-1].en, refused[-1].zh)
+        outcome = together(reports)
+        missed = tuple(Text(f"Not imported: {text.en}", f"未导入：{text.zh}") for text in refused)
+        return Outcome(outcome.message, missed + outcome.warnings, more=outcome.more)
+
+    # -- a file -------------------------------------------------------------------------------------
+
+    def file(self, path: Path, begun: float, done: float) -> Report:
+        """Import one file."""
+        self.progress(begun, Text(f"Reading {path.name}", f"正在读取 {path.name}"))
+        export = open_export(path, self.asked, _check)
+        # What an earlier file of a folder wrote is read again.
+        session = Session(self.book)
+        answers = Answers(session.kept_texts.get("imports"))
+        lang = session.language
+        people = People(session.table("customers"))
+        said = self._said(export, answers)
+        books, default = _currency(session, answers, lang)
+        report = Report(export.name, export.account, dry_run=self.options.dry_run)
+
+        def read(chosen: Mapping[int, str]) -> Any:
+            return read_intake(
+                export,
+                self.asked,
+                chosen,
+                lang,
+                currency=books,
+                rates=self.rates,
+                known_numbers=people.numbers,
+            )
+
+        try:
+            intake = read(said)
+        except NotUnderstood as problem:
+            said = self._asked(export, said, problem)
+            intake = read(said)
+        if not self.options.dry_run:
+            answers.remember(export, said)
+        job = Job(session, lang, intake, people, session.kept_texts, answers, report)
+        if (
+            intake.orders is not None
+            and intake.table == "orders"
+            and books is None
+            and intake.orders.currency
+        ):
+            answers.currency = intake.orders.currency
+            job.currency = intake.orders.currency if intake.orders.currency != default else None
+        _PLANS[intake.table if intake.table != "usage" else "usage"](job)
+        report.notes += _unused(intake)
+        self._check_counts(report)
+        if not self.options.dry_run:
+            self.progress(begun + 0.5 * (done - begun), Text("Writing", "正在写入"))
+            self._write(job)
+        self.progress(done, Text("Done", "完成"))
+        return report
+
+    def _said(self, export: Export, answers: Answers) -> dict[int, str]:
+        said = answers.for_export(export)
+        for table in ("customers", "orders", "feedback", "contacts"):
+            if self.asked.table in (None, table):
+                for header, key in read_mapping(self.book, table).items():
+                    if header in export.headers:
+                        known = "account" if key == "customer_id" and table != "customers" else key
+                        said[export.headers.index(header)] = known
+        return said | chosen_places(export, self.pairs, self.asked.table)
+
+    def _asked(
+        self, export: Export, said: dict[int, str], problem: NotUnderstood
+    ) -> dict[int, str]:
+        """What the owner answers about columns that were not understood."""
+        table = {"usage": "contacts", "cancellations": "subscriptions"}.get(
+            problem.kind, problem.kind
+        )
+        free = [column for column in layout.table(table).owners if column.key not in said.values()]
+        if self.ask is None:
+            write_mapping(self.book, table, problem.headers, free)
+            raise asked_on_sheet(problem.headers)
+        answered = self.ask(problem.headers, free)
+        if not answered:
+            raise problem
+        more = {
+            export.headers.index(header): "account"
+            if key == "customer_id" and table != "customers"
+            else key
+            for header, key in answered.items()
+        }
+        return said | more
+
+    @staticmethod
+    def _check_counts(report: Report) -> None:
+        account = report.account
+        total = report.added + report.updated + report.unchanged + account.merged + account.left_out
+        if total != account.read:
+            from csm_xl.logs import log
+
+            log().error(
+                "an import's counts do not add up: %s rows read, %s told", account.read, total
+            )
+
+    def _write(self, job: Job) -> None:
+        for change in job.changes:
+            refuse_too_long(change.into, len(change.plan.additions), job.report.name)
+        sheets = [
+            change.into.sheet for change in job.changes if change.into.sheet in job.session.sheets
+        ]
+        made = [
+            change.into.sheet
+            for change in job.changes
+            if change.into.sheet not in job.session.sheets
+        ]
+        refuse_locked(job.session, sheets, ("settings",) if job.currency else (), made=made)
+        if not self.backed_up:
+            back_up(self.book)
+            self.backed_up = True
+        with calm(self.book):
+            session = job.session
+            if made:
+                for change in job.changes:
+                    make(self.book, change.into, change.table)
+                session = Session(self.book)
+            for change in job.changes:
+                widen(session, change.into, change.new_titles)
+                write_scattered(session, change.into, change.plan.updates)
+                rows = [row.values for row in change.plan.additions]
+                append_rows(
+                    session,
+                    change.into,
+                    rows,
+                    change.table,
+                    [row.own for row in change.plan.additions],
+                )
+            remove_mapping(self.book)
+            if job.currency:
+                _set(self.book, "currency", job.currency)
+            write_records(session, job.remembered())
+        self.book.app.calculate()
 
 
-def _settled(
-    rows: list[dict[str, Any]],
-    lines: list[int],
-    table: str,
-    lang: Language,
-    whose: Directory | None,
-    tally: Tally,
-) -> list[tuple[dict[str, Any], int]]:
-    """The rows with their lines, each with its customer's number; what counts not left out."""
-    settled = []
-    for row, line in zip(rows, lines, strict=True):
-        if table == "orders" and never_paid(row):
-            tally.unpaid.append(line)
-            continue
-        if whose is not None and not whose.settle(row):
-            tally.nobodys[line] = str(row["customer_id"])
-        settled.append((row, line))
-        if table == "orders":
-            sign_refund(row)
-            refund = refund_of(row, lang)
-            if refund is not None:
-                tally.refunds += 1
-                settled.append((refund, line))
-    return settled
+def _currency(session: Session, answers: Answers, lang: Language) -> tuple[str | None, str]:
+    """The currency of the books, where the owner set one or orders are there; and the default."""
+    usual = str(layout.setting("currency").value(lang))
+    given = session.settings.get("currency")
+    code = None if is_blank(given) else currency_code(str(given)) or str(given).strip().upper()
+    if answers.currency is not None:
+        return code or answers.currency, usual
+    if code is not None and code != usual:
+        return code, usual
+    orders = session.table("orders")
+    if orders is not None and any(not all(map(is_blank, row)) for row in orders.rows):
+        return code or usual, usual
+    return None, usual
 
 
-def _without_place(
-    export: Export, match: layout.HeaderMatch, into: HeaderTable, table: str
-) -> list[str]:
-    """Headers that are understood, but that the sheet has no column for."""
-    there = layout.match_headers(into.headers, table).columns
-    # A refund's amount and an order's state are heeded all the same.
-    heeded = {"refunded", "status", "buyer", "phone", "contact"} if table != "customers" else set()
+def _check(path: Path, raw: bytes) -> None:
+    """The workbook engine's limits on a packed file."""
+    Archive(path, raw)
+
+
+def _set(book: xw.Book, key: str, value: str) -> None:
+    wanted = layout.setting(key).name.casefold()
+    for name in book.names:
+        if name.name.casefold() == wanted and "#REF!" not in name.refers_to:
+            name.refers_to_range.value = value
+
+
+def _rates(given: Mapping[str, float]) -> dict[str, float]:
+    rates = {}
+    for text, rate in given.items():
+        code = currency_code(text)
+        if code is None or not 0 < rate < 1e9:
+            raise SheetError(
+                f"--rate takes a currency and what one unit is worth, such as EUR=1.08, not {text}={rate}.",
+                f"--rate 的写法是“币种=汇率”，例如 EUR=1.08，而不是 {text}={rate}。",
+            )
+        rates[code] = float(rate)
+    return rates
+
+
+def _unused(intake: Any) -> list[Text]:
+    columns = intake.columns
+    if columns.exporter is None or not columns.unused:
+        return []
+    titles = [intake.export.headers[place] for place in columns.unused]
+    shown, more = titles[:8], len(titles) - 8
     return [
-        export.headers[place]
-        for key, place in sorted(match.columns.items(), key=lambda pair: pair[1])
-        if key not in there and key not in heeded
+        Text(
+            f"Recognised as {columns.exporter.name}. Columns that do not come along: {', '.join(shown)}"
+            f'{f" and {more} more" if more > 0 else ""}. --map "Theirs=feature" brings one along.',
+            f"识别为{columns.exporter.name}的导出文件。未导入的列：{'、'.join(shown)}"
+            f'{f" 等 {len(titles)} 列" if more > 0 else ""}。可用 --map "列名=feature" 一并导入。',
+        )
     ]
 
 
-def _sorted_out(
-    into: HeaderTable,
-    rows: list[tuple[dict[str, Any], int]],
-    key: Key,
-    table: str,
-    whose: Directory | None,
-    tally: Tally,
-) -> tuple[dict[tuple[int, int], Any], list[dict[str, Any]]]:
-    """Cells of existing rows that change, by (row, column), and rows to add."""
-    places = layout.match_headers(into.headers, table).columns
-    there = {key.of_sheet(row, whose): i for i, row in enumerate(into.rows)}
-    read: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row, line in rows:
-        told = key.of_row(row)
-        if told is None:
-            tally.no_key.append(line)
-            continue
-        # Rows that differ in a cell that cannot be read are not the same row.
-        unread = tally.unread.get(line, {})
-        mark = (told, *(unread[name] for name in key.columns if name in unread))
-        if mark not in read:
-            read[mark] = dict(row)
-        elif table == "contacts":
-            # Other programs write each visit on a line of its own.
-            times = read[mark].get("times", 1.0) + row.get("times", 1.0)
-            read[mark] |= {**row, "times": times}
-            tally.added_up += 1
-        else:
-            # Of two spellings of a key, the first one stays.
-            read[mark] |= {n: v for n, v in row.items() if n not in key.columns}
-            tally.repeated += 1
-    updates: dict[tuple[int, int], Any] = {}
-    added = []
-    for (told, *unread_texts), row in read.items():
-        if told not in there:
-            added.append(row)
-            continue
-        if unread_texts:
-            # Several rows of the sheet may look like this one, so none of them is touched.
-            tally.unchanged += 1
-            continue
-        changed = {
-            (there[told], places[name]): value
-            for name, value in row.items()
-            if name in places
-            and not _same(into.rows[there[told]][places[name]], value, name in key.columns)
-        }
-        updates |= changed
-        tally.updated += bool(changed)
-        tally.unchanged += not changed
-    tally.added = len(added)
-    return updates, key.completed(added)
+def parsed_rates(texts: Sequence[str]) -> dict[str, float]:
+    """``EUR=1.08`` as a mapping.
 
-
-def _same(there: Any, new: Any, is_key: bool) -> bool:
-    if isinstance(there, dt.date):
-        there = serial(there)
-    if isinstance(there, str) and isinstance(new, str) and not is_key:
-        return there == new
-    if is_blank(there):
-        return False
-    return folded(str(there)) == folded(str(new)) or there == new
-
-
-def _refuse_too_long(into: HeaderTable, more: int, name: str) -> None:
-    if into.row + len(into.rows) + more > MOST_ROWS:
-        raise SheetError(
-            f"{into.sheet} would grow beyond Excel's {MOST_ROWS + 1:,} rows with the "
-            f"{more:,} rows of {name}. Import a shorter period.",
-            f"导入 {name} 的 {more:,} 行后，工作表“{into.sheet}”会超过 Excel 的 "
-            f"{MOST_ROWS + 1:,} 行，请导入较短的时间段。",
-        )
-
-
-def _lines(numbers: list[int]) -> Text:
-    shown = ", ".join(map(str, numbers[:_NAMED]))
-    more = len(numbers) - _NAMED
-    if more <= 0:
-        return Text(f"line {shown}" if len(numbers) == 1 else f"lines {shown}", f"第 {shown} 行")
-    return Text(f"lines {shown} and {more} more", f"第 {shown} 等 {len(numbers)} 行")
-
-
-def _nobodys(rows: dict[int, str]) -> Text:
-    """A note on rows of people who are not on the Customers sheet."""
-    line, who = next(iter(rows.items()))
-    n = len(rows)
-    return Text(
-        f"{n} row{' is' if n == 1 else 's are'} of nobody on the Customers sheet (line {line}: "
-        f"{who}) and will not be counted. Import your customers, or a file that has them, as "
-        "customers; then import this file again.",
-        f"有 {n} 行的客户不在“客户”表中（第 {line} 行：{who}），不会计入统计。"
-        "请先导入客户（含客户信息的订单文件也可以作为客户导入），再重新导入此文件。",
-    )
-
-
-def _outcome(export: Export, match: layout.HeaderMatch, tally: Tally, name: str) -> Outcome:
-    message = Text(
-        "{name}: {added} rows added, {updated} updated, {unchanged} unchanged.",
-        "{name}：新增 {added} 行，更新 {updated} 行，{unchanged} 行无变化。",
-    ).fill(name=name, added=tally.added, updated=tally.updated, unchanged=tally.unchanged)
-    notes = []
-    if tally.repeated:
-        notes.append(
-            Text(
-                f"{tally.repeated} rows repeat another row of the file and were joined with it.",
-                f"有 {tally.repeated} 行与文件中的其他行重复，已合并。",
+    Raises
+    ------
+    SheetError
+    """
+    rates = {}
+    for text in texts:
+        code, sign, rate = text.partition("=")
+        try:
+            rates[code.strip()] = float(rate)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise SheetError(
+                f"--rate takes a currency and what one unit is worth, such as EUR=1.08, not {text}.",
+                f"--rate 的写法是“币种=汇率”，例如 EUR=1.08，而不是 {text}。",
             )
-        )
-    if tally.added_up:
-        notes.append(
-            Text(
-                f"{tally.added_up} rows are of the same day, customer, channel and kind as another "
-                "one; their times were added up.",
-                f"有 {tally.added_up} 行与其他行的日期、客户、渠道和类型相同，次数已相加。",
-            )
-        )
-    if tally.refunds:
-        n = tally.refunds
-        notes.append(
-            Text(
-                f"{n} refund{'s' if n > 1 else ''} within orders became rows of their own, dated "
-                "as the order.",
-                f"订单中的 {n} 笔退款已单独成行，日期同原订单。",
-            )
-        )
-    if tally.unpaid:
-        where = _lines(tally.unpaid)
-        notes.append(
-            Text(
-                f"Left out, because they were never paid or were cancelled: {where.en}.",
-                f"未付款或已取消的订单未导入：{where.zh}。",
-            )
-        )
-    if tally.nobodys:
-        notes.append(_nobodys(tally.nobodys))
-    if tally.no_key:
-        where = _lines(tally.no_key)
-        notes.append(
-            Text(
-                f"Left out, because nothing says which row it is: {where.en}.",
-                f"缺少编号，未导入：{where.zh}。",
-            )
-        )
-    if export.ragged:
-        where = _lines(export.ragged)
-        notes.append(
-            Text(
-                f"Left out, because it has more cells than there are headers: {where.en}.",
-                f"单元格多于标题，未导入：{where.zh}。",
-            )
-        )
-    for (header, en, zh), numbers in tally.unreadable.items():
-        where = _lines(numbers)
-        notes.append(
-            Text(
-                f"{header}: should be {en}; the cell was left out in {where.en}.",
-                f"“{header}”应为{zh}，以下单元格未导入：{where.zh}。",
-            )
-        )
-    ignored = [export.headers[place] for place in match.unmatched]
-    if ignored:
-        notes.append(
-            Text(
-                f"Columns not imported, because csm-xl does not know them: {', '.join(ignored)}.",
-                f"未识别、未导入的列：{'、'.join(ignored)}。",
-            )
-        )
-    if tally.no_place:
-        notes.append(
-            Text(
-                f"Not imported, because the sheet has no column for: {', '.join(tally.no_place)}.",
-                f"工作表中没有对应的列，未导入：{'、'.join(tally.no_place)}。",
-            )
-        )
-    twice = Counter(match.repeated.values())
-    if twice:
-        headers = [export.headers[place] for place in match.repeated]
-        notes.append(
-            Text(
-                f"Columns that say the same as another one were left out: {', '.join(headers)}.",
-                f"与其他列含义相同、未导入的列：{'、'.join(headers)}。",
-            )
-        )
-    return Outcome(message, tuple(notes))
+    return rates

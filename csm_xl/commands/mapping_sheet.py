@@ -46,35 +46,13 @@ def write_mapping(
     write_block(session, sheet, 1, 1, rows)
 
 
-def not_understood(
-    headers: Sequence[str], free: Sequence[layout.Column], *, on_sheet: bool
-) -> SheetError:
-    """The refusal of an export without a column that is known.
-
-    Parameters
-    ----------
-    headers : sequence of str
-        The export's.
-    free : sequence of Column
-        What its columns could be.
-    on_sheet : bool
-        Whether the mapping sheet asks; else the export's titles have to be changed.
-    """
+def asked_on_sheet(headers: Sequence[str]) -> SheetError:
+    """The refusal of an export whose columns the mapping sheet asks about."""
     en, zh = ", ".join(headers[:8]), "、".join(headers[:8])
-    do = Text(
-        "Say which column is which on the mapping sheet, then import again.",
-        f"请在“{TITLE.zh}”工作表中说明各列含义，然后重新导入。",
-    )
-    if not on_sheet:
-        known = [column.title for column in free[:5]]
-        do = Text(
-            f"Rename them to titles such as {', '.join(title.en for title in known)}, then import "
-            "again.",
-            f"请把它们改成{'、'.join(title.zh for title in known)}这样的标题，然后重新导入。",
-        )
     return SheetError(
-        f"None of the headers was understood ({en}). {do.en}",
-        f"没有识别出任何标题（{zh}）。{do.zh}",
+        f"The columns that are needed were not found among {en}. Say which column is which on the mapping sheet, then "
+        "import again.",
+        f"在 {zh} 中没有找到所需的列。请在“{TITLE.zh}”工作表中说明各列含义，然后重新导入。",
     )
 
 

@@ -371,5 +371,12 @@ def take_formulas(sheet: xw.Sheet, table: HeaderTable) -> None:
     last = table.column + len(table.headers) - 1
     count = max(1, min(len(table.rows), FORMULA_ROWS))
     area = sheet.range((table.row + 1, table.column), (table.row + count, last))
-    table.formula_rows = block(area.formula)
+    found = block(area.formula)
+    for i, values in enumerate(table.rows[:count]):
+        # A text that begins with = is its own value; a formula never is.
+        found[i] = tuple(
+            None if isinstance(cell, str) and cell.startswith("=") and cell == value else cell
+            for cell, value in zip(found[i], values, strict=False)
+        )
+    table.formula_rows = found
     table.formulas = formulas_of(table.formula_rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -130,7 +130,7 @@ def own_column(session: Session, table: HeaderTable, key: str, title: str) -> in
     if place is None:
         place = _free_place(session, sheet, table)
         if session.excel_table(table) is not None:
-            _resize(session, table, table.height, place + 1)
+            resize(session, table, table.height, place + 1)
         missing = place + 1 - len(table.headers)
         table.headers += [""] * missing
         table.formulas += [""] * missing
@@ -211,7 +211,7 @@ def _refuse_occupied(sheet: xw.Sheet, table: HeaderTable, place: int) -> None:
             )
 
 
-def _resize(session: Session, table: HeaderTable, height: int, width: int) -> None:
+def resize(session: Session, table: HeaderTable, height: int, width: int) -> None:
     """Give an Excel table more rows or columns."""
     totals = int(session.excel_table(table).show_totals)
     area = cells(session.sheet(table), table.row, table.column, height + 1 + totals, width)
@@ -271,7 +271,11 @@ def write_scattered(
 
 
 def append_rows(
-    session: Session, table: HeaderTable, rows: Sequence[dict[str, Any]], table_key: str
+    session: Session,
+    table: HeaderTable,
+    rows: Sequence[dict[str, Any]],
+    table_key: str,
+    own: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Add rows below the last one of a table, one write for each column.
 
@@ -283,6 +287,8 @@ def append_rows(
     rows : sequence of dict
         Our columns' keys to values; columns that the sheet does not have are left out.
     table_key : str
+    own : sequence of mapping, optional
+        For each row the titles of the owner's own columns to values.
     """
     if not rows:
         return
@@ -290,10 +296,16 @@ def append_rows(
     needed = count + len(rows)
     if needed > table.height:
         _refuse_below(session, table, needed)
-        _resize(session, table, needed, len(table.headers))
+        resize(session, table, needed, len(table.headers))
     sheet = session.sheet(table)
     first = table.row + 1 + count
-    for key, place in layout.match_headers(table.headers, table_key).columns.items():
+    columns = layout.match_headers(table.headers, table_key).columns
+    for title in dict.fromkeys(title for row in own for title in row):
+        place = table.position(title)
+        if place is not None and not table.formulas[place]:
+            write_column(session, table, place, [row.get(title) for row in own], first=count)
+            columns = {key: at for key, at in columns.items() if at != place}
+    for key, place in columns.items():
         kind = layout.table(table_key).column(key)
         values = [row.get(key) for row in rows]
         formula = table.formulas[place] or _declared_formula(kind, table.headers, table_key)
@@ -306,7 +318,9 @@ def append_rows(
         elif any(value is not None for value in values):
             is_text = kind.kind in ("text", "long_text", "id", "choice")
             number_format = None if is_text else kind.number_format
-            write_column(session, table, place, values, number_format, count, owners=not kind.ours)
+            # A column of texts is one throughout, or each blank cell would begin a stretch of its own.
+            owners = not kind.ours and not is_text
+            write_column(session, table, place, values, number_format, count, owners=owners)
 
 
 def _declared_formula(column: layout.Column, headers: Sequence[str], table_key: str) -> str:

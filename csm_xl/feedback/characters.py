@@ -16,6 +16,8 @@ from importlib.resources import files
 
 import numpy as np
 
+from csm_xl.vocabulary.traditional import pairs
+
 #: Stands between two texts. No folded text contains it.
 END = 0
 _DROP = 1
@@ -154,9 +156,8 @@ def _basic_table() -> np.ndarray:
             table[point] = ord(lower)
         if unicodedata.category(chr(point)) in ("Cc", "Cs", "Co", "Zl", "Zp", "Zs"):
             table[point] = ord(" ")
-    for line in resource_lines("traditional.txt"):
-        for pair in line.split():
-            table[ord(pair[0])] = ord(pair[1])
+    for traditional, simplified in pairs().items():
+        table[traditional] = simplified
     for point in range(0xFF01, 0xFF5F):
         table[point] = ord(chr(point - 0xFEE0).lower())
     for signs, plain in (

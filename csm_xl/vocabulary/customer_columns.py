@@ -83,6 +83,14 @@ CUSTOMERS = Table(
         # Understood where an owner's own sheet or an export has them; not in a new workbook.
         Column("address", Text("Address", "地址"), "text", personal=True, template=False),
         Column(
+            "accounts",
+            Text("Shop accounts", "平台账号"),
+            "text",
+            personal=True,
+            identifier=True,
+            template=False,
+        ),
+        Column(
             "churned", Text("Churned", "是否流失"), "choice", words=words.YES_NO, template=False
         ),
         Column("price", Text("Monthly price", "月费"), "money", template=False),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.traditional import simplified
 
 _BRACKETS = re.compile(r"[(\[{【（「].*?[)\]}】）」]")
 _NUMBERING = re.compile(r"^(?:q|第)?\s*\d{1,3}\s*[题.、:：)]\s*")
@@ -19,12 +20,12 @@ _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 
 
 def normalised(header: object, *, brackets: bool = True) -> str:
-    """A header as it is compared: half width, lower case, letters and digits only.
+    """A header as it is compared: half width, lower case, simplified, letters and digits only.
 
     A question's number in front ("3、", "Q2.") and spaces, underscores and punctuation go. With
     ``brackets=False`` so does what stands in brackets, such as a unit: "商品总价(元)".
     """
-    text = folded(str(header)) if header is not None else ""
+    text = simplified(folded(str(header))) if header is not None else ""
     if not brackets:
         text = _BRACKETS.sub(" ", text)
     shorter = _NUMBERING.sub("", text)
@@ -222,7 +223,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
             "overall rating|satisfaction|csat|csat score|score|stars|star rating|overall"
             "|overall satisfaction|满意度|总体满意度|整体满意度|总评分|综合评分|星级|评价等级"
             "|评价星级|打分"
-            "|分数|总分|客户满意度"
+            "|分数|客户满意度"
         ),
         "functional": _names(
             "functional|product rating|product quality|quality|功能满意度|产品满意度|商品评分"

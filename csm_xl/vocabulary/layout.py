@@ -81,6 +81,9 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("columns", Text("Columns", "列"), landscape=True, template=False),
 )
 
+#: Sheets that a new workbook has not: they are added when they are first needed.
+WHEN_NEEDED: tuple[Sheet, ...] = (Sheet("subscriptions", Text("Subscriptions", "订阅")),)
+
 TABLES: dict[str, Table] = {
     t.key: t
     for t in (
@@ -88,6 +91,7 @@ TABLES: dict[str, Table] = {
         entries.ORDERS,
         entries.FEEDBACK,
         entries.CONTACTS,
+        entries.SUBSCRIPTIONS,
         entries.CHANGES,
         results.ACTIONS,
         results.PLAYBOOK,
@@ -105,7 +109,7 @@ TABLES: dict[str, Table] = {
     )
 }
 
-_SHEETS = {s.key: s for s in SHEETS}
+_SHEETS = {s.key: s for s in (*SHEETS, *WHEN_NEEDED)}
 _LEVELS: dict[str, str] = {
     lang: "{" + ",".join(f'"{word}"' for word in reversed(words.LEVELS.within(lang))) + "}"
     for lang in ("en", "zh")
@@ -138,7 +142,7 @@ def table_named(name: str) -> Table | None:
 def sheet_key(name: str) -> str | None:
     """The key of the sheet that `name` is called in either language, or None."""
     wanted = normalised(name)
-    for one in SHEETS:
+    for one in (*SHEETS, *WHEN_NEEDED):
         if wanted in (normalised(one.title.en), normalised(one.title.zh)) and wanted:
             return one.key
     return None

@@ -181,6 +181,40 @@ CONTACTS = Table(
     Text("One row per contact or day of use.", "每次联系或每天的使用一行。"),
 )
 
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    "Subscriptions",
+    "subscriptions",
+    (
+        Column(
+            "subscription_id",
+            Text("Subscription no.", "订阅号"),
+            "id",
+            width=16,
+            identifier=True,
+        ),
+        _CUSTOMER,
+        Column("plan", Text("Plan", "方案"), "text", width=18),
+        Column(
+            "price",
+            Text("Monthly price", "月费"),
+            "money",
+            width=13,
+            note=Text("A yearly fee counts a twelfth.", "年费按十二分之一计。"),
+        ),
+        Column("start", Text("Start", "开始日期"), "date", width=12),
+        Column(
+            "end",
+            Text("End", "结束日期"),
+            "date",
+            width=12,
+            note=Text("Blank while it runs.", "仍在订阅时留空。"),
+        ),
+    ),
+    ("subscription_id",),
+    Text("One row per subscription.", "每个订阅一行。"),
+)
+
 CHANGES = Table(
     "changes",
     "Changes",

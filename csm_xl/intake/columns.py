@@ -1,0 +1,541 @@
+"""Which column of an export is what: by its exporter's declaration, the owner's word, or by meaning.
+
+A title alone decides nothing: a column called Date that holds no dates, or Total whose numbers are
+no ratings, is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from csm_xl.errors import CsmError
+from csm_xl.intake.cells import Amount, amount, blank, decimal_sign, unwrapped
+from csm_xl.intake.dates import NoDate, dates
+from csm_xl.intake.declaration import Amounts, Exporter, Table
+from csm_xl.intake.export import Export
+from csm_xl.vocabulary import export_headers, layout
+from csm_xl.vocabulary.cell_readers import LEVEL, parse_number
+from csm_xl.vocabulary.headers import LABELS, NAME_PARTS, PATTERNS, normalised
+from csm_xl.vocabulary.order_statuses import STATUS_TITLE, status_meaning
+
+#: How many cells of a column are looked at to tell what it holds.
+_LOOKED_AT = 400
+#: Keys of which several columns may serve: the first that is filled in a row.
+_SEVERAL = frozenset(("account", "email", "phone", "name", "who", "company", "date", "text"))
+#: The tables of the workbook behind each kind of file.
+WORKBOOK_TABLE: dict[str, str] = {"usage": "contacts", "cancellations": "subscriptions"}
+_WEAK_ORDER_TITLES = frozenset(
+    map(normalised, ("name", "id", "order name", "payment id", "charge id"))
+)
+_WEAK = 1500
+
+
+@dataclass
+class Columns:
+    """What the columns of a file are.
+
+    Attributes
+    ----------
+    table : str
+        What its rows are.
+    places : dict of str to list of int
+        Keys to positions, best first.
+    along : list of int
+        Columns of the owner's own, which come along under their titles.
+    unused : list of int
+        Columns that do not come along although they hold something.
+    exporter : Exporter or None
+    amounts : {"line", "order"} or None
+        What the exporter says of its amounts.
+    strong : int
+        How many titles said plainly what they are.
+    """
+
+    table: Table
+    places: dict[str, list[int]] = field(default_factory=dict)
+    along: list[int] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)
+    exporter: Exporter | None = None
+    amounts: Amounts | None = None
+    strong: int = 0
+
+    def first(self, key: str) -> int | None:
+        """The position of a key's best column, or None."""
+        places = self.places.get(key)
+        return places[0] if places else None
+
+    def has(self, *keys: str) -> bool:
+        """Whether there is a column for any of the keys."""
+        return any(key in self.places for key in keys)
+
+
+def understood(
+    export: Export,
+    table: Table,
+    exporter: Exporter | None = None,
+    chosen: Mapping[int, str] | None = None,
+) -> Columns:
+    """Find out what each column is.
+
+    Parameters
+    ----------
+    export : Export
+    table : str
+        What the rows are.
+    exporter : Exporter, optional
+        The export that was recognised.
+    chosen : mapping, optional
+        What the owner said: positions to keys, ``"ignore"`` or ``"feature"`` (comes along as it
+        is). Outranks everything.
+    """
+    chosen = dict(chosen or {})
+    found = Columns(table, exporter=exporter, amounts=exporter.amounts if exporter else None)
+    taken: set[int] = set(chosen)
+    for place, key in chosen.items():
+        if key not in ("ignore", "feature"):
+            found.places.setdefault(key, []).append(place)
+    if exporter is not None:
+        _declared(export, exporter, found, taken)
+    _by_meaning(export, found, taken)
+    if table == "orders":
+        _statuses(export, found, taken)
+    feature = [place for place, key in chosen.items() if key == "feature"]
+    _leftovers(export, found, taken, feature)
+    return found
+
+
+def _declared(export: Export, exporter: Exporter, found: Columns, taken: set[int]) -> None:
+    full = {}
+    short = {}
+    for place, header in reversed(list(enumerate(export.headers))):
+        full[normalised(header)] = place
+        short[normalised(header, brackets=False)] = place
+    for key, titles in exporter.columns.items():
+        for title in titles.split("|"):
+            plain = normalised(title)
+            place = full.get(plain, short.get(normalised(title, brackets=False)))
+            if (
+                not plain
+                or place is None
+                or place in taken
+                or (key in found.places and key not in _SEVERAL)
+            ):
+                continue
+            found.places.setdefault(key, []).append(place)
+            taken.add(place)
+            found.strong += 1
+
+
+def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
+    names = _names(found.table)
+    candidates = []
+    for place, header in enumerate(export.headers):
+        if place in taken or not header:
+            continue
+        for rank, key in _meanings(header, names, found.table):
+            candidates.append((rank, place, key))
+    if found.exporter is not None and not found.exporter.questions:
+        # Of a known export only what it lacks is looked for elsewhere.
+        candidates = [
+            c
+            for c in candidates
+            if c[2] not in found.places and c[2] in _NEEDED.get(found.table, ())
+        ]
+    technical = set()
+    if found.exporter is not None and found.exporter.technical:
+        technical = {normalised(t) for t in found.exporter.technical.split("|")}
+    order = {key: i for i, key in enumerate(names)}
+    late = []
+    for rank, place, key in sorted(candidates, key=lambda c: (c[0], order[c[2]], c[1])):
+        if place in taken or normalised(export.headers[place]) in technical:
+            continue
+        if key in found.places and key not in _SEVERAL:
+            continue
+        if key == "who" and found.has("account"):
+            continue
+        if rank > 0 and key in found.places and rank >= _WEAK:
+            continue
+        holds = _holds(export.columns[place], key)
+        if holds is None:
+            # A column without anything in it serves only where no other does.
+            late.append((place, key))
+            continue
+        if not holds:
+            continue
+        found.places.setdefault(key, []).append(place)
+        taken.add(place)
+        found.strong += rank < 1000
+    for place, key in late:
+        if key not in found.places and place not in taken:
+            found.places[key] = [place]
+            taken.add(place)
+    _joined_name(export, found, taken)
+
+
+#: Without these a known export is of no use, so their columns are looked for by meaning too.
+_NEEDED = {
+    "orders": ("order_id", "date", "amount", "account", "email", "phone", "name"),
+    "customers": ("customer_id", "email", "phone", "name"),
+    "feedback": ("date", "rating", "recommend", "text", "functional", "service", "emotional"),
+    "subscriptions": ("subscription_id", "account", "start", "price", "year_price"),
+}
+
+
+def _names(table: str) -> dict[str, tuple[str, ...]]:
+    """Everything that the columns of one kind of file may be, with what it is called."""
+    names: dict[str, tuple[str, ...]] = {}
+    own = export_headers.aliases(table)
+    known = {c.key: c for c in layout.table(WORKBOOK_TABLE.get(table, table)).columns if not c.ours}
+    for key, others in own.items():
+        titles = (known[key].title.en, known[key].title.zh, key) if key in known else (key,)
+        names[key] = (*titles, *others)
+    if table == "customers":
+        names["churned"] = ("Churned", "是否流失", *LABELS)
+        for key, column in known.items():
+            names.setdefault(key, (column.title.en, column.title.zh, key))
+        for key in ("account", "who"):
+            names[key] = export_headers.WHO[key] if key == "account" else ()
+    else:
+        names |= {
+            key: who
+            for key, who in export_headers.WHO.items()
+            if key not in ("first_name", "last_name")
+        }
+    return names
+
+
+def _meanings(header: str, names: Mapping[str, Sequence[str]], table: str) -> list[tuple[int, str]]:
+    """What a title may mean, with the rank of each meaning; a lower rank is surer."""
+    full, short = normalised(header), normalised(header, brackets=False)
+    found = []
+    if not full:
+        return []
+    for key, titles in _ranks(names, table).items():
+        if full in titles:
+            found.append((titles[full], key))
+        elif short and short in titles:
+            found.append((1000 + titles[short], key))
+    if table == "feedback" and not found:
+        found += [(2000, key) for key in _question(full, header)]
+    return found
+
+
+_RANKS: dict[str, dict[str, dict[str, int]]] = {}
+
+
+def _ranks(names: Mapping[str, Sequence[str]], table: str) -> dict[str, dict[str, int]]:
+    if table not in _RANKS:
+        ranks: dict[str, dict[str, int]] = {}
+        for key, titles in names.items():
+            one: dict[str, int] = {}
+            for rank, title in enumerate(titles):
+                one.setdefault(normalised(title), max(rank - 2, 0))
+            one.pop("", None)
+            ranks[key] = one
+        _RANKS[table] = ranks
+    return _RANKS[table]
+
+
+_OVERALL = re.compile(r"总体|整体|总的|综合|全部|overall|ingeneral|altogether|allinall")
+
+
+def _question(full: str, header: str) -> list[str]:
+    """What the question of a survey asks for."""
+    if re.search(r"推荐给|推荐我们|愿意推荐|推荐", full) or "recommend" in full:
+        return ["recommend"]
+    if _OVERALL.search(full) and re.search(r"满意|satisf|评分|评价|rating|experience|体验", full):
+        return ["rating"]
+    if export_headers.RESPONSE.search(header.casefold()):
+        return ["response_hours"]
+    for key, pattern in PATTERNS["feedback"]:
+        if pattern.search(full):
+            if key == "contact":
+                return ["email"] if re.search("邮箱|mail", full) else ["phone", "who"]
+            return [key]
+    if re.search(
+        r"anythingelse|moretosay|elsewe|thoughts|why|为什么|原因|想法|还有什么|其他", full
+    ):
+        return ["text"]
+    if re.search(r"yourname|姓名|称呼|您是谁", full):
+        return ["name"]
+    return []
+
+
+def _joined_name(export: Export, found: Columns, taken: set[int]) -> None:
+    """A name that stands in two columns."""
+    if "name" in found.places or "first_name" in found.places:
+        return
+    free = {
+        normalised(h): i for i, h in reversed(list(enumerate(export.headers))) if i not in taken
+    }
+    for firsts, lasts, _ in NAME_PARTS:
+        first = next((free[normalised(n)] for n in firsts if normalised(n) in free), None)
+        last = next((free[normalised(n)] for n in lasts if normalised(n) in free), None)
+        if first is not None and last is not None:
+            found.places["first_name"], found.places["last_name"] = [first], [last]
+            taken.update((first, last))
+            return
+
+
+def _statuses(export: Export, found: Columns, taken: set[int]) -> None:
+    """Every further column that has statuses, whatever it is called."""
+    places = found.places.get("status", [])
+    for place, header in enumerate(export.headers):
+        if place in places:
+            continue
+        if place in taken and place not in (found.places.get("kind") or []):
+            continue
+        titled = STATUS_TITLE.search(normalised(header)) is not None
+        if _reads_as_status(export.columns[place], titled):
+            places = [*places, place]
+            if place not in taken:
+                taken.add(place)
+    if places:
+        found.places["status"] = places
+
+
+def _reads_as_status(cells: Sequence[Any], titled: bool) -> bool:
+    """Whether a column holds statuses: few different texts, most of them understood as such."""
+    counts: dict[str, int] = {}
+    for cell in cells:
+        if isinstance(cell, str) and cell.strip():
+            counts[cell] = counts.get(cell, 0) + 1
+            if len(counts) > 60 or len(cell) > 60:
+                return False
+    known = {text: status_meaning(text) for text in counts if unwrapped(text) is not None}
+    if not known:
+        return False
+    total = sum(counts[text] for text in known)
+    told = sum(counts[text] for text, meaning in known.items() if meaning is not None)
+    money = sum(counts[text] for text, meaning in known.items() if meaning not in (None, "neutral"))
+    if titled:
+        return money > 0 or told < total
+    return told >= 0.8 * total and any(
+        meaning not in (None, "neutral", "paid") for meaning in known.values()
+    )
+
+
+def _leftovers(export: Export, found: Columns, taken: set[int], feature: list[int]) -> None:
+    declared = set()
+    survey = found.exporter is not None and found.exporter.questions
+    technical: set[str] = set()
+    if found.exporter is not None:
+        declared = {normalised(t) for t in found.exporter.along.split("|") if t}
+        technical = {normalised(t) for t in found.exporter.technical.split("|") if t}
+    for place, header in enumerate(export.headers):
+        if place in feature:
+            found.along.append(place)
+        elif (
+            place in taken
+            or not header
+            or all(blank(unwrapped(c)) for c in _some(export.columns[place]))
+        ):
+            continue
+        elif (
+            found.exporter is None
+            or (survey and normalised(header) not in technical)
+            or normalised(header) in declared
+        ):
+            found.along.append(place)
+        else:
+            found.unused.append(place)
+
+
+def _some(cells: Sequence[Any]) -> Sequence[Any]:
+    return cells
+
+
+# -- what a column holds ---------------------------------------------------------------------------
+
+
+def _holds(cells: Sequence[Any], key: str) -> bool | None:
+    """Whether a column holds what its key says; None where it holds nothing at all."""
+    filled: list[Any] = []
+    for cell in cells:
+        plain = unwrapped(cell)
+        if plain is not None:
+            filled.append(plain)
+            if len(filled) >= _LOOKED_AT:
+                break
+    if not filled:
+        return None
+    check = _CHECKS.get(key)
+    return check is None or check(filled)
+
+
+def _share(cells: Sequence[Any], holds: Callable[[Any], bool], least: float = 0.5) -> bool:
+    return sum(map(holds, cells)) >= least * len(cells)
+
+
+def _are_dates(cells: Sequence[Any]) -> bool:
+    # Which number is the day may be open, and is asked later; here the form counts.
+    found = dates(cells, "day")
+    return sum(not isinstance(value, NoDate) for value in found) * 2 >= len(cells) or sum(
+        not isinstance(value, NoDate) for value in dates(cells, "month")
+    ) * 2 >= len(cells)
+
+
+def _are_amounts(cells: Sequence[Any]) -> bool:
+    sign = decimal_sign(cells)
+    return _share(cells, lambda cell: isinstance(amount(cell, sign), Amount))
+
+
+def _is_level(cell: Any) -> bool:
+    try:
+        return LEVEL.read(cell) == LEVEL.read(cell)
+    except CsmError:
+        return False
+
+
+def points(cell: Any) -> float | None:
+    """A score as people write it: ``9``, ``9分``, ``9/10``, ``9 - Very likely``."""
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, (int, float)):
+        return float(cell)
+    text = str(cell).strip()
+    number = parse_number(text)
+    if number is not None:
+        return number
+    found = re.fullmatch(
+        r"(\d+(?:\.\d+)?)\s*(?:分|points?|pts?|/\s*10|out of 10)?\s*(?:[-–—:：(（].*)?",
+        text,
+        re.IGNORECASE,
+    )
+    return float(found[1]) if found else None
+
+
+def _is_nps(cell: Any) -> bool:
+    number = points(cell)
+    return number is not None and 0 <= number <= 10
+
+
+def _has_letters(cell: Any) -> bool:
+    return isinstance(cell, str) and any(map(str.isalpha, cell))
+
+
+def _is_phone(cell: Any) -> bool:
+    text = str(cell)
+    return sum(map(str.isdigit, text)) >= 6 or "*" in text
+
+
+_CHECKS: dict[str, Callable[[Sequence[Any]], bool]] = {
+    "amount": _are_amounts,
+    "price": _are_amounts,
+    "year_price": _are_amounts,
+    "refunded": lambda cells: _share(
+        cells, lambda c: isinstance(amount(c), Amount) or status_meaning(str(c)) is not None
+    ),
+    "quantity": _are_amounts,
+    "email": lambda cells: _share(cells, lambda c: "@" in str(c) or "*" in str(c)),
+    "phone": lambda cells: _share(cells, _is_phone),
+    "name": lambda cells: _share(cells, _has_letters),
+    "order_id": lambda cells: _share(cells, lambda c: any(map(str.isdigit, str(c)))),
+    "rating": lambda cells: _share(cells, _is_level),
+    "functional": lambda cells: _share(cells, _is_level),
+    "service": lambda cells: _share(cells, _is_level),
+    "emotional": lambda cells: _share(cells, _is_level),
+    "recommend": lambda cells: _share(cells, _is_nps),
+    "points": _are_amounts,
+    "times": _are_amounts,
+    "text": lambda cells: not _are_amounts(cells),
+    **dict.fromkeys(
+        (
+            "date", "start", "end", "left_on", "last_seen", "cancelled_at", "refunded_at", "trial_end",
+            "reactivated_at",
+        ),
+        _are_dates,
+    ),
+}  # fmt: skip
+
+
+# -- what a file is ------------------------------------------------------------------------------
+
+
+def known_titles(headers: Sequence[object]) -> int:
+    """How many cells of a row are titles that csm-xl understands, of whatever table."""
+    every = _every_title()
+    found = 0
+    for header in headers:
+        if isinstance(header, str) and header.strip() and len(header) < 200:
+            full = normalised(header)
+            found += bool(full) and (full in every or normalised(header, brackets=False) in every)
+    return found
+
+
+_EVERY: set[str] = set()
+
+
+def _every_title() -> set[str]:
+    if not _EVERY:
+        from csm_xl.intake.exporters import ALL
+
+        for table in (
+            "customers",
+            "orders",
+            "feedback",
+            "contacts",
+            "subscriptions",
+            "usage",
+            "cancellations",
+        ):
+            for titles in _names(table).values():
+                _EVERY.update(map(normalised, titles))
+        for exporter in ALL:
+            for forms in (
+                *exporter.columns.values(),
+                exporter.technical,
+                *exporter.signs.split("|"),
+            ):
+                for form in forms.split("|"):
+                    _EVERY.update(normalised(one) for one in (form, *form.split("/")))
+        _EVERY.discard("")
+    return _EVERY
+
+
+_KINDS: tuple[tuple[Table, dict[str, float]], ...] = (
+    ("orders", {"order_id": 2, "amount": 2, "date": 1, "product": 1, "quantity": 0.5, "status": 0.5, "refunded": 1}),
+    ("feedback", {"rating": 2.5, "recommend": 2.5, "functional": 1, "service": 1, "emotional": 1, "text": 1,
+                  "response_hours": 1.5, "feedback_id": 0.5, "date": 0.5}),
+    ("subscriptions", {"subscription_id": 1.5, "plan": 1, "price": 1, "year_price": 1, "start": 1, "end": 1.5,
+                       "interval": 1, "trial": 0.5}),
+    ("cancellations", {"date": 0.5, "reason": 2, "reactivated": 2, "reactivated_at": 2}),
+    ("usage", {"times": 2, "date": 1, "note": 0.5, "subscription_id": 0.5}),
+    ("contacts", {"channel": 1.5, "kind": 1, "date": 1, "times": 0.5, "note": 0.5}),
+    ("customers", {"email": 1, "phone": 1, "name": 1, "company": 0.5, "city": 0.7, "start": 1, "points": 1,
+                   "source": 0.7, "customer_id": 0.7, "left_on": 1, "do_not_contact": 1, "plan": 0.7,
+                   "churned": 1, "price": 0.7, "last_seen": 0.7, "total_spend": 1, "total_purchases": 1}),
+)  # fmt: skip
+
+
+def kind_of(export: Export, chosen: Mapping[int, str] | None = None) -> tuple[Table, float, float]:
+    """What the rows of a file are, by all its titles; with its score and the next best one's."""
+    scores = []
+    for table, weights in _KINDS:
+        columns = understood(export, table, chosen=chosen)
+        score = sum(weight for key, weight in weights.items() if key in columns.places)
+        if table == "orders" and not has_order_number(export, columns):
+            score -= 2
+        if table == "cancellations" and not columns.has("reason", "reactivated", "reactivated_at"):
+            score = 0
+        if table == "subscriptions" and not columns.has("end", "interval", "year_price", "trial"):
+            score -= 2
+        scores.append((score / _SIZES[table], table))
+    scores.sort(key=lambda pair: -pair[0])
+    return scores[0][1], scores[0][0], scores[1][0]
+
+
+#: What a clear case of each kind scores, so that kinds with many titles do not always win.
+_SIZES = {
+    "orders": 6.0, "feedback": 4.5, "subscriptions": 5.0, "cancellations": 3.0, "usage": 3.0, "contacts": 4.0,
+    "customers": 4.5,
+}  # fmt: skip
+
+
+def has_order_number(export: Export, columns: Columns) -> bool:
+    """Whether a column is plainly the number of an order."""
+    place = columns.first("order_id")
+    return place is not None and normalised(export.headers[place]) not in _WEAK_ORDER_TITLES

@@ -1,0 +1,476 @@
+"""Who a row is of: numbers, accounts, mails, phones and names, cleaned and compared.
+
+The same account or the same mail is one person. So is the same phone, unless two full names of
+people contradict it. Identities that contradict each other are nobody's. A name alone never makes
+one of two people who differ in anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from csm_xl.intake.cells import identifier
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.placeholders import is_nobody
+from csm_xl.vocabulary.traditional import simplified
+
+_MAIL = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]@]+\.[^\s<>\"'(),;:\[\]@]+")
+_SPLIT = re.compile(r"[/;,，；、|]|\s{2,}| or ")
+_EXTENSION = re.compile(r"\s*(?:ext\.?|x|转|分机|#)\s*\d+$", re.IGNORECASE)
+#: Country codes of one and of two digits; all others have three. They are free of prefixes.
+_CODES = frozenset(
+    [
+        "1",
+        "7",
+        "20",
+        "27",
+        "30",
+        "31",
+        "32",
+        "33",
+        "34",
+        "36",
+        "39",
+        "40",
+        "41",
+        "43",
+        "44",
+        "45",
+        "46",
+        "47",
+        "48",
+        "49",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "57",
+        "58",
+        "60",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "81",
+        "82",
+        "84",
+        "86",
+        "90",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "98",
+    ]
+)
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪"
+    "舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左"
+    "石崔吉钮龚程嵇邢裴陆荣翁荀羊惠甄曲家封芮储靳段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司"
+    "韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴"
+    "瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙养鞠须丰"
+    "巢关蒯相查后荆红游竺权逯盖益桓公肖涂楚闫岳覃"
+)
+_TITLES = re.compile(
+    r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme)\.?\s+|(?:先生|女士|小姐|老师|同学|太太)$",
+    re.IGNORECASE,
+)
+
+
+class Who(NamedTuple):
+    """What one row says of who it is of; None where it says nothing.
+
+    Attributes
+    ----------
+    account : str or None
+        A number of the owner's or of a platform.
+    email, phone, name, company : str or None
+    """
+
+    account: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+def clean_mail(cell: Any) -> str | None:
+    """A mail address as it is compared, out of ``Ann <Ann@X.example>`` too; None for none."""
+    if cell is None:
+        return None
+    text = unicodedata.normalize("NFKC", str(cell)).strip().casefold().removeprefix("mailto:")
+    found = _MAIL.search(text)
+    if found is None or is_nobody(found[0]):
+        return None
+    return found[0].strip(".")
+
+
+def phone_digits(cell: Any) -> tuple[str, bool] | None:
+    """The digits of the first phone in a cell, and whether they begin with a country's code."""
+    text = identifier(cell)
+    if text is None or is_nobody(text):
+        return None
+    for part in _SPLIT.split(text):
+        bare = _EXTENSION.sub("", part.strip())
+        digits = re.sub(r"\D", "", bare)
+        letters = sum(map(str.isalpha, bare))
+        if not 6 <= len(digits) <= 16 or letters > 3 or is_nobody(digits):
+            continue
+        if bare.lstrip("( ").startswith("+"):
+            return digits.lstrip("0"), True
+        if digits.startswith("00") and len(digits) > 10:
+            return digits[2:], True
+        if digits.startswith("86") and len(digits) == 13 and digits[2] == "1":
+            return digits, True
+        return digits, False
+    return None
+
+
+def national(digits: str) -> str:
+    """What is dialled within the country, of a number that begins with the country's code."""
+    for length in (1, 2):
+        if digits[:length] in _CODES:
+            return digits[length:].lstrip("0")
+    return digits[3:].lstrip("0")
+
+
+class Phones:
+    """Every phone that is known, each in one form: with its country's code where anything tells it.
+
+    Parameters
+    ----------
+    cells : iterable
+        All phones of the workbook and of the file: ``(555) 010-0002`` is ``+1 555 010 0002``
+        where exactly one such number is known.
+    """
+
+    def __init__(self, cells: Iterable[Any]) -> None:
+        self._digits: dict[Any, tuple[str, bool] | None] = {}
+        self._whole: dict[str, set[str]] = defaultdict(set)
+        for cell in cells:
+            if cell is None or cell in self._digits:
+                continue
+            found = self._digits[cell] = phone_digits(cell)
+            if found and found[1]:
+                for form in (found[0], national(found[0])):
+                    self._whole[form].add(found[0])
+
+    def one(self, cell: Any) -> str | None:
+        """The phone as it is compared, or None."""
+        if cell is None:
+            return None
+        found = self._digits[cell] if cell in self._digits else phone_digits(cell)
+        if found is None:
+            return None
+        digits, international = found
+        if international:
+            return "+" + digits
+        bare = digits.lstrip("0")
+        whole = self._whole.get(bare, set()) | self._whole.get(digits, set())
+        return "+" + next(iter(whole)) if len(whole) == 1 else bare
+
+
+def clean_name(cell: Any) -> str | None:
+    """A name as it is compared: without titles, in one case; None for a mask or a placeholder."""
+    text = identifier(cell)
+    if text is None or is_nobody(text) or not any(map(str.isalpha, text)):
+        return None
+    plain = simplified(folded(_TITLES.sub("", text)))
+    return plain or None
+
+
+def name_parts(name: str) -> frozenset[str]:
+    """The words of a compared name, so that ``Ash, Ann`` is ``Ann Ash``."""
+    return frozenset(word for word in re.split(r"[\s,.·•]+", name) if word)
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a compared name is a person's whole name, not a nickname or a company."""
+    if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}", name):
+        return name[0] in _SURNAMES
+    parts = [word for word in name_parts(name) if len(word) > 1]
+    return (
+        2 <= len(parts) <= 5
+        and all(word.replace("'", "").isalpha() for word in parts)
+        and len(name) < 50
+    )
+
+
+def contradict(one: str, other: str) -> bool:
+    """Whether two compared names cannot be one person's: both are whole, and neither holds the other."""
+    if one == other or not (is_full_name(one) and is_full_name(other)):
+        return False
+    a, b = name_parts(one), name_parts(other)
+    if a <= b or b <= a:
+        return False
+    # A. Ash is Ann Ash.
+    rest_a, rest_b = a - b, b - a
+    return not (
+        a & b
+        and all(any(x.startswith(y) or y.startswith(x) for y in rest_b) for x in rest_a)
+        and (min(map(len, rest_a)) == 1 or min(map(len, rest_b)) == 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer who is known already.
+
+    Attributes
+    ----------
+    number : str
+        As the workbook writes it.
+    accounts : tuple of str
+        Numbers that platforms know the customer by.
+    email, phone, name, company : str or None
+        As the workbook writes them.
+    """
+
+    number: str
+    accounts: tuple[str, ...] = ()
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+@dataclass
+class Match:
+    """Who the rows of a file are of.
+
+    Attributes
+    ----------
+    of : dict of Who to int
+        Each distinct identity to a person: below ``known`` one of those who are known, from there
+        on a new one; -1 for nobody.
+    known : int
+    contradictory : set of Who
+        Those whose identities belong to different people.
+    shared_names : set of Who
+        Those that are only a name, which several people have.
+    shared_phones : int
+        Phones that people of different names share.
+    """
+
+    of: dict[Who, int]
+    known: int
+    contradictory: set[Who] = field(default_factory=set)
+    shared_names: set[Who] = field(default_factory=set)
+    shared_phones: int = 0
+
+
+Node = tuple[str, str]
+
+
+def match(whos: Iterable[Who], people: Sequence[Person]) -> Match:
+    """Tell who is who: the distinct identities of a file among themselves and with who is known.
+
+    Parameters
+    ----------
+    whos : iterable of Who
+        Texts as the file has them.
+    people : sequence of Person
+
+    Returns
+    -------
+    Match
+    """
+    distinct = list(dict.fromkeys(whos))
+    return _Matching(distinct, people).result()
+
+
+class _Matching:
+    def __init__(self, distinct: list[Who], people: Sequence[Person]) -> None:
+        self.distinct, self.people = distinct, people
+        self.phones = Phones(
+            [
+                *(p.phone for p in people),
+                *(w.phone for w in distinct),
+                *(w.account for w in distinct),
+            ]
+        )
+        self.known = [
+            (
+                {folded(one) for one in (p.number, *p.accounts) if one},
+                clean_mail(p.email),
+                self.phones.one(p.phone),
+                {n for n in (clean_name(p.name), clean_name(p.company)) if n},
+            )
+            for p in people
+        ]
+        self.cleaned = [self._clean(who) for who in distinct]
+        self.parent: dict[Any, Any] = {}
+
+    def _clean(self, who: Who) -> tuple[str | None, str | None, str | None, str | None]:
+        account = identifier(who.account)
+        account = None if account is None or is_nobody(account) else folded(account)
+        mail = clean_mail(who.email) or (
+            clean_mail(who.account) if who.account and "@" in who.account else None
+        )
+        phone = self.phones.one(who.phone)
+        return account, mail, phone, clean_name(who.name) or clean_name(who.company)
+
+    def _find(self, node: Any) -> Any:
+        root = node
+        while (above := self.parent.setdefault(root, root)) != root:
+            root = above
+        while self.parent[node] != root:
+            self.parent[node], node = root, self.parent[node]
+        return root
+
+    def _join(self, nodes: Sequence[Any]) -> None:
+        for other in nodes[1:]:
+            a, b = self._find(nodes[0]), self._find(other)
+            if a != b:
+                self.parent[b] = a
+
+    def _shared(self) -> set[str]:
+        """Phones that people of different whole names have."""
+        names: dict[str, list[str]] = defaultdict(list)
+        for _, _, phone, name in self.cleaned:
+            if phone and name and name not in names[phone]:
+                names[phone].append(name)
+        for _, _, phone, known_names in self.known:
+            if phone:
+                names[phone] += [name for name in known_names if name not in names[phone]]
+        return {
+            phone
+            for phone, found in names.items()
+            if len(found) > 1
+            and any(contradict(a, b) for i, a in enumerate(found) for b in found[i + 1 :])
+        }
+
+    def _nodes(
+        self,
+        account: Iterable[str],
+        mail: str | None,
+        phone: str | None,
+        names: Iterable[str],
+        shared: set[str],
+    ) -> list[Node]:
+        nodes: list[Node] = [("account", one) for one in account]
+        if mail:
+            nodes.append(("mail", mail))
+        if phone and phone not in shared:
+            nodes.append(("phone", phone))
+        elif phone:
+            # Whose it is, only the whole name beside it tells.
+            nodes += [
+                ("phone", f"{phone} {' '.join(sorted(name_parts(n)))}")
+                for n in names
+                if is_full_name(n)
+            ]
+        return nodes
+
+    def result(self) -> Match:
+        shared = self._shared()
+        of_node: dict[Node, set[int]] = defaultdict(set)
+        for i, (accounts, mail, phone, names) in enumerate(self.known):
+            for node in self._nodes(accounts, mail, phone, names, shared):
+                of_node[node].add(i)
+        rows = [
+            self._nodes([a] if a else [], m, p, [n] if n else [], shared)
+            for a, m, p, n in self.cleaned
+        ]
+        for nodes in rows:
+            # A row whose identities belong to two who are known joins nothing.
+            owners = [of_node[node] for node in nodes if node in of_node]
+            if nodes and not (owners and not set.intersection(*owners)):
+                self._join(nodes)
+        found = Match({}, len(self.people), shared_phones=len(shared))
+        groups = self._owners(of_node)
+        new: dict[Any, int] = {}
+        later: list[int] = []
+        for i, (who, nodes) in enumerate(zip(self.distinct, rows, strict=True)):
+            if not nodes:
+                later.append(i)
+                continue
+            direct = [of_node[node] for node in nodes if node in of_node]
+            owners = (
+                set.intersection(*direct) if direct else set(groups.get(self._find(nodes[0]), ()))
+            )
+            if (direct and not owners) or len(owners) > 1:
+                found.contradictory.add(who)
+                found.of[who] = -1
+            elif owners:
+                found.of[who] = next(iter(owners))
+            else:
+                found.of[who] = new.setdefault(self._find(nodes[0]), len(self.people) + len(new))
+        self._by_name(found, rows, new, later)
+        return found
+
+    def _owners(self, of_node: Mapping[Node, set[int]]) -> dict[Any, set[int]]:
+        """Who is known in each group of identities; one node names one person, or nobody for sure."""
+        groups: dict[Any, set[int]] = defaultdict(set)
+        for node, owners in of_node.items():
+            if node in self.parent:
+                groups[self._find(node)] |= owners
+        return groups
+
+    def _by_name(
+        self, found: Match, rows: list[list[Node]], new: dict[Any, int], later: list[int]
+    ) -> None:
+        known_names: dict[str, set[int]] = defaultdict(set)
+        for i, (_, _, _, names) in enumerate(self.known):
+            for name in names:
+                known_names[_name_key(name)].add(i)
+        kinds: dict[int, set[str]] = defaultdict(set)
+        new_names: dict[str, set[int]] = defaultdict(set)
+        for i, nodes in enumerate(rows):
+            person = found.of.get(self.distinct[i], -1)
+            name = self.cleaned[i][3]
+            if nodes and person >= found.known:
+                kinds[person] |= {kind for kind, _ in nodes}
+                if name:
+                    new_names[_name_key(name)].add(person)
+        merged: dict[int, int] = {}
+        for name, persons in new_names.items():
+            owners = known_names.get(name, set())
+            if len(owners) != 1 or len(persons) != 1 or not is_full_name(name):
+                continue
+            owner, person = next(iter(owners)), next(iter(persons))
+            accounts, mail, phone, _ = self.known[owner]
+            has = {
+                k for k, there in (("account", accounts), ("mail", mail), ("phone", phone)) if there
+            }
+            if not has & kinds[person]:
+                # Nothing of the one differs from anything of the other.
+                merged[person] = owner
+        if merged:
+            for who, person in found.of.items():
+                found.of[who] = merged.get(person, person)
+        names_only: dict[str, int] = {}
+        following = found.known + len(new)
+        for i in later:
+            who, name = self.distinct[i], self.cleaned[i][3]
+            if name is None:
+                found.of[who] = -1
+                continue
+            key = _name_key(name)
+            persons = known_names.get(key, set()) | {
+                merged.get(p, p) for p in new_names.get(key, ())
+            }
+            if len(persons) == 1:
+                found.of[who] = next(iter(persons))
+            elif persons:
+                found.of[who] = -1
+                found.shared_names.add(who)
+            else:
+                if key not in names_only:
+                    names_only[key] = following + len(names_only)
+                found.of[who] = names_only[key]
+
+
+def _name_key(name: str) -> str:
+    return " ".join(sorted(name_parts(name)))

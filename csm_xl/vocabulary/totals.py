@@ -1,0 +1,30 @@
+"""The words that begin a row of totals, and what programs write below the last row."""
+
+from __future__ import annotations
+
+import re
+
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.traditional import simplified
+
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|over ?all|sum)[ ]?total|totals?|sum|合计|总计|小计|总和|累计|共计|汇总|本页合计)"
+    r"\s*(?:$|[:：(（].*|[\d,.¥$€£￥]+.*|of .*)"
+)
+_REMARK = re.compile(
+    r"(?:导出|下载|打印|生成|统计|制表|数据)(?:时间|日期|人|范围|说明|来源)\s*[:：].*"
+    r"|(?:备注|说明|注|提示|note|notes)\s*[:：].+"
+    r"|(?:exported|generated|downloaded|printed|report (?:generated|date)|created|filters?)\b.*"
+    r"|\d+ (?:rows?|records?|orders?|customers?|items?)(?: in total)?|共\s*\d+\s*[条笔单人行个].*"
+    r"|(?:end of (?:file|report|list)|以上数据.*|以下空白)"
+)
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell is the word that a row of totals begins with: 合计, ``Grand total: 12``."""
+    return len(text) < 40 and _TOTAL.fullmatch(simplified(folded(text))) is not None
+
+
+def is_remark(text: str) -> bool:
+    """Whether a cell says something of the file: when it was exported, how many rows it has."""
+    return len(text) < 200 and _REMARK.fullmatch(simplified(folded(text))) is not None
