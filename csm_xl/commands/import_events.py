@@ -137,6 +137,14 @@ def plan_contacts(job: Job) -> None:
             cells[1] = whose.there(i)
             there.setdefault(row_key(cells), i)
     units = []
+    added_up = sum(len(same) - 1 for same in groups.values())
+    if added_up:
+        job.intake.account.note(
+            Text(
+                f"{added_up} rows are of the same day, customer, channel and kind as another one; their times were added up.",
+                f"有 {added_up} 行与其他行的日期、客户、渠道和类型相同，次数已相加。",
+            )
+        )
     for key, same in groups.items():
         job.intake.account.merged += len(same) - 1
         values = _combined(same) | {"customer_id": customers[same[0].who]}

@@ -55,9 +55,11 @@ def together(reports: list[Report]) -> Outcome:
     would = reports[0].dry_run
     message = Text(
         f"{'Dry run, nothing was written. ' if would else ''}{name.en}: {read} rows read, {total['added']} rows added, "
-        f"{total['updated']} updated, {total['unchanged']} unchanged, {merged} merged, {left_out} left out.",
+        f"{total['updated']} updated, {total['unchanged']} unchanged"
+        f"{f', {merged} merged' if merged else ''}{f', {left_out} left out' if left_out else ''}.",
         f"{'试运行，未写入任何内容。' if would else ''}{name.zh}：读取 {read} 行，新增 {total['added']} 行，"
-        f"更新 {total['updated']} 行，{total['unchanged']} 行无变化，合并 {merged} 行，未导入 {left_out} 行。",
+        f"更新 {total['updated']} 行，{total['unchanged']} 行无变化"
+        f"{f'，合并 {merged} 行' if merged else ''}{f'，未导入 {left_out} 行' if left_out else ''}。",
     )
     notes = []
     for report in reports:

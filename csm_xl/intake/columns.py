@@ -149,6 +149,7 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
         technical = {normalised(t) for t in found.exporter.technical.split("|")}
     order = {key: i for i, key in enumerate(names)}
     late = []
+    refused = []
     for rank, place, key in sorted(candidates, key=lambda c: (c[0], order[c[2]], c[1])):
         if place in taken or normalised(export.headers[place]) in technical:
             continue
@@ -156,7 +157,7 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
             continue
         if key == "who" and found.has("account"):
             continue
-        if rank > 0 and key in found.places and rank >= _WEAK:
+        if key in found.places and rank >= _WEAK and key != "date":
             continue
         holds = _holds(export.columns[place], key)
         if holds is None:
@@ -164,11 +165,14 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
             late.append((place, key))
             continue
         if not holds:
+            if rank == 0:
+                refused.append((place, key))
             continue
         found.places.setdefault(key, []).append(place)
         taken.add(place)
         found.strong += rank < 1000
-    for place, key in late:
+    # What is called as we call it is meant, though its cells cannot be read: they are named then.
+    for place, key in (*refused, *late):
         if key not in found.places and place not in taken:
             found.places[key] = [place]
             taken.add(place)
@@ -218,8 +222,11 @@ def _meanings(header: str, names: Mapping[str, Sequence[str]], table: str) -> li
             found.append((titles[full], key))
         elif short and short in titles:
             found.append((1000 + titles[short], key))
-    if table == "feedback" and not found:
-        found += [(2000, key) for key in _question(full, header)]
+    if not found:
+        guessed = (
+            _question(full, header) if table == "feedback" else export_headers.meant(header, table)
+        )
+        found += [(2000, key) for key in guessed]
     return found
 
 

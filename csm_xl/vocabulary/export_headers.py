@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
+from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.headers import ALIASES
+from csm_xl.vocabulary.traditional import simplified
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -169,6 +171,86 @@ LINE_AMOUNT = re.compile(
 ORDER_AMOUNT = re.compile(
     r"订单(?:实付|实收|总|金额|应付|支付)|总金额|总计|合计|order ?(?:total|amount|value)|grand ?total|^total$|total (?:paid|amount|collected)"
 )
+
+
+#: Titles of the shop's own people, of carriage, fees and discounts: never a buyer or what was paid.
+_NOT_THEIRS = re.compile(
+    r"商家|卖家|店铺|门店|店员|员工|导购|主播|推广|分销|快递|物流|运单|仓|发票|收货地址|merchant|seller|store|shop name|staff|employee"
+    r"|sales ?rep|cashier|carrier|tracking|warehouse|vendor|supplier|owner|agent"
+)
+_NO_PAYMENT = re.compile(
+    r"优惠|折扣|立减|运费|邮费|配送费|佣金|服务费|手续费|税|成本|利润|红包|积分|余额|单价|原价|数量|返|discount|shipping|postage|freight"
+    r"|tax|vat|fees?$|fee |tip|cost|commission|coupon|balance|margin|profit|unit|per "
+)
+_MEANT: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
+    "orders": tuple(
+        (key, re.compile(pattern))
+        for key, pattern in (
+            ("refunded", r"退款.{0,4}(?:金额|额|数)|退.{0,3}金额|(?:refund|return)\w*.*(?:amount|total|value)|amount.*refund"),
+            ("cancelled_at", r"(?:取消|作废).{0,2}(?:时间|日期)|cancell?ed.*(?:at|on|date|time)"),
+            ("order_id", r"(?:订单|交易|主单|单据|小票|流水).{0,3}(?:编号|号码|号|id)$|(?:order|sale|receipt).{0,3}(?:number|no|id|ref|code|#)"),
+            (
+                "date",
+                r"(?:付款|支付|成交|下单|订单|拍下|交易|创建|购买|结账|消费|销售).{0,3}(?:时间|日期)"
+                r"|(?:order|purchase|paid|payment|sale|transaction|creat|checkout|ordered).*(?:date|time|at|on)$|^(?:date|time)",
+            ),
+            (
+                "amount",
+                r"(?:实付|实收|实际支付|实际收款|成交|支付|付款|消费|应付|应收|结算|销售|订单|合计).{0,4}(?:金额|款|额|价)"
+                r"|(?:实付|实收)|(?:order|total|paid|grand|gross|net|amount|sale).*(?:total|amount|paid|price|sales|value|revenue)",
+            ),
+            ("product", r"(?:商品|产品|宝贝|菜品|项目|课程|服务|货品).{0,3}(?:名称|名|标题|信息|内容)|(?:product|item).*(?:name|title|description)"),
+            ("quantity", r"(?:数量|件数)$|quantity|qty"),
+        )
+    ),
+    "customers": tuple(
+        (key, re.compile(pattern))
+        for key, pattern in (
+            ("left_on", r"(?:流失|退订|注销|终止|离开|退课|停用).{0,2}(?:时间|日期)"),
+            ("start", r"(?:注册|加入|入会|开通|首次.{0,2}|成为.{0,2}).{0,2}(?:时间|日期)|(?:sign|join|regist|member since|customer since)"),
+            ("points", r"积分$|^points|points$"),
+            ("city", r"城市$|city$|^town"),
+        )
+    ),
+}  # fmt: skip
+_MEANT_WHO: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("phone", r"手机|电话|mobile|phone|^tel"),
+        ("email", r"邮箱|电子邮件|e ?mail"),
+        (
+            "account",
+            r"(?:买家|客户|会员|用户|顾客|学员|购买人).{0,3}(?:编号|id|卡号|账号|帐号|号)$|(?:customer|client|buyer|member|user|student|patient).{0,3}(?:id|number|no|code|#)$",
+        ),
+        (
+            "name",
+            r"(?:买家|客户|收货人|收件人|会员|顾客|用户|学员|购买人|联系人|下单人).{0,3}(?:姓名|名称|名|昵称|称呼)?$|(?:customer|client|buyer|member|recipient|student|patient|contact).{0,3}name",
+        ),
+    )
+)
+
+
+def meant(header: str, table: str) -> list[str]:
+    """What a title that no list holds most likely means, best first; nothing where it is doubtful.
+
+    Parameters
+    ----------
+    header : str
+        As the file writes it.
+    table : str
+        What the file's rows are.
+    """
+    plain = simplified(folded(header))
+    if _NOT_THEIRS.search(plain) or len(plain) > 40:
+        return []
+    found = []
+    for key, pattern in _MEANT.get(table, ()):
+        if pattern.search(plain) and not (key == "amount" and _NO_PAYMENT.search(plain)):
+            found.append(key)
+            break
+    if table != "feedback":
+        found += [key for key, pattern in _MEANT_WHO if pattern.search(plain)][:1]
+    return found
 
 
 def aliases(table: str) -> dict[str, tuple[str, ...]]:

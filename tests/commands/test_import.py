@@ -39,11 +39,12 @@ def cells(path, table):
 
 
 def test_orders_of_a_chinese_shop_are_added_and_imported_again_change_nothing(shop, tmp_path):
-    path, _ = shop
+    path, lang = shop
+    sign = "￥" if lang == "zh" else "$"
     before = cells(path, "Orders")
     quoted = ['"' + text.replace('"', '""') + '"' for text in HARMLESS]
     lines = "订单编号,买家会员名,买家实际支付金额,订单付款时间\n" + "".join(
-        f"{text},C0001,￥{80 + i},2026年3月{i + 1}日\n" for i, text in enumerate(quoted)
+        f"{text},C0001,{sign}{80 + i},2026年3月{i + 1}日\n" for i, text in enumerate(quoted)
     )
     source = tmp_path / "订单.csv"
     source.write_bytes(lines.encode("gb18030"))
@@ -74,7 +75,7 @@ def test_an_imported_text_is_a_text_cell_and_no_formula(shop, tmp_path):
     assert len(found) == 1 and found[0].data_type != "f"
 
 
-def test_a_customer_that_is_there_is_updated_and_never_doubled(shop, tmp_path):
+def test_a_customer_that_is_there_is_never_doubled_and_what_the_owner_typed_stays(shop, tmp_path):
     path, _ = shop
     before = cells(path, "Customers")
     source = tmp_path / "crm.csv"
@@ -85,11 +86,27 @@ def test_a_customer_that_is_there_is_updated_and_never_doubled(shop, tmp_path):
     assert "1 rows added" in outcome.message.en
     after = cells(path, "Customers")
     assert len(after) == len(before) + 1
-    city = 5
-    assert after[1][city] == "Avalon"
-    assert after[2 : len(before)] == before[2:]
+    assert [row[: len(before[0])] for row in after[: len(before)]] == before
+    assert (after[0][-1], after[1][-1], after[-1][-1]) == ("Nonsense", 2, 3)
     said = " ".join(warning.en for warning in outcome.warnings)
-    assert "Nonsense" in said and "line 5" in said
+    assert "F2" in said and "line 5" in said
+
+
+def test_a_cell_that_an_import_wrote_is_updated_until_the_owner_changes_it(tmp_path):
+    path = tmp_path / "own.xlsx"
+    path.write_bytes(build("en"))
+    source = tmp_path / "crm.csv"
+
+    def city(given):
+        source.write_text(f"Customer ID,City\nK1,{given}\n")
+        imported(path, source, "customers")
+        return cells(path, "Customers")[1][5]
+
+    assert [city("Rome"), city("Oslo")] == ["Rome", "Oslo"]
+    book = openpyxl.load_workbook(path)
+    book["Customers"]["F2"] = "Lima"
+    book.save(path)
+    assert city("Bath") == "Lima"
 
 
 def test_orders_whose_dates_could_be_two_are_not_one_order(shop, tmp_path):
@@ -109,11 +126,12 @@ def test_orders_whose_dates_could_be_two_are_not_one_order(shop, tmp_path):
 def test_another_spelling_of_a_key_changes_no_key(shop, tmp_path):
     path, _ = shop
     source = tmp_path / "crm.csv"
-    source.write_text("Customer ID,City\n ｃ0001,Avalon\nn7,Lima\n N7,Rome\n", encoding="utf-8")
+    source.write_text("Customer ID,Points\n ｃ0001,7\nn7,1\n N7,2\n", encoding="utf-8-sig")
+    before = cells(path, "Customers")
     imported(path, source, "customers")
     after = cells(path, "Customers")
-    assert (after[1][0], after[1][5]) == ("C0001", "Avalon")
-    assert (after[-1][0], after[-1][5]) == ("n7", "Rome")
+    assert len(after) == len(before) + 1 and after[1][0] == "C0001"
+    assert (after[-1][0], after[-1][10]) == ("n7", 2)
 
 
 def test_unreadable_cells_are_left_out_and_named(shop, tmp_path):

@@ -4,10 +4,10 @@ import datetime as dt
 
 import openpyxl
 import pytest
+from csm_xl.intake.values import Converter, Unreadable, amount
 
 from csm_xl.errors import FileError
 from csm_xl.intake.files import read_export
-from csm_xl.intake.values import Converter, Unreadable, amount
 from csm_xl.vocabulary import layout
 
 
