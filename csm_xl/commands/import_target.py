@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import xlwings as xw
-
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import LAST_COLUMN, add_sheet, cells, resize, write_block
 from csm_xl.company.header_table import HeaderTable, block
@@ -49,14 +47,14 @@ def made_when_needed(session: Session, table: str, lang: Language) -> HeaderTabl
     return HeaderTable(title, layout.table(table).name, headers, 1, 1, [], height=1)
 
 
-def make(book: xw.Book, into: HeaderTable, table: str) -> None:
+def make(session: Session, into: HeaderTable, table: str) -> None:
     """Add the sheet of a table that a new workbook has not, where it is missing."""
-    if into.sheet in {sheet.name for sheet in book.sheets}:
+    if into.sheet in {sheet.name for sheet in session.book.sheets}:
         return
     declared = layout.table(table)
-    sheet = add_sheet(book, into.sheet)
+    sheet = add_sheet(session.book, into.sheet)
     headers = into.headers[: len(declared.template)]
-    write_block(sheet, 1, 1, [headers])
+    write_block(session, sheet, 1, 1, [headers])
     sheet.tables.add(source=cells(sheet, 1, 1, 2, len(headers)), name=declared.name)
     for place, column in enumerate(declared.template, 1):
         sheet.range((1, place)).column_width = column.width
@@ -115,7 +113,7 @@ def widen(session: Session, into: HeaderTable, titles: Sequence[str]) -> None:
     first = into.column + len(into.headers) - len(titles)
     refuse_filled(session, into, first, len(titles))
     resize(session, into, into.height, len(into.headers))
-    write_block(session.sheet(into), into.row, first, [list(titles)])
+    write_block(session, session.sheet(into), into.row, first, [list(titles)])
 
 
 def refuse_filled(session: Session, into: HeaderTable, first: int, count: int) -> None:

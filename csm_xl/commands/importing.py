@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from csm_xl.commands.mapping_sheet import (
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows, calm, write_scattered
+from csm_xl.company.header_table import HeaderTable
 from csm_xl.errors import CsmError, FileError, SheetError
 from csm_xl.intake.declaration import Table
 from csm_xl.intake.export import Export
@@ -39,6 +40,7 @@ from csm_xl.language import Language, Text
 from csm_xl.ooxml.archive import Archive
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.columns import NUMBER_FORMATS
 from csm_xl.vocabulary.currencies import currency_code
 
 #: Asked about headers that are not understood; answers with our columns' keys, or leaves them out.
@@ -198,7 +200,7 @@ class _Importer:
         export = open_export(path, self.asked, _check)
         # What an earlier file of a folder wrote is read again.
         session = Session(self.book)
-        answers = Answers(session.kept_texts.get("imports"))
+        answers = Answers(session.texts.get("imports"))
         lang = session.language
         people = People(session.table("customers"))
         said = self._said(export, answers)
@@ -223,7 +225,7 @@ class _Importer:
             intake = read(said)
         if not self.options.dry_run:
             answers.remember(export, said)
-        job = Job(session, lang, intake, people, session.kept_texts, answers, report)
+        job = Job(session, lang, intake, people, session.texts, answers, report)
         if (
             intake.orders is not None
             and intake.table == "orders"
@@ -303,19 +305,18 @@ class _Importer:
             session = job.session
             if made:
                 for change in job.changes:
-                    make(self.book, change.into, change.table)
+                    make(session, change.into, change.table)
                 session = Session(self.book)
             for change in job.changes:
                 widen(session, change.into, change.new_titles)
-                write_scattered(session, change.into, change.plan.updates)
+                formats = _formats(change.into, change.table, job.intake.own_dates)
+                updates = {
+                    at: None if value == "" else value for at, value in change.plan.updates.items()
+                }
+                write_scattered(session, change.into, updates, formats)
                 rows = [row.values for row in change.plan.additions]
-                append_rows(
-                    session,
-                    change.into,
-                    rows,
-                    change.table,
-                    [row.own for row in change.plan.additions],
-                )
+                own = [row.own for row in change.plan.additions]
+                append_rows(session, change.into, rows, change.table, own, formats)
             remove_mapping(self.book)
             if job.currency:
                 _set(self.book, "currency", job.currency)
@@ -341,6 +342,20 @@ def _currency(session: Session, answers: Answers, lang: Language) -> tuple[str |
 def _check(path: Path, raw: bytes) -> None:
     """The workbook engine's limits on a packed file."""
     Archive(path, raw)
+
+
+def _formats(into: HeaderTable, table: str, own_dates: Collection[str]) -> dict[int, str]:
+    """The number formats of the columns that hold dates and amounts, by their places."""
+    formats = {
+        place: layout.table(table).column(key).number_format
+        for key, place in layout.match_headers(into.headers, table).columns.items()
+        if layout.table(table).column(key).kind in ("date", "money")
+    }
+    for title in own_dates:
+        place = into.position(title)
+        if place is not None:
+            formats[place] = NUMBER_FORMATS["date"]
+    return formats
 
 
 def _set(book: xw.Book, key: str, value: str) -> None:

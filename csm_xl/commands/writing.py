@@ -257,9 +257,15 @@ def tell(book: xw.Book, what: Text) -> None:
 
 
 def write_scattered(
-    session: Session, table: HeaderTable, changed: dict[tuple[int, int], Any]
+    session: Session,
+    table: HeaderTable,
+    changed: dict[tuple[int, int], Any],
+    formats: Mapping[int, str] | None = None,
 ) -> None:
-    """Write single cells, (row, column) from 0, joining those that stand below one another."""
+    """Write single cells, (row, column) from 0, joining those that stand below one another.
+
+    `formats` are the number formats of columns whose cells may have none yet, such as dates.
+    """
     runs: list[tuple[int, int, list[Any]]] = []
     for (row, place), value in sorted(changed.items(), key=lambda item: (item[0][1], item[0][0])):
         if runs and runs[-1][1] == place and runs[-1][0] + len(runs[-1][2]) == row:
@@ -267,7 +273,8 @@ def write_scattered(
         else:
             runs.append((row, place, [value]))
     for row, place, values in runs:
-        write_column(session, table, place, values, first=row, owners=True)
+        number_format = (formats or {}).get(place)
+        write_column(session, table, place, values, number_format, row, owners=True)
 
 
 def append_rows(
@@ -276,6 +283,7 @@ def append_rows(
     rows: Sequence[dict[str, Any]],
     table_key: str,
     own: Sequence[Mapping[str, Any]] = (),
+    formats: Mapping[int, str] | None = None,
 ) -> None:
     """Add rows below the last one of a table, one write for each column.
 
@@ -289,6 +297,8 @@ def append_rows(
     table_key : str
     own : sequence of mapping, optional
         For each row the titles of the owner's own columns to values.
+    formats : mapping, optional
+        The number formats of those columns, by their places, where they are not the usual one.
     """
     if not rows:
         return
@@ -303,7 +313,8 @@ def append_rows(
     for title in dict.fromkeys(title for row in own for title in row):
         place = table.position(title)
         if place is not None and not table.formulas[place]:
-            write_column(session, table, place, [row.get(title) for row in own], first=count)
+            shown = (formats or {}).get(place)
+            write_column(session, table, place, [row.get(title) for row in own], shown, count)
             columns = {key: at for key, at in columns.items() if at != place}
     for key, place in columns.items():
         kind = layout.table(table_key).column(key)

@@ -57,6 +57,8 @@ class Intake:
     orders : Orders or None
     own : dict of str to list
         The owner's own columns, by title, one value for each row of the export.
+    own_dates : set of str
+        Those of them that hold dates.
     """
 
     export: Export
@@ -65,6 +67,7 @@ class Intake:
     records: list[Record]
     orders: Orders | None = None
     own: dict[str, list[Any]] = field(default_factory=dict)
+    own_dates: set[str] = field(default_factory=set)
 
     @property
     def account(self) -> Account:
@@ -195,22 +198,25 @@ def read_intake(
         )
         if table == "customers":
             return Intake(export, columns, table, buyers(export, columns, orders, lang), orders)
-        return Intake(export, columns, table, [], orders, _own(export, columns))
+        return Intake(export, columns, table, [], orders, *_own(export, columns))
     records = read_records(export, columns, lang, known_numbers)
     if kind == "cancellations":
         table = "cancellations"
-    return Intake(export, columns, table, records, None, _own(export, columns))
+    return Intake(export, columns, table, records, None, *_own(export, columns))
 
 
-def _own(export: Export, columns: Columns) -> dict[str, list[Any]]:
+def _own(export: Export, columns: Columns) -> tuple[dict[str, list[Any]], set[str]]:
     if columns.table in ("usage", "cancellations"):
-        return {}
-    own = {}
+        return {}, set()
+    own: dict[str, list[Any]] = {}
+    days = set()
     for place in columns.along:
         title = export.headers[place]
         if title not in own:
-            own[title] = plainly(export.columns[place])
-    return own
+            own[title], are_dates = plainly(export.columns[place])
+            if are_dates:
+                days.add(title)
+    return own, days
 
 
 def missing(columns: Columns, kind: str) -> list[tuple[str, ...]]:

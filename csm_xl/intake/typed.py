@@ -125,21 +125,20 @@ def hours(values: Sequence[Any], title: str) -> list[Any]:
     return [round(v * factor, 6) if isinstance(v, float) else v for v in values]
 
 
-def plainly(cells: Sequence[Any]) -> list[Any]:
-    """A column of the owner's own: numbers or dates where every cell is one, texts otherwise.
+def plainly(cells: Sequence[Any]) -> tuple[list[Any], bool]:
+    """A column of the owner's own, and whether it holds dates.
 
-    A number that a text spells otherwise than it is (``007``) stays a text.
+    Numbers or dates where every cell is one, texts otherwise. A number that a text spells
+    otherwise than it is (``007``) stays a text.
     """
     filled = [cell for cell in (unwrapped(c) for c in cells) if cell is not None]
     if filled and all(_plain_number(cell) for cell in filled):
-        return [a.number if isinstance(a, Amount) else None for a in amounts(cells)]
-    if filled and all(isinstance(cell, bool) for cell in filled):
-        return [unwrapped(cell) for cell in cells]
-    if filled and not any(isinstance(cell, (int, float)) for cell in filled):
+        return [a.number if isinstance(a, Amount) else None for a in amounts(cells)], False
+    if filled and not any(isinstance(cell, (bool, int, float)) for cell in filled):
         found = dates(cells)
         if not any(isinstance(value, NoDate) for value in found):
-            return list(found)
-    return list(texts(cells))
+            return list(found), True
+    return list(texts(cells)), False
 
 
 def _plain_number(cell: Any) -> bool:

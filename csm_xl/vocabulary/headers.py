@@ -85,11 +85,11 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
             "|所在城市|市|城市名|所在地|所在地区|地区|省市"
         ),
         "source": _names(
-            "source|lead source|original source|original traffic source|acquisition channel|channel"
+            "source|lead source|referral source|original source|original traffic source|acquisition channel|channel"
             "|utm source|客户来源|来源渠道|获客渠道|渠道|来源方式|会员来源|注册来源"
         ),
         "plan": _names(
-            "plan name|subscription|subscription plan|product|price name|tier|membership"
+            "plan name|plan tier|plan type|subscription|subscription plan|product|price name|tier|membership"
             "|contract|套餐|订阅|订阅方案|会员等级|会员类型|会员级别|版本|会员卡"
         ),
         "start": _names(
