@@ -176,7 +176,8 @@ def amount(cell: Any, decimal: str = ".") -> Amount | str | None:
     if plain.casefold() in _FREE:
         return Amount(0.0)
     within = re.fullmatch(r"\((.*)\)|(.*)\bCR", plain)
-    found = _AMOUNT.fullmatch(((within[1] or within[2]) if within else plain).strip())
+    bare = ((within[1] or within[2]) if within else plain).strip()
+    found = _AMOUNT.fullmatch(bare.removesuffix("%"))
     if found is None:
         return text
     number = _digits(found["digits"].strip(), decimal)
@@ -188,7 +189,9 @@ def amount(cell: Any, decimal: str = ".") -> Amount | str | None:
             if abs(int(found["power"][1:])) < 300
             else float("inf")
         )
-    number *= _UNITS.get((found["unit"] or "").casefold(), 1.0)
+    number *= _UNITS.get((found["unit"] or "").casefold(), 1.0) * (
+        0.01 if bare.endswith("%") else 1.0
+    )
     if not abs(number) < 1e15:
         return text
     minus = bool(within) ^ (

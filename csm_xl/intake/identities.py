@@ -400,7 +400,7 @@ class _Matching:
             owners = (
                 set.intersection(*direct) if direct else set(groups.get(self._find(nodes[0]), ()))
             )
-            if (direct and not owners) or len(owners) > 1:
+            if (direct and not owners) or len(owners) > 1 or self._only_a_number(i, nodes, owners):
                 found.contradictory.add(who)
                 found.of[who] = -1
             elif owners:
@@ -409,6 +409,23 @@ class _Matching:
                 found.of[who] = new.setdefault(self._find(nodes[0]), len(self.people) + len(new))
         self._by_name(found, rows, new, later)
         return found
+
+    def _only_a_number(self, i: int, nodes: Sequence[Node], owners: set[int]) -> bool:
+        """Whether only a number speaks for a customer whose name and mail or phone are others.
+
+        Two platforms count from one, and an owner does too.
+        """
+        _, mail, phone, name = self.cleaned[i]
+        if len(owners) != 1 or name is None:
+            return False
+        accounts, known_mail, known_phone, names = self.known[next(iter(owners))]
+        if not any(kind == "account" and value in accounts for kind, value in nodes):
+            return False
+        differs = (mail and known_mail and mail != known_mail) or (
+            phone and known_phone and phone != known_phone
+        )
+        same = (mail and mail == known_mail) or (phone and phone == known_phone)
+        return bool(differs and not same and names and all(contradict(name, one) for one in names))
 
     def _owners(self, of_node: Mapping[Node, set[int]]) -> dict[Any, set[int]]:
         """Who is known in each group of identities; one node names one person, or nobody for sure."""

@@ -52,25 +52,28 @@ def decoded(raw: bytes, name: str) -> str:
 
 def _local(raw: bytes) -> list[str]:
     """Encodings of one country to try, the likeliest first."""
+    if _reads_as_big5(raw):
+        return ["big5hkscs", "gb18030"]
     found = _HIGH.findall(raw[:_LOOKED_AT])
     # In Chinese text such bytes come in pairs; an accented letter stands alone among plain ones.
     # GB18030 would read many of them with the letter behind as one rare Chinese character.
     if sum(len(high) == 1 for high in found) > len(found) / 2:
         return ["cp1252"]
-    return ["gb18030", "big5hkscs"] if not _reads_as_big5(raw) else ["big5hkscs", "gb18030"]
+    return ["gb18030", "big5hkscs"]
 
 
 def _reads_as_big5(raw: bytes) -> bool:
-    """Whether bytes are Traditional Chinese in Big5: both read, but one gives common characters."""
+    """Whether bytes are Traditional Chinese in Big5: nearly all of its characters are common ones."""
     piece = raw[:_LOOKED_AT]
     for cut in range(3):
         # The piece may end within a character.
-        end = len(piece) - cut
         try:
-            big5, gb = piece[:end].decode("big5"), piece[:end].decode("gb18030")
+            big5 = piece[: len(piece) - cut].decode("big5")
         except UnicodeDecodeError:
             continue
-        return _common(big5) > 1.5 * _common(gb)
+        return _common(big5) > 0.75 and _common(big5) > 1.5 * _common(
+            piece.decode("gb18030", "ignore")
+        )
     return False
 
 
@@ -106,7 +109,11 @@ def delimiter(text: str) -> str:
     lines = text[:_LOOKED_AT].splitlines()[:50]
     best, best_score = ",", 0
     for sign in _DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
+        except csv.Error:
+            # A cell that is too long is named when the rows are read.
+            continue
         if not widths:
             continue
         width, times = Counter(widths).most_common(1)[0]
@@ -124,8 +131,8 @@ def text_rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
     FileError
         An opened quotation mark is never closed, or a cell is longer than any program writes.
     """
-    sign = delimiter(text)
     csv.field_size_limit(LONGEST_CELL)
+    sign = delimiter(text)
     reader = csv.reader(io.StringIO(_lone_returns(text), newline=""), delimiter=sign)
     rows: list[list[str]] = []
     starts: list[int] = []
