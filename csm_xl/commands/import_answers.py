@@ -94,9 +94,9 @@ def key_of(ours: str, table: str | None) -> str:
         for key, titles in everything.items():
             if wanted == normalised(key) or wanted in map(normalised, titles):
                 return _intake_key(key, name)
-    titles = [c.title for name in tables for c in layout.table(name).owners]
-    en = ", ".join(dict.fromkeys(t.en for t in titles))
-    zh = "、".join(dict.fromkeys(t.zh for t in titles))
+    ours_all = [c.title for name in tables for c in layout.table(name).owners]
+    en = ", ".join(dict.fromkeys(t.en for t in ours_all))
+    zh = "、".join(dict.fromkeys(t.zh for t in ours_all))
     raise SheetError(
         f"“{ours}” is none of our columns. Choose from: {en}; or a role: {', '.join(ROLES)}.",
         f"“{ours}”不是我们的列，可选：{zh}；或角色：{'、'.join(ROLES)}。",

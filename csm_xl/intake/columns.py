@@ -116,16 +116,16 @@ def _declared(export: Export, exporter: Exporter, found: Columns, taken: set[int
     for key, titles in exporter.columns.items():
         for title in titles.split("|"):
             plain = normalised(title)
-            place = full.get(plain, short.get(normalised(title, brackets=False)))
+            at = full.get(plain, short.get(normalised(title, brackets=False)))
             if (
                 not plain
-                or place is None
-                or place in taken
+                or at is None
+                or at in taken
                 or (key in found.places and key not in _SEVERAL)
             ):
                 continue
-            found.places.setdefault(key, []).append(place)
-            taken.add(place)
+            found.places.setdefault(key, []).append(at)
+            taken.add(at)
             found.strong += 1
 
 

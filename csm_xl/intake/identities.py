@@ -397,14 +397,14 @@ class _Matching:
                 later.append(i)
                 continue
             direct = [of_node[node] for node in nodes if node in of_node]
-            owners = (
+            known = (
                 set.intersection(*direct) if direct else set(groups.get(self._find(nodes[0]), ()))
             )
-            if (direct and not owners) or len(owners) > 1 or self._only_a_number(i, nodes, owners):
+            if (direct and not known) or len(known) > 1 or self._only_a_number(i, nodes, known):
                 found.contradictory.add(who)
                 found.of[who] = -1
-            elif owners:
-                found.of[who] = next(iter(owners))
+            elif known:
+                found.of[who] = next(iter(known))
             else:
                 found.of[who] = new.setdefault(self._find(nodes[0]), len(self.people) + len(new))
         self._by_name(found, rows, new, later)
@@ -446,11 +446,11 @@ class _Matching:
         new_names: dict[str, set[int]] = defaultdict(set)
         for i, nodes in enumerate(rows):
             person = found.of.get(self.distinct[i], -1)
-            name = self.cleaned[i][3]
+            said = self.cleaned[i][3]
             if nodes and person >= found.known:
                 kinds[person] |= {kind for kind, _ in nodes}
-                if name:
-                    new_names[_name_key(name)].add(person)
+                if said:
+                    new_names[_name_key(said)].add(person)
         merged: dict[int, int] = {}
         for name, persons in new_names.items():
             owners = known_names.get(name, set())
@@ -470,11 +470,11 @@ class _Matching:
         names_only: dict[str, int] = {}
         following = found.known + len(new)
         for i in later:
-            who, name = self.distinct[i], self.cleaned[i][3]
-            if name is None:
+            who, said = self.distinct[i], self.cleaned[i][3]
+            if said is None:
                 found.of[who] = -1
                 continue
-            key = _name_key(name)
+            key = _name_key(said)
             persons = known_names.get(key, set()) | {
                 merged.get(p, p) for p in new_names.get(key, ())
             }

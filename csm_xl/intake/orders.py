@@ -434,9 +434,8 @@ class _Reading:
         if sales:
             order = self._order(order_id, sales, line_wise)
             if refunds and not order.called_off:
-                order.refund += sum(
-                    abs(self.money[i].number) for i in refunds if self.money[i] is not None
-                )  # type: ignore[union-attr]
+                back_amounts = [self.money[i] for i in refunds]
+                order.refund += sum(abs(a.number) for a in back_amounts if a is not None)
                 order.refund_date = self.dates[refunds[0]]
                 order.lines += [self.export.lines[i] for i in refunds]
                 return [order]
@@ -449,8 +448,8 @@ class _Reading:
     def _same_customer(self, rows: list[int]) -> list[int]:
         """The lines of the first customer; lines of another one under the same number are left out."""
         first = self.who[rows[0]]
-        kept = []
-        wrong = []
+        kept: list[int] = []
+        wrong: list[int] = []
         for i in rows:
             other = self.who[i]
             (wrong if other is not first and _differ(first, other) else kept).append(i)

@@ -283,7 +283,7 @@ def buyers(export: Export, columns: Columns, orders: Orders, lang: Language) -> 
             # Its further lines were counted as merged with an order that is no record now.
             orders.account.merged -= len(order.lines) - 1
             continue
-        values = {
+        values: dict[str, Any] = {
             key: value
             for key, value in zip(Who._fields[1:], order.who[1:], strict=True)
             if value is not None

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from csm_xl.errors import FileError
 
@@ -121,7 +121,7 @@ def _refuse_far_cells(path: Path) -> None:
         raise _unreadable(path) from error
 
 
-def _extent(part: BinaryIO) -> tuple[int, int]:
+def _extent(part: IO[bytes]) -> tuple[int, int]:
     """The last row and column of a worksheet part in which a cell holds something."""
     rows, columns = 0, 1
     rest = b""
@@ -148,7 +148,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _repetitions(part: BinaryIO) -> tuple[int, int]:
+def _repetitions(part: IO[bytes]) -> tuple[int, int]:
     """A bound for what repetition makes of an OpenDocument sheet whose last cells are filled."""
     rows = columns = 1
     rest = b""
