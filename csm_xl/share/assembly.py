@@ -199,6 +199,10 @@ class Assembly:
             scope = f' localSheetId="{names.index(name.sheet)}"' if name.sheet else ""
             text = escape(escape_controls(name.text))
             defined += f"<definedName name={quoteattr(name.name)}{scope}>{text}</definedName>"
+        for function in self._copying.copy.functions:
+            comment = f" comment={quoteattr(function.comment)}"
+            text = escape(escape_controls(function.text))
+            defined += f"<definedName name={quoteattr(function.name)}{comment}>{text}</definedName>"
         if defined:
             defined = f"<definedNames>{defined}</definedNames>"
         calculation = self._book.root.find(f"{self._book.ns}calcPr")

@@ -9,6 +9,7 @@ from typing import Any
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.language import Text
+from csm_xl.share.lambda_names import LambdaName
 
 Place = tuple[int, int]
 
@@ -140,6 +141,8 @@ class CopyBook:
         self.known: dict[str, set[Place]] = {}
         #: How many formulas could not be computed to compare them with the owner's workbook.
         self.unchecked = 0
+        #: csm-xl's functions as defined names, which no calculator here knows.
+        self.functions: list[LambdaName] = []
         self._tables: list[TableInfo] = []
         self._names: list[NameInfo] = []
 

@@ -16,11 +16,14 @@ from csm_xl.calc.scope import read_formula
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.tokens import FormulaSyntaxError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, NameInfo, TableInfo
+from csm_xl.functions import REGISTRY
 from csm_xl.language import Language, Text
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.fitting import Fitting
+from csm_xl.share.lambda_calls import stay_calls
+from csm_xl.share.lambda_names import lambda_names
 from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
 from csm_xl.share.owners_columns import said_of_columns
@@ -129,6 +132,7 @@ class Copying:
     rewritten: set[tuple[str, int, int]] = field(default_factory=set)
     names_left_out: list[str] = field(default_factory=list)
     _taint: PersonalTaint | None = None
+    _functions: frozenset[str] = frozenset()
     #: Cells outside of columns whose texts are others in the copy.
     _changed: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -200,6 +204,8 @@ class Copying:
             self.copy.sheets[name] = CopySheet(name, self.book.sheet(owner))
         self._tables()
         self._names()
+        if self.options.functions and not self.options.values:
+            self._define_functions()
         for owner, name in self.sheets.items():
             self._constants(owner, self.copy.sheets[name])
         self._find_taint()
@@ -208,6 +214,18 @@ class Copying:
             for cell in self.book.sheet(owner).formulas():
                 self._formula(owner, self.copy.sheets[name], cell)
         return self.copy
+
+    def _define_functions(self) -> None:
+        """csm-xl's functions as names of LAMBDA, but for those that the owner uses otherwise."""
+        taken = {name.name.casefold() for name in self.copy.names()}
+        taken |= {table.name.casefold() for table in self.copy.tables()}
+        self.copy.functions = [
+            one
+            for one in lambda_names(self.lang, self._setting_names())
+            if one.name.casefold() not in taken
+        ]
+        self._functions = frozenset(one.name for one in self.copy.functions) & REGISTRY.keys()
+        self.fitting.functions = self._functions
 
     def _find_taint(self) -> None:
         """Which formulas compute from personal cells."""
@@ -364,6 +382,12 @@ class Copying:
                 "It adds up the rows that are shown, and the copy hides none.",
                 "它只汇总显示的行，而副本中不隐藏任何行。",
             )
+        if (
+            self._functions
+            and block is None
+            and stay_calls(self.rewriter, self._functions, owner, cell.row, cell.col, cell.text)
+        ):
+            return Native(self.fitting.fit(owner, cell.row, cell.col, cell.text), False)
         native = self.rewriter.rewrite(owner, cell.row, cell.col, cell.text, block)
         if native is None:
             native = Native(cell.text, block is not None)

@@ -237,6 +237,16 @@ class Facts:
                     "有 {n} 个无法重新计算，保持原样。",
                 ).fill(n=f"{copy.unchecked:,}")
             )
+        if copy.functions:
+            parts.append(
+                Text(
+                    "CSAT, NPS and the other functions of csm-xl are names in this copy (Formulas, Name "
+                    "Manager), which Excel 365 and Excel 2024 compute, also on a Mac and on the web; older "
+                    "Excels show the numbers that stand in the cells.",
+                    "CSAT、NPS 等函数以名称形式保存在本副本中（公式 > 名称管理器），Excel 365 与 Excel 2024（含 Mac 与网页版）"
+                    "可计算；更早的版本显示单元格中已有的数字。",
+                )
+            )
         if copy.kept:
             parts.append(
                 Text(

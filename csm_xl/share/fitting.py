@@ -79,6 +79,8 @@ class Fitting:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     dates_fixed: bool = False
+    #: csm-xl's functions that are names in the copy.
+    functions: frozenset[str] = frozenset()
     #: What became a value inside of a formula: sheet, row, column, the reference, the value.
     frozen: list[tuple[str, int, int, str, CellValue]] = field(default_factory=list)
     _unchanged: set[str] = field(default_factory=set)
@@ -274,7 +276,8 @@ class Fitting:
             self.dates_fixed = True
             return after[1].end, f"DATE({self.today.year},{self.today.month},{self.today.day})"
         if (
-            argument_classes(name, 1) is None
+            name not in self.functions
+            and argument_classes(name, 1) is None
             and name not in _EXCEL_ONLY
             and not known_function(name)
         ):

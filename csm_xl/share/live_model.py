@@ -8,7 +8,7 @@ person can then see how each cell was read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -104,6 +104,8 @@ class LiveModel:
     readings: list[list[float]] = field(default_factory=list)
     also_read: set[int] = field(default_factory=set)
     used: bool = False
+    #: How the copy shows a text of a feature's cells.
+    category: Callable[[str, str], str] = field(default=lambda feature, text: text, repr=False)
 
     @cached_property
     def live_rows(self) -> frozenset[int]:

@@ -181,6 +181,7 @@ class _Making:
             return
         added = AddedSheets(self._lang)
         clean = copying.personal.text
+        model.category = self._category
         draw_terms(added, model, clean)
         if model.read_rows:
             draw_readings(added, model)
@@ -188,6 +189,17 @@ class _Making:
             draw_example(added, model, clean, model.shown_customer(copying.copy))
         self._roots |= added.take_over(copying.copy, self.assembly.styles)
         model.reading_formulas(copying.copy)
+
+    def _category(self, feature: str, text: str) -> str:
+        """A category of the model as the customers' cells show it, or else as a label."""
+        model, personal = self._model, self._copying.personal
+        assert model is not None
+        if model.region is not None and feature in model.formula.features:
+            column = model.features[list(model.formula.features).index(feature)]
+            shown = personal.constant(model.region.sheet, model.region.body[0], column, text)
+            if isinstance(shown, str):
+                return shown
+        return personal.text(text)
 
     def put_totals(self) -> About:
         """The first sheet with its control totals, which are checked like all formulas."""

@@ -88,7 +88,10 @@ def _draw_block(
             if isinstance(value, Text):
                 put(cell, clean(value.within(lang)))
             else:
-                put(cell, clean(value) if isinstance(value, str) else value)
+                if isinstance(value, str):
+                    category = block.key == "categories" and column == 2
+                    value = model.category(str(values[0]), value) if category else clean(value)
+                put(cell, value)
             shown = _number_format(block, column, value, values[0] in dates)
             if shown not in styles:
                 cell.font, cell.border, cell.number_format = look.body, UNDERLINE, shown

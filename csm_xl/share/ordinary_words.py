@@ -66,7 +66,7 @@ english chinese mandarin french german spanish italian european american british
 usd eur gbp cny rmb jpy hkd twd sgd aud cad chf sek nok dkk inr krw
 retrain churn churned brier logistic likelier likeliest lifecycle recency macro macros setup apologise apologises saas workbook workbooks ribbon addin holdout holdouts pseudonym pseudonyms silhouette logit logits sentiment weekday weekdays timeline timelines turnover onboarding
 workflow backlog timesheet timesheets payroll freelancer freelancers coworking refundable nonrefundable prepaid
-hashtag newsletter newsletters webinar webinars podcast homepage inbox chatbot fulfilment fulfillment dropship
+laptop laptops smartphone smartphones tablet wifi bluetooth router modem hashtag newsletter newsletters webinar webinars podcast homepage inbox chatbot fulfilment fulfillment dropship
 colour colours grey cancelled cancelling cancellation travelled organisation organisations catalogue cheque cheques
 favourite labelled centre metre metres litre litres kilo kilos kg km cm mm ml hr hrs mins secs pcs ea doz
 north south east west northern southern eastern western northeast northwest southeast southwest

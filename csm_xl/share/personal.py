@@ -47,7 +47,7 @@ LEFT_OUT = "…"
 #: A text of so many words that stands alone in a sheet was written for people to read.
 _LONGEST_LABEL = 14
 #: So many of a column's own values may stand in labels and formulas elsewhere.
-_MOST_FACTS = 2000
+_MOST_FACTS = 500
 _LONGEST_FACT = 60
 _SHORT = 5
 _NO_ROWS: frozenset[int] = frozenset()
@@ -139,10 +139,13 @@ class Personal:
         for name, treatment in self.told_names:
             self._learn_one(name, treatment, True)
         for column in self.columns:
-            if column.treatment == "fact" and len(self._facts) < _MOST_FACTS:
+            if column.treatment == "fact":
                 held = column_cells(model, column.sheet, column.column, column.first, column.last)
                 rows = computed.get((column.sheet, column.column), _NO_ROWS)
                 typed = {v for row, v in enumerate(held, column.first) if row not in rows}
+                if len(typed) > _MOST_FACTS:
+                    # Numbers of orders and customers, which nobody writes into labels.
+                    continue
                 self._facts |= {
                     value.casefold()
                     for value in typed

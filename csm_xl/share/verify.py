@@ -81,6 +81,7 @@ def verify(
         Why a formula became a value, from its cell and what was found.
     """
     blocks = _blocks(copy)
+    expected = dict(expected)
     while True:
         unknown = _computed(copy, expected, shown)
         wrong = [
@@ -88,6 +89,9 @@ def verify(
             for cell in expected
             if cell not in unknown and not agrees(cell, copy.cached(*cell))
         ]
+        if _open_groups(copy, wrong, expected):
+            # A sample was wrong, so no row that repeats its formula is taken to be right.
+            continue
         wrong = list(dict.fromkeys(other for cell in wrong for other in (cell, *alike(cell))))
         unchecked = [
             cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
@@ -104,6 +108,23 @@ def verify(
     for cell, value in expected.items():
         if cell not in unknown and isinstance(value, float) and not isinstance(value, bool):
             copy.set_cached(*cell, value)
+
+
+def _open_groups(copy: CopyBook, wrong: list[Cell], expected: dict[Cell, CellValue]) -> bool:
+    """Expect something of all rows of a column of which one was wrong; whether any were not yet."""
+    columns = {
+        (sheet, column)
+        for sheet, row, column in wrong
+        if (formula := copy.sheets[sheet].formulas.get((row, column))) is not None and formula.group
+    }
+    opened = False
+    for sheet, column in columns:
+        known = copy.known.get(sheet, set())
+        for place in [place for place in known if place[1] == column]:
+            known.discard(place)
+            expected[(sheet, *place)] = copy.sheets[sheet].results.get(place)
+            opened = True
+    return opened
 
 
 def _computed(
