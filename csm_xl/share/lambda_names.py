@@ -147,7 +147,7 @@ def _column(cells: str, reader: str, body: str) -> str:
     count = "SUM(MAP(read,LAMBDA(one,IF(ISNUMBER(one),1,0))))"
     return (
         f"LET(read,MAP({below},LAMBDA(one,{reader}(one))),total,SUM(read),"
-        f"n,{count},IF(n=0,total/0,{body}))"
+        f"n,{count},IF(ISERROR(total),total,IF(n=0,total/0,{body})))"
     )
 
 

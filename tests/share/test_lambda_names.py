@@ -41,6 +41,8 @@ def _pick(chance: random.Random, good: list, bad: list, n: int, *, blank: list) 
     """Cells for one call: good ones and blanks, sometimes with one of the bad."""
     cells = [chance.choice(good if chance.random() < 0.75 else blank) for _ in range(n)]
     if chance.random() < 0.2:
+        # Of two cells that are wrong, programs name another one first.
+        cells = [good[0] if value is None else value for value in cells]
         cells[chance.randrange(1, n) if n > 1 else 0] = chance.choice(bad)
     return cells
 
