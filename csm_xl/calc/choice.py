@@ -8,7 +8,7 @@ from csm_xl.calc.computation import filled, parted
 from csm_xl.calc.dependents import Cell, Dependents
 from csm_xl.calc.formula_groups import Family
 from csm_xl.calc.past import Past
-from csm_xl.calc.proved import unproved
+from csm_xl.calc.proved import all_proved
 from csm_xl.calc.scope import Surroundings
 from csm_xl.formulas.workbook_model import FormulaCell
 
@@ -121,7 +121,7 @@ class Choice:
         calculator surely computes as Excel does then tells that it is needed.
         """
         return self._past.demands_calculation and any(
-            not unproved(family.functions) for family in parted(self._families, differing)[0]
+            all_proved(family.functions) for family in parted(self._families, differing)[0]
         )
 
     def trust_nothing(self) -> None:
