@@ -110,7 +110,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--show", default="", help="list the formulas with this function that differ")
+    parser.add_argument(
+        "--show", default="", help="list the formulas with this function that differ"
+    )
     args = parser.parse_args()
     formulas: list[Formula] = []
     for folder in args.folders:

@@ -106,6 +106,8 @@ class _Calculation:
         self._everything = everything
         self._cells: dict[Cell, FormulaCell] = {}
         self._families: list[Family] = []
+        #: The formulas that passed the examination.
+        self._checked: set[Cell] = set()
         self._report = CalculationReport()
 
     def run(self) -> CalculationReport:
@@ -115,7 +117,9 @@ class _Calculation:
         if not chosen:
             return self._report
         examination = Examination(self._make_engine, self._surroundings, self._cells, self._past)
-        differing = examination.differing(self._families, choice.examined(chosen))
+        examined = choice.examined(chosen)
+        differing = examination.differing(self._families, examined)
+        self._checked = examined - differing.keys()
         if choice.is_stale_file(differing):
             # Whoever wrote the file asks for a calculation, and needs it: no value is right.
             differing = {}
@@ -202,7 +206,9 @@ class _Calculation:
 
     def _doubtful(self, computation: Computation) -> dict[Cell, NotCalculated]:
         explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
-        doubts = Doubts(self._surroundings, self._model, computation.results, explained)
+        doubts = Doubts(
+            self._surroundings, self._model, computation.results, explained, self._checked
+        )
         found = dict(doubts.doubtful(computation.families))
         unreadable = computation.unreadable()
         if unreadable:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from csm_xl.calc.array_functions import FILLED, HELD, PART, add_array_functions
 from csm_xl.calc.engine import Engine, EngineError, Failure
 from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.repaired_functions import add_repaired_functions
 from csm_xl.formulas.workbook_model import Block, CellValue
 
 #: A calculator lets an array spill over 10,000 cells at most; a larger block is filled in parts.
@@ -71,6 +72,7 @@ class Calculator:
         engine = self._make()
         self._prepare(engine)
         add_array_functions(engine, self._make)
+        add_repaired_functions(engine)
         self._load(engine)
         engine.add_sheet(self._spare_sheet)
         try:

@@ -14,7 +14,9 @@ from csm_xl.calc.array_rules import (
     argument_classes,
 )
 from csm_xl.calc.expression_writer import SOME, Part, PartWriter, Shape, fitted
+from csm_xl.calc.indirect import ADDRESS
 from csm_xl.calc.known_differences import Search, number_of, refuse_differences, search_of
+from csm_xl.calc.repaired_functions import EACH_BY_ITSELF, left_empty, name_of, repaired
 from csm_xl.calc.resolution import local_name
 from csm_xl.formulas.references import Area, read_prefix
 from csm_xl.formulas.syntax import (
@@ -49,6 +51,8 @@ class FormulaWriter(PartWriter):
             raise reasons.external(book.sheet)
         function = node.function
         self.functions.add(function)
+        if function == "INDIRECT":
+            return self._indirect(node, wanted, arrays)
         if function in self.surroundings.own_functions:
             return self._own_call(node, arrays)
         if function in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
@@ -90,12 +94,20 @@ class FormulaWriter(PartWriter):
                     parts += [self.cells(area, "R", arrays) for area in meant]
                     written += "R" * len(meant)
                     continue
+            if function == "INDEX" and not parts and not isinstance(self.meant(argument), Area):
+                # Of computed values it takes all, as SUMPRODUCT does.
+                kind = "A"
             inner = {"V": "V", "R": "R", "A": "V", "P": wanted}[kind]
             parts.append(self.write(argument, inner, arrays or kind == "A"))
             written.append(kind)
         if function in ("SUBTOTAL", "AGGREGATE"):
             self._leave_out_hidden_rows(function, arguments, parts, written, arrays)
         refuse_differences(function, arguments, parts)
+        if function == "LOOKUP" and len(arguments) > 1 and parts[1].shape and not parts[1].area:
+            return Part(f"{name_of(function)}({','.join(part.text for part in parts)})")
+        several = any(k == "V" and p.shape for k, p in zip(written, parts, strict=True))
+        if repaired(function, len(arguments), self.exact_text and not several):
+            return self._repaired(function, written, parts)
         search = search_of(function, arguments, parts)
         if search is not None and not search.exact:
             function = self._searched(function, search, arguments[1], parts, written)
@@ -111,6 +123,29 @@ class FormulaWriter(PartWriter):
             text = f"IFERROR({text},{NUMBER}({parts[0].text}))"
         area = parts[0].area if function == "INDEX" and parts else None
         return Part(text, self._shape_of(function, written, parts), area)
+
+    def _indirect(self, node: Call, wanted: str, arrays: bool) -> Part:
+        """A text that names cells: their address, a defined name, a table's column."""
+        written = self.written_out(node)
+        if written is not None:
+            return self.write(written, wanted, arrays)
+        self.dynamic = True
+        parts = [self.write(argument, "V", arrays) for argument in node.arguments]
+        if not parts or parts[0].shape:
+            raise reasons.unsupported("INDIRECT of an array", "对数组使用的 INDIRECT")
+        place = f"{self.surroundings.sheets.index(self.sheet)}.{self.row}.{self.column}"
+        style = parts[1].text or "0" if len(parts) > 1 else "1"
+        return Part(f'INDIRECT({ADDRESS}("{place}",{parts[0].text},{style}))', SOME)
+
+    def _repaired(self, function: str, written: list[str], parts: list[Part]) -> Part:
+        """A call that is done here instead of by the calculator."""
+        texts = [part.text or left_empty(function, place) for place, part in enumerate(parts)]
+        text = f"{name_of(function)}({','.join(texts)})"
+        if function in EACH_BY_ITSELF:
+            return Part(text, fitted(part.shape for part in parts))
+        if function in ("XLOOKUP", "XMATCH") and parts[0].shape:
+            return Part(text, parts[0].shape)
+        return Part(text, self._shape_of(function, written, parts))
 
     def _searched(
         self, function: str, search: Search, node: Node, parts: list[Part], written: list[str]

