@@ -8,14 +8,12 @@ from csm_xl.calc.computation import filled, parted
 from csm_xl.calc.dependents import Cell, Dependents
 from csm_xl.calc.formula_groups import Family
 from csm_xl.calc.past import Past
-from csm_xl.calc.proved import all_proved
+from csm_xl.calc.proved import INCOMPARABLE, all_proved
 from csm_xl.calc.scope import Surroundings
 from csm_xl.formulas.workbook_model import FormulaCell
 
 #: Functions that read the clock.
 _CLOCK = frozenset({"NOW", "TODAY"})
-#: Functions that never give the same twice, or depend on more than the workbook.
-_INCOMPARABLE = _CLOCK | {"RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
 
 
 class Choice:
@@ -45,7 +43,7 @@ class Choice:
         self._clock: set[Cell] = set()
         self._incomparable: set[Cell] = set()
         for family in families:
-            if family.functions & (_INCOMPARABLE | self._own):
+            if family.functions & (INCOMPARABLE | self._own):
                 cells_of = {(family.sheet, row, family.column) for row in family.rows}
                 self._incomparable |= cells_of
                 if family.functions & _CLOCK:
@@ -106,7 +104,7 @@ class Choice:
         return {
             (family.sheet, row, family.column)
             for family in self._families
-            if family.refused is None and not family.functions & (_INCOMPARABLE | self._own)
+            if family.refused is None and not family.functions & (INCOMPARABLE | self._own)
             for row in family.rows
             if (origin := (family.sheet, row, family.column)) in chosen
             and self.has_value(origin)

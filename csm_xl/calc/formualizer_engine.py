@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import secrets
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -47,6 +48,8 @@ class FormualizerEngine:
     def __init__(self, date1904: bool = False, now: datetime.datetime | None = None) -> None:
         config = fz.EvaluationConfig()
         config.date_system = "1904" if date1904 else "1900"
+        # RAND and its like differ from run to run.
+        config.workbook_seed = secrets.randbits(63)
         # A circle that no computed branch closes is none, as in Excel.
         config.cycle_detection = "runtime"
         # With its change log, formualizer takes eight times as long to load values.

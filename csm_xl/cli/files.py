@@ -9,6 +9,9 @@ from typing import Any
 
 from csm_xl.errors import CsmError
 
+#: What is made of a template.
+_OF_TEMPLATES = {".xltx": ".xlsx", ".xltm": ".xlsm"}
+
 
 @contextmanager
 def opened(book: Any) -> Iterator[Any]:
@@ -20,13 +23,18 @@ def opened(book: Any) -> Iterator[Any]:
 
 
 def save_as(book: Any, out: Path | None) -> None:
-    """Save over the file itself or, with the same suffix, as another one."""
+    """Save over the file itself or, with the same suffix, as another one.
+
+    Of a template a workbook is made.
+    """
     if out is None:
         book.save()
         return
-    if out.suffix.lower() != Path(book.fullname).suffix.lower():
+    own = Path(book.fullname).suffix.lower()
+    suffix = _OF_TEMPLATES.get(own, own)
+    if out.suffix.lower() != suffix:
         raise CsmError(
-            f"{out.name} must end in {Path(book.fullname).suffix}, like the workbook itself.",
-            f"{out.name} 的扩展名应与原工作簿相同（{Path(book.fullname).suffix}）。",
+            f"{out.name} must end in {suffix}, like the workbook itself.",
+            f"{out.name} 的扩展名应为 {suffix}，与原工作簿相同。",
         )
     book.save(out)

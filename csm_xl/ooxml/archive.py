@@ -194,8 +194,10 @@ class Archive:
         """The unpacked bytes of one entry; never more than its directory entry announces."""
         packed = memoryview(self.data)[entry.data_start : entry.data_start + entry.packed]
         content = bytes(packed) if entry.method == _STORED else self._unpacked(entry, packed)
-        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        if len(content) != entry.size:
             raise file_errors.damaged(self.path, entry.name)
+        if zlib.crc32(content) != entry.crc:
+            raise file_errors.wrong_checksum(self.path, entry.name)
         return content
 
     def _unpacked(self, entry: Entry, packed: memoryview) -> bytes:

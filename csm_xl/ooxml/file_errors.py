@@ -89,6 +89,25 @@ def damaged(path: Path, where: Text | str) -> FileError:
     )
 
 
+def wrong_checksum(path: Path, where: str) -> FileError:
+    """A part whose content is not what was written."""
+    return FileError(
+        f"{path.name} was damaged on the way: the checksum (CRC) of {where} is wrong. "
+        "Copy or download it again, or let Excel repair and save it.",
+        f"{path.name} 在传输或保存中损坏：{where} 的校验和（CRC）不符。请重新复制或下载，"
+        "或用 Excel 修复后保存。",
+    )
+
+
+def no_worksheet(path: Path) -> FileError:
+    """A workbook of chart sheets only."""
+    return FileError(
+        f"{path.name} has no worksheet, only chart sheets or macro sheets: there is nothing to "
+        "calculate. Add a worksheet in Excel.",
+        f"{path.name} 中没有工作表，只有图表工作表或宏表，没有可计算的内容。请先在 Excel 中添加工作表。",
+    )
+
+
 class ImpossibleCellError(ValueError):
     """A cell or formula that no spreadsheet program could have written; holds where and what."""
 

@@ -79,6 +79,8 @@ class Workbook:
             self.sheets = self._read_sheets()
             self.defined_names.infos()
         if not self.sheets:
+            if self.sheet_elements():
+                raise file_errors.no_worksheet(path)
             raise file_errors.damaged(path, Text("no worksheets", "没有工作表"))
         self.past = ValueHistory(self)
 
