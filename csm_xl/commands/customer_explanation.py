@@ -143,8 +143,8 @@ def _selected(session: Session, table: HeaderTable) -> int:
             if 0 <= row < len(table.rows):
                 return row
         else:
-            table = selection.table
-            number = _number_in(session, selection, str(table.name)) if table is not None else None
+            other = selection.table
+            number = _number_in(session, selection, str(other.name)) if other is not None else None
             if number:
                 return _named(table, number)
     raise SheetError(

@@ -123,7 +123,7 @@ def plan_actions(
         risk = _RISKS[scored.risk[i]]
         reason = reasons[i]
         rule = playbook.choose(
-            rules, stage, risk, reason.said.within(lang) if reason.known else "", avoid
+            rules, stage, risk, reason.sought.within(lang) if reason.known else "", avoid
         )
         if rule is None:
             repeated += 1

@@ -11,6 +11,7 @@ import numpy as np
 
 from csm_xl.churn.checks import gives_away
 from csm_xl.churn.columns import choose_features, sift_features
+from csm_xl.churn.reading import text_key
 from csm_xl.churn.table import read_table
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
@@ -386,7 +387,22 @@ def _answers(frame: Any, label: np.ndarray, asked: Collection[str]) -> dict[str,
         for feature, reason in sift_features(frame)
         if reason is None and feature.name not in asked
     ]
-    return dict.fromkeys(gives_away(read_table(frame, kept), label), ANSWER)
+    told = gives_away(read_table(frame, kept), label)
+    return {name: ANSWER for name in told if _set_when_leaving(frame[name].tolist(), label)}
+
+
+def _set_when_leaving(cells: list[Any], label: np.ndarray) -> bool:
+    """Whether those who left, or those who stayed, share one value that the others do not have.
+
+    A column that merely ranks customers well, such as visits, stays, and the report warns of it.
+    """
+    keys = np.array([text_key(cell) for cell in cells], dtype=object)
+    for ones in (label == 1, label == 0):
+        value, count = Counter(keys[ones].tolist()).most_common(1)[0]
+        others = keys[~ones]
+        if count >= 0.9 * ones.sum() and (others == value).sum() <= 0.05 * len(others):
+            return True
+    return False
 
 
 def _answers_note(answers: dict[str, Text]) -> tuple[Text, ...]:

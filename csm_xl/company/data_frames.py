@@ -155,7 +155,11 @@ def _with_counted_columns(customers: FrameTable, lang: Language) -> None:
     """
     there = layout.match_headers(customers.headers, "customers").columns
     declared = layout.table("customers").columns
-    more = [c.title.within(lang) for c in declared if c.key in FEATURES and c.key not in there]
-    customers.headers += more
+    counted = [column for column in declared if column.key in FEATURES]
+    more = [column for column in counted if column.key not in there]
+    places = {there[column.key]: column.key for column in counted if column.key in there}
+    places |= {len(customers.headers) + i: column.key for i, column in enumerate(more)}
+    customers.headers += [column.title.within(lang) for column in more]
     customers.formulas += [""] * len(more)
     customers.rows = [row + (None,) * len(more) for row in customers.rows]
+    customers.ours.update(places)

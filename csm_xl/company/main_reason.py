@@ -28,11 +28,14 @@ class Reason:
         leaving, but nobody was disappointed; no playbook row about ratings fits then.
     named : bool
         Whether there is a reason at all.
+    sought : Text
+        What the playbook looks its words up in: the phrase and the column's title.
     """
 
     said: Text
     known: bool
     named: bool = True
+    sought: Text = NOTHING
 
 
 def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reason]:
@@ -60,5 +63,6 @@ def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reas
             continue
         term, cell = formula.terms[strongest], cells[strongest][i]
         said = phrase(term, cell, typical[term.name])
-        reasons.append(Reason(said, not is_blank(cell) and cell == cell))
+        sought = Text(f"{term.name}: {said.en}", f"{term.name}：{said.zh}")
+        reasons.append(Reason(said, not is_blank(cell) and cell == cell, sought=sought))
     return reasons

@@ -5,6 +5,7 @@ from sample_books import rows_of, trained
 
 from csm_xl import commands, doctor
 from csm_xl.commands import customer_explanation as explaining
+from csm_xl.commands.session import Session
 from csm_xl.errors import SheetError
 
 
@@ -36,6 +37,20 @@ def test_a_customer_is_explained_by_number_or_name(book):
     assert by_number.warnings[0].en.startswith(("What to do", "Not on the call list"))
 
 
+def test_a_customer_is_found_by_mail_row_or_part_of_a_name(book):
+    rows = rows_of(book, "customers")
+    at, row = next((i, r) for i, r in enumerate(rows) if r["risk"] == "High")
+    expected = commands.explain(book, row["customer_id"]).message
+    assert commands.explain(book, row["email"]).message == expected
+    assert commands.explain(book, f"row {at + 2}").message == expected
+    assert commands.explain(book, f"第 {at + 2} 行").message == expected
+    part = row["name"].split()[-1]
+    if sum(part in str(r["name"]) for r in rows) == 1:
+        assert commands.explain(book, part.lower()).message == expected
+    with pytest.raises(SheetError, match=f"Did you mean {row['name']}"):
+        commands.explain(book, row["name"][:-1] + "#")
+
+
 def test_whoever_left_has_no_probability_and_that_is_said(book):
     row = next(r for r in rows_of(book, "customers") if r["left_on"])
     assert "no churn probability: left" in commands.explain(book, row["customer_id"]).message.en
@@ -58,10 +73,10 @@ def test_the_selected_row_is_explained_on_whichever_sheet_it_is(book):
 def test_nobody_and_somebody_twice_are_named(book):
     with pytest.raises(SheetError, match="no customer Zebra"):
         commands.explain(book, "Zebra")
-    source = explaining.find_source(book)
-    source.rows[1] = (source.rows[1][0], source.rows[0][1], *source.rows[1][2:])
+    table = Session(book).customers()
+    table.rows[1] = (table.rows[1][0], table.rows[0][1], *table.rows[1][2:])
     with pytest.raises(SheetError, match="2 customers"):
-        explaining._named(source, source.rows[0][1])
+        explaining._named(table, table.rows[0][1])
 
 
 def test_why_tells_what_a_function_said_and_what_excels_errors_mean(tmp_path):
