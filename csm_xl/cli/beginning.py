@@ -10,7 +10,16 @@ import typer
 
 from csm_xl.cli.application import File, Force, Out, app, language_named
 from csm_xl.cli.terminal import note, progress, say, show_message, show_table
+from csm_xl.errors import FileError
 from csm_xl.language import Text, language
+
+#: csm-xl's functions as names of LAMBDA instead of macros.
+Native = Annotated[
+    bool,
+    typer.Option(
+        "--native", help="Functions as names, without macros (Excel 365). 以名称提供函数，不含宏。"
+    ),
+]
 
 
 @app.command()
@@ -59,6 +68,7 @@ def new(
             help="The workbook's language. 工作簿的语言。",
         ),
     ] = None,
+    native: Native = False,
     force: Force = False,
 ) -> None:
     """Make a new workbook. 新建工作簿。"""
@@ -66,7 +76,20 @@ def new(
     from csm_xl.workbook.create import create
 
     chosen = language_named(lang) or language()
+    if native and file.suffix.casefold() != ".xlsx":
+        raise FileError(
+            f"A workbook without macros must end in .xlsx, not {file.suffix or file.name}.",
+            f"不含宏的工作簿扩展名应为 .xlsx，而不是 {file.suffix or file.name}。",
+        )
     create(file, chosen, None if empty else company(chosen), force=force)
+    if native:
+        from csm_xl.commands.native_functions import NEEDS, put_names
+        from csm_xl.ooxml.workbook_file import Workbook
+
+        workbook = Workbook(file)
+        put_names(workbook, chosen)
+        workbook.save()
+        note(NEEDS)
     say(Text(f"Written: {file}", f"已写入：{file}"))
     say(_IMPORT.fill(file=file) if empty else _LOOK_ROUND)
 
@@ -84,8 +107,15 @@ _IMPORT = Text(
 
 
 @app.command()
-def attach(file: File, out: Out = None) -> None:
+def attach(file: File, out: Out = None, native: Native = False) -> None:
     """A copy of your own workbook with functions and ribbon. 为您自己的工作簿生成带函数和功能区的副本。"""
+    if native:
+        from csm_xl.commands.native_functions import NEEDS, attach_native
+
+        written = attach_native(file, out)
+        say(Text(f"Written: {written}", f"已写入：{written}"))
+        note(NEEDS)
+        return
     from csm_xl.workbook.attach import attach as write
 
     done = write(file, out)

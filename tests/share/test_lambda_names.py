@@ -8,8 +8,11 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
-from share.sharing import formulas, saved, shared, values
+from share.sharing import formulas, parts, saved, shared, values
+from typer.testing import CliRunner
 
+from csm_xl.cli.application import app
+from csm_xl.commands.native_functions import attach_native
 from csm_xl.errors import untag
 from csm_xl.functions import REGISTRY
 from csm_xl.share.lambda_names import MAX_COMMENT, lambda_names
@@ -153,3 +156,27 @@ def test_a_formula_keeps_its_function_only_where_the_name_reads_all_its_cells(tm
     assert copy["B3"].value == "=ROUND(CSAT(A2:A3),1)"
     shown = values(tmp_path / "copy.xlsx")["Poll"]
     assert [shown[f"B{row}"].value for row in (1, 2, 3)] == [4.5, pytest.approx(15 / 4), 4.5]
+
+
+def test_ones_own_workbook_gets_the_functions_without_macros(tmp_path):
+    path = saved(
+        tmp_path / "own.xlsx",
+        {"Poll": {"A1": 5, "A2": 4, "B1": "=CSAT(A1:A2)"}},
+        names={"NPS": "Poll!$A$1"},
+    )
+    out = attach_native(path, tmp_path / "with.xlsx")
+    book = formulas(out)
+    assert book.defined_names["NPS"].attr_text == "Poll!$A$1"
+    assert book.defined_names["CSAT"].attr_text.startswith("_xlfn.LAMBDA(")
+    assert "ratings" in book.defined_names["CSAT"].comment
+    assert not [name for name in parts(out) if "vba" in name.lower()]
+    model = ironcalc.load_from_xlsx(str(out), "en", "UTC", "en")
+    model.evaluate()
+    assert model.get_cell_value(0, 1, 2) == 4.5
+
+
+def test_a_new_workbook_without_macros_has_the_functions(tmp_path):
+    path = tmp_path / "new.xlsx"
+    assert CliRunner().invoke(app, ["new", str(path), "--native", "--empty"]).exit_code == 0
+    assert "LAMBDA(" in formulas(path).defined_names["HEALTH"].attr_text
+    assert CliRunner().invoke(app, ["new", str(tmp_path / "new.xlsm"), "--native"]).exit_code != 0
