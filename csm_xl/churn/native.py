@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
 from csm_xl.churn.reading import AFTER_LAST_SERIAL, serial_date, spelled, text_key
+from csm_xl.formulas.addresses import column_letters
+from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Text
 
 #: The longest formula Excel takes.
@@ -104,7 +106,7 @@ class ModelSheet:
         address : str
             The customer's cell, such as ``C2`` or ``Customers!C2``.
         """
-        return "=" + self._reading(feature, address, quoted(sheet_name))
+        return "=" + self._reading(feature, address, quoted_sheet(sheet_name))
 
     def row_formula(
         self,
@@ -132,7 +134,7 @@ class ModelSheet:
         ValueError
             When the formula would be longer than Excel allows: give `readings` cells then.
         """
-        model = quoted(sheet_name)
+        model = quoted_sheet(sheet_name)
         start = self.block("start")
         assert start is not None
         parts = [_at(model, 2, start.first)]
@@ -358,22 +360,6 @@ def _shown(term: NumericTerm, value: float) -> str:
     if term.kind == "date":
         return serial_date(value).isoformat()
     return f"{value:.15g}"
-
-
-def quoted(sheet_name: str) -> str:
-    """A sheet's name the way formulas write it."""
-    if sheet_name.isascii() and sheet_name.isidentifier():
-        return sheet_name
-    return "'" + sheet_name.replace("'", "''") + "'"
-
-
-def column_letters(column: int) -> str:
-    """``A`` for 1, ``AA`` for 27."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _at(model: str, column: int, row: int) -> str:

@@ -4,15 +4,12 @@ Aggregates skip NaN (a blank) and raise; element-wise functions return :class:`R
 bad row does not fail the others. Importing this package imports numpy and nothing heavier.
 """
 
-from csm_xl.metrics.cohorts import Cohorts, Repeat, cohorts, months_to_repeat
+from csm_xl.metrics.cohorts import Cohorts, cohorts
 from csm_xl.metrics.experience import experience
 from csm_xl.metrics.health import health
 from csm_xl.metrics.intervals import (
     Interval,
     bootstrap,
-    mean_difference,
-    mean_interval,
-    nps_interval,
     share_difference,
     wilson,
 )
@@ -40,7 +37,6 @@ __all__ = [
     "STAGES",
     "Cohorts",
     "Interval",
-    "Repeat",
     "Rows",
     "Stage",
     "Thresholds",
@@ -60,11 +56,7 @@ __all__ = [
     "kaplan_meier",
     "lifecycle",
     "loyalty",
-    "mean_difference",
-    "mean_interval",
-    "months_to_repeat",
     "nps",
-    "nps_interval",
     "points_earned",
     "ratio",
     "referrals",

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csm_xl.errors import TooLittleDataError
-from csm_xl.metrics.kaplan_meier import Waiting, kaplan_meier
 from csm_xl.metrics.rows import Floats, Ints
 
 #: Mean length of a month of the Gregorian calendar.
@@ -36,25 +35,6 @@ class Cohorts(NamedTuple):
     customers: Ints
     active: Ints
     share: Floats
-
-
-class Repeat(NamedTuple):
-    """How long customers take to order again.
-
-    Attributes
-    ----------
-    customers : ndarray, shape (n,)
-        Their keys, sorted.
-    months : ndarray of float, shape (n,)
-        Months from the first day with an order to the second; NaN for who has not come back.
-    waiting : Waiting
-        Kaplan-Meier over all of them, in months: who has not come back yet is still waiting,
-        not lost.
-    """
-
-    customers: np.ndarray
-    months: Floats
-    waiting: Waiting
 
 
 def days(dates: ArrayLike) -> np.ndarray:
@@ -116,43 +96,6 @@ def cohorts(customer: ArrayLike, date: ArrayLike, until: object = None) -> Cohor
     share = np.full((rows, size), np.nan)
     np.divide(active, customers[:, None], out=share, where=~future & (customers[:, None] > 0))
     return Cohorts((begin + np.arange(rows)).astype("datetime64[M]"), customers, active, share)
-
-
-def months_to_repeat(customer: ArrayLike, date: ArrayLike, until: object = None) -> Repeat:
-    """How many months each customer took from the first order to the second.
-
-    Parameters
-    ----------
-    customer, date, until
-        As in :func:`cohorts`. Several orders on one day are one visit.
-
-    Returns
-    -------
-    Repeat
-
-    Raises
-    ------
-    TooLittleDataError
-        If there is no order with a date.
-    """
-    who, when = _dated(customer, date)
-    last = when.max() if until is None else days(np.array([until], dtype="datetime64[D]"))[0]
-    day = when.astype(np.int64)
-    end = int(last.astype(np.int64))
-    day, who = day[day <= end], who[day <= end]
-    if not day.size:
-        raise _no_orders()
-    keys, code = np.unique(who, return_inverse=True)
-    order = np.lexsort((day, code))
-    code, day = code[order], day[order]
-    new_visit = np.r_[True, (np.diff(code) != 0) | (np.diff(day) != 0)]
-    code, day = code[new_visit], day[new_visit]
-    begins = np.flatnonzero(np.r_[True, np.diff(code) != 0])
-    visits = np.diff(np.r_[begins, code.size])
-    back = visits > 1
-    wait = np.where(back, day[np.minimum(begins + 1, code.size - 1)], end) - day[begins]
-    months = wait / DAYS_PER_MONTH
-    return Repeat(keys, np.where(back, months, np.nan), kaplan_meier(months, back))
 
 
 def _dated(customer: ArrayLike, date: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

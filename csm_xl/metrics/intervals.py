@@ -76,71 +76,6 @@ def share_difference(
     return Interval(d, low, high)
 
 
-def mean_interval(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval of a mean by Student's t; NaN values are skipped.
-
-    Raises
-    ------
-    TooLittleDataError
-        If there are fewer than two values.
-    """
-    given = _given(values, 2)
-    half = _t(level, given.size - 1) * given.std(ddof=1) / np.sqrt(given.size)
-    mean = float(given.mean())
-    return Interval(mean, float(mean - half), float(mean + half))
-
-
-def mean_difference(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval of one mean minus another, of separate customers; NaN values are skipped.
-
-    Raises
-    ------
-    TooLittleDataError
-        If either side has fewer than two values.
-
-    Notes
-    -----
-    B. L. Welch (1947), The generalization of "Student's" problem, Biometrika 34: the two sides
-    may spread differently.
-    """
-    a, b = _given(values, 2), _given(others, 2)
-    va, vb = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
-    d = float(a.mean() - b.mean())
-    if va + vb == 0:
-        return Interval(d, d, d)
-    freedom = (va + vb) ** 2 / (va**2 / (a.size - 1) + vb**2 / (b.size - 1))
-    half = _t(level, freedom) * np.sqrt(va + vb)
-    return Interval(d, float(d - half), float(d + half))
-
-
-def nps_interval(scores: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval of a net promoter score, -100 to 100; NaN scores are skipped.
-
-    Raises
-    ------
-    ScaleError
-        If a score is outside 0 to 10.
-    DivideError
-        If there is no score at all.
-
-    Notes
-    -----
-    D. G. Bonett & R. M. Price (2012), Adjusted Wald confidence interval for a difference of
-    binomial proportions based on paired data, Journal of Educational and Behavioral Statistics
-    37: promoters and detractors are the two discordant counts, each with one added.
-    """
-    from csm_xl.metrics.satisfaction import DETRACTOR, PROMOTER, nps
-
-    estimate = nps(scores)
-    given = _given(scores, 1)
-    n = given.size + 2
-    up = (np.count_nonzero(given >= PROMOTER) + 1) / n
-    down = (np.count_nonzero(given <= DETRACTOR) + 1) / n
-    half = _z(level) * np.sqrt((up + down - (up - down) ** 2) / n)
-    low, high = 100 * (up - down - half), 100 * (up - down + half)
-    return Interval(estimate, float(max(-100.0, low)), float(min(100.0, high)))
-
-
 def bootstrap(
     values: ArrayLike,
     statistic: Callable[[Floats], float] = lambda v: float(v.mean()),
@@ -182,20 +117,6 @@ def bootstrap(
 
 def _z(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
-
-
-def _t(level: float, freedom: float) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, (1 + level) / 2))
-
-
-def _given(values: ArrayLike, least: int) -> Floats:
-    column = np.asarray(values, dtype=np.float64).reshape(-1)
-    column = column[~np.isnan(column)]
-    if column.size < least:
-        raise _too_few(least, column.size)
-    return column
 
 
 def _too_few(least: int, n: int) -> TooLittleDataError:

@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 from csm_xl.churn.formula import Box, ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.native import LONGEST, OPEN_FORMAT, column_letters, rule, sheet
+from csm_xl.churn.native import LONGEST, OPEN_FORMAT, rule, sheet
 from csm_xl.churn.training import train
+from csm_xl.formulas.addresses import column_letters
 from csm_xl.language import Text
 
 #: Functions that Excel 2010 lacks, or that need array entry there.

@@ -3,7 +3,7 @@ import pytest
 from public_data import data_file
 
 from csm_xl.errors import TooLittleDataError
-from csm_xl.metrics import cohorts, kaplan_meier, months_to_repeat
+from csm_xl.metrics import cohorts, kaplan_meier
 
 ORDERS = [
     ("ann", "2024-01-05"),
@@ -52,23 +52,8 @@ def test_orders_without_a_date_are_skipped_and_no_orders_is_too_little():
     who, when = orders()
     when[5] = np.datetime64("NaT")
     assert cohorts(who, when).active[2].tolist() == [1, 0, 0]
-    for function in (cohorts, months_to_repeat):
-        with pytest.raises(TooLittleDataError):
-            function([], np.array([], dtype="datetime64[D]"))
-
-
-def test_months_to_repeat_by_hand():
-    repeat = months_to_repeat(*orders())
-    assert repeat.customers.tolist() == ["ann", "bob", "cid"]
-    assert repeat.months[[0, 2]] * 365.2425 / 12 == pytest.approx([15, 31])
-    assert np.isnan(repeat.months[1])
-    # Three waits of 15, 31 (over) and 62 days (open): 1/3, then 1/2 of the two left.
-    assert repeat.waiting.still == pytest.approx([2 / 3, 1 / 3])
-
-
-def test_two_orders_on_one_day_are_one_visit():
-    day = np.array(["2024-01-05", "2024-01-05"], dtype="datetime64[D]")
-    assert np.isnan(months_to_repeat(["a", "a"], day).months).all()
+    with pytest.raises(TooLittleDataError):
+        cohorts([], np.array([], dtype="datetime64[D]"))
 
 
 def test_dates_before_1900_are_dates():
@@ -102,16 +87,3 @@ def test_cohorts_of_online_retail_tie_out_against_plain_pandas():
     table = cohorts(frame["CustomerID"], frame["InvoiceDate"].to_numpy())
     assert table.active.tolist() == plain.to_numpy().tolist()
     assert table.customers.tolist() == plain[0].tolist()
-
-
-def test_months_to_repeat_of_online_retail_tie_out_against_plain_pandas():
-    import pandas as pd
-
-    frame = pd.read_csv(data_file("online_retail_orders.csv"), parse_dates=["InvoiceDate"])
-    visits = frame.drop_duplicates(["CustomerID", "InvoiceDate"]).sort_values("InvoiceDate")
-    plain = visits.groupby("CustomerID")["InvoiceDate"].agg(
-        lambda days: (days.iloc[1] - days.iloc[0]).days if len(days) > 1 else np.nan
-    )
-    repeat = months_to_repeat(frame["CustomerID"], frame["InvoiceDate"].to_numpy())
-    assert repeat.customers.tolist() == plain.index.tolist()
-    assert repeat.months * 365.2425 / 12 == pytest.approx(plain.to_numpy(), nan_ok=True)
