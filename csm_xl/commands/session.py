@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import xlwings as xw
 
 from csm_xl.commands.range_cells import cells_of
+from csm_xl.commands.record_shapes import set_aside_damaged
 from csm_xl.company.chosen_roles import chosen_in
 from csm_xl.company.frames import Company, company_of
 from csm_xl.company.header_table import (
@@ -316,7 +317,8 @@ class Session:
         if layout.HIDDEN_SHEET not in self.sheets:
             return Records()
         cells = self.used(layout.HIDDEN_SHEET)[2]
-        return unpack(row[: len(HEADER)] for row in cells if len(row) >= len(HEADER))
+        found = unpack(row[: len(HEADER)] for row in cells if len(row) >= len(HEADER))
+        return set_aside_damaged(found)
 
     @property
     def texts(self) -> dict[str, str]:

@@ -168,7 +168,11 @@ def known(passed: object, build: Callable[[str], Any], missing: NoModelError | N
     if key not in _built:
         if ident not in _seen:
             raise RecordWanted(ident)
-        _built[key] = build(_seen[ident])
+        try:
+            _built[key] = build(_seen[ident])
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            # Its checksum fits, yet csm-xl has not written it.
+            raise _damaged("?") from error
         while len(_built) > _KEPT:
             _built.popitem(last=False)
     return _built[key]
