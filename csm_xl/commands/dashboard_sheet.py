@@ -10,7 +10,7 @@ from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block, write_rows
 from csm_xl.commands.writing import calm, write_column
-from csm_xl.company.dashboard import Figures, read_figures
+from csm_xl.company.dashboard import Figures, compute_figures
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
@@ -30,7 +30,7 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     """
     session = Session(book)
     company = session.company
-    found = read_figures(
+    found = compute_figures(
         session.table,
         session.frame("feedback") if company is None else company.feedback,
         company,

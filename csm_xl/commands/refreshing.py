@@ -13,11 +13,11 @@ from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.score_update import (
-    RENEWED,
+    UPDATED_SHEETS,
+    compute_update,
     opening,
-    read_renewal,
-    renewal_outcome,
-    write_renewal,
+    update_outcome,
+    write_update,
 )
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
@@ -50,20 +50,20 @@ def refresh(
     session = Session(book)
     formula, sheet, records = stored_model(session)
     scored = score(session, session.customers(sheet), formula, records)
-    renewal = read_renewal(session, scored, formula, records, REFRESH, now or dt.datetime.now())
+    update = compute_update(session, scored, formula, records, REFRESH, now or dt.datetime.now())
     if progress is not None:
         progress(0.7, Text("Writing", "正在写入"))
-    refuse_locked(session, [scored.table.sheet], RENEWED)
+    refuse_locked(session, [scored.table.sheet], UPDATED_SHEETS)
     back_up(book)
     with calm(book):
-        write_renewal(session, renewal, formula)
+        write_update(session, update, formula)
         shown = show_columns(session, scored.table)
-        write_records(session, {**renewal.records, **scored.records, **shown})
+        write_records(session, {**update.records, **scored.records, **shown})
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    outcome = renewal_outcome(session, renewal)
-    plain = opening(renewal, formula)
+    outcome = update_outcome(session, update)
+    plain = opening(update, formula)
     return Outcome(
         Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
         (_trained_on(formula), *outcome.warnings, *unread_note(scored.unread)),

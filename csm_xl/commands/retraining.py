@@ -15,11 +15,11 @@ from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.model_sheet import model_sheet_name, write_model_sheet
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.score_update import (
-    RENEWED,
+    UPDATED_SHEETS,
+    compute_update,
     opening,
-    read_renewal,
-    renewal_outcome,
-    write_renewal,
+    update_outcome,
+    write_update,
 )
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
@@ -124,7 +124,7 @@ def _older_model(session: Session) -> ChurnFormula | None:
 
 def _refuse_locked(session: Session, table: HeaderTable) -> None:
     made = (model_sheet_name(session), columns_sheet_name(session), layout.HIDDEN_SHEET)
-    refuse_locked(session, [table.sheet], RENEWED, made=made)
+    refuse_locked(session, [table.sheet], UPDATED_SHEETS, made=made)
 
 
 def write_training(
@@ -153,30 +153,30 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
     # A model of orders or of staying that could not be fitted again would speak of another time.
     outdated = {*MODELS, *session.records.damaged} - {pseudonyms.RECORD}
     records = {name: t for name, t in session.texts.items() if name not in outdated} | fresh
-    renewal = read_renewal(session, scored, formula, records, RETRAIN, now or dt.datetime.now())
+    update = compute_update(session, scored, formula, records, RETRAIN, now or dt.datetime.now())
     reliability = session.table("reliability")
     _refuse_locked(session, scored.table)
     back_up(book)
     with calm(book):
         for key, cut in ours.items():
             write_setting(session, f"risk_{key}", cut)
-        write_renewal(session, renewal, formula)
+        write_update(session, update, formula)
         left_out = [(name, Text(en, zh)) for name, en, zh in result.left_out]
         write_model_sheet(session, formula, report, [*left_out, *report.left_out])
         if reliability is not None:
             fill_block(session, reliability, "reliability", result.reliability)
         shown = show_columns(session, scored.table)
-        write_records(session, {**fresh, **renewal.records, **scored.records, **shown}, outdated)
+        write_records(session, {**fresh, **update.records, **scored.records, **shown}, outdated)
     # The model is no precedent of the cells that use it, so they all calculate again.
     book.app.calculate()
-    outcome = renewal_outcome(session, renewal)
+    outcome = update_outcome(session, update)
     notes = [Text(en, zh) for en, zh in result.notes]
     unread = [*result.unread, *scored.unread]
     said = {
         note.en: note
         for note in (*report.warnings, *notes, *outcome.warnings, *unread_note(unread))
     }
-    plain, summary = opening(renewal, formula), _summary(report, result.groups)
+    plain, summary = opening(update, formula), _summary(report, result.groups)
     return Outcome(
         # First what the owner wants to know, and how far to trust it; figures come after.
         Text(

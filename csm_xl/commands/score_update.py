@@ -16,7 +16,7 @@ from csm_xl.commands.scoring import plain_sentence, scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.company.call_list import Plan
-from csm_xl.company.dashboard import Figures, read_figures
+from csm_xl.company.dashboard import Figures, compute_figures
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, history_row
 from csm_xl.company.scoring import Scored
@@ -24,11 +24,11 @@ from csm_xl.functions.records import record_id
 from csm_xl.language import Text
 
 #: The sheets of csm-xl that a refresh writes to, where the workbook has them.
-RENEWED = ("dashboard", "actions", "history")
+UPDATED_SHEETS = ("dashboard", "actions", "history")
 
 
 @dataclass
-class Renewal:
+class ScoreUpdate:
     """Scores, call list, figures and a row of history, nothing written yet."""
 
     scored: Scored
@@ -38,14 +38,14 @@ class Renewal:
     records: dict[str, str]
 
 
-def read_renewal(
+def compute_update(
     session: Session,
     scored: Scored,
     formula: ChurnFormula,
     records: Mapping[str, str],
     what: Text,
     now: dt.datetime,
-) -> Renewal:
+) -> ScoreUpdate:
     """Work everything out, so that a cell that cannot be used changes nothing.
 
     Parameters
@@ -62,7 +62,7 @@ def read_renewal(
     plan = plan_of(session, scored, formula, records)
     company, lang = scored.company, session.language
     feedback = company.feedback if company is not None else session.frame("feedback")
-    figures = read_figures(
+    figures = compute_figures(
         session.table,
         feedback,
         company,
@@ -81,19 +81,19 @@ def read_renewal(
         model = record_id(records["model"]) if "model" in records else None
         row = history_row(scored, feedback, figures.trend, quality, model, what, now, lang)
         history = table, row
-    return Renewal(
+    return ScoreUpdate(
         scored, plan, figures, history, {**scored.records, **(plan.records if plan else {})}
     )
 
 
-def opening(found: Renewal, formula: ChurnFormula) -> Text:
+def opening(found: ScoreUpdate, formula: ChurnFormula) -> Text:
     """What the owner wants to know first: how many may leave, and whom to call."""
     listed = found.plan.listed if found.plan is not None else []
     first = [str(row["name"] or row["customer_id"]) for row in listed]
     return plain_sentence(found.scored, formula.meta.get("horizon_days"), first)
 
 
-def write_renewal(session: Session, found: Renewal, formula: ChurnFormula) -> None:
+def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula) -> None:
     """Write it, records aside."""
     write_scored(session, found.scored, formula)
     if found.plan is not None:
@@ -103,7 +103,7 @@ def write_renewal(session: Session, found: Renewal, formula: ChurnFormula) -> No
         append_rows(session, found.history[0], [found.history[1]], "history")
 
 
-def renewal_outcome(session: Session, found: Renewal) -> Outcome:
+def update_outcome(session: Session, found: ScoreUpdate) -> Outcome:
     """How many customers have which risk, and whom to contact first."""
     outcome = scored_outcome(session, found.scored)
     notes = [*outcome.warnings, *found.figures.notes]

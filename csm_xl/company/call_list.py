@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.company import contact_effect as loop
-from csm_xl.company import holdout, playbook
+from csm_xl.company import contact_effect, holdout, playbook
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing
 from csm_xl.company.customers import name_column
@@ -50,7 +49,7 @@ class Plan:
     rows: ActionRows
     listed: list[dict[str, Any]]
     groups: list[str | None]
-    enrolled: list[loop.Enrolled]
+    enrolled: list[contact_effect.Enrolled]
     records: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
 
@@ -153,11 +152,11 @@ def plan_actions(
     rules_text = playbook.to_json(rules)
     if records.get("playbook") != rules_text:
         stored["playbook"] = rules_text
-    before = loop.from_json(records["loop"]) if "loop" in records else []
+    before = contact_effect.from_json(records["loop"]) if "loop" in records else []
     days = int(formula.meta.get("horizon_days") or _HORIZON)
-    enrolled = loop.enrol(before, qualified, int(today), days) if share > 0 else before
+    enrolled = contact_effect.enrol(before, qualified, int(today), days) if share > 0 else before
     if enrolled != before:
-        stored["loop"] = loop.to_json(enrolled)
+        stored["loop"] = contact_effect.to_json(enrolled)
     if repeated:
         notes.append(_NO_OTHER.fill(n=repeated))
     if nameless:

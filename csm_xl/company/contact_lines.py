@@ -8,7 +8,7 @@ import numpy as np
 
 from csm_xl.churn.history import day_numbers
 from csm_xl.churn.reading import read_numbers
-from csm_xl.company import contact_effect as loop
+from csm_xl.company import contact_effect
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.contact_effect import Enrolled, Side
 from csm_xl.company.frames import Company
@@ -47,7 +47,7 @@ def lines_of_loop(
     by_orders = not notes_leaving(company)
     bought = _bought_again(company, enrolled)
     good = bought if by_orders else _stayed(company, enrolled)
-    found = loop.compare(enrolled, good, int(company.today))
+    found = contact_effect.compare(enrolled, good, int(company.today))
     beside = None
     if not by_orders and found.look:
         over = [one for one in enrolled if one.until < company.today]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.history import day_numbers
-from csm_xl.company import contact_effect as loop
+from csm_xl.company import contact_effect
 from csm_xl.company.action_rows import ActionRows, read_action_rows
 from csm_xl.company.cohort_rows import cohort_rows
 from csm_xl.company.contact_lines import lines_of_loop
@@ -51,7 +51,7 @@ class Figures:
     notes: list[Text] = field(default_factory=list)
 
 
-def read_figures(
+def compute_figures(
     tables: Tables,
     feedback: Any,
     company: Company | None,
@@ -61,7 +61,7 @@ def read_figures(
     *,
     rows: ActionRows | None = None,
     suggested: int | None = None,
-    enrolled: Sequence[loop.Enrolled] | None = None,
+    enrolled: Sequence[contact_effect.Enrolled] | None = None,
     days: float | None = None,
 ) -> Figures:
     """Work out the figures of the tables that the workbook has.
@@ -97,7 +97,7 @@ def read_figures(
         if suggested is None:
             suggested = len(rows.answered) + len(rows.open) if rows is not None else 0
         if enrolled is None:
-            enrolled = loop.from_json(records["loop"]) if "loop" in records else []
+            enrolled = contact_effect.from_json(records["loop"]) if "loop" in records else []
         lines = lines_of_loop(rows, suggested, enrolled, company, int(days or _HORIZON))
         lines.append(trend_line(found.trend))
         found.blocks.append((table, "loop", [_line(line, lang) for line in lines]))
