@@ -40,6 +40,7 @@ class Choice:
         self._own = surroundings.own_functions.keys()
         self._past = past
         self._trusts = True
+        self._changed: dict[Cell, Cell] | None = None
         self._clock: set[Cell] = set()
         self._incomparable: set[Cell] = set()
         for family in families:
@@ -65,11 +66,13 @@ class Choice:
 
     def changed(self) -> dict[Cell, Cell]:
         """The constants and formulas that changed since the file was opened."""
-        return {
-            (sheet, row, column): (sheet, row, column)
-            for sheet, column, first, last in self._past.changed()
-            for row in range(first, last + 1)
-        }
+        if self._changed is None:
+            self._changed = {
+                (sheet, row, column): (sheet, row, column)
+                for sheet, column, first, last in self._past.changed()
+                for row in range(first, last + 1)
+            }
+        return self._changed
 
     def chosen(self, everything: bool) -> set[Cell]:
         """The formulas to be computed, by their first cells."""

@@ -41,6 +41,7 @@ class ValueHistory:
         self.demands_calculation = workbook.calculation_property("fullCalcOnLoad")
         self.iterates = workbook.calculation_property("iterate")
         self._part = self._find_part()
+        self._last: Worksheet | None = None
         self._recorded: dict[str, dict[int, Stretches[bool]]] | None = None
 
     def changed(self) -> Iterator[tuple[str, int, int, int]]:
@@ -52,12 +53,17 @@ class ValueHistory:
 
     def original(self, sheet: str, row: int, column: int) -> CellValue:
         """What a cell held when the file was opened."""
-        return self._workbook.sheet(sheet).original_value(row, column)
+        return self._sheet(sheet).original_value(row, column)
+
+    def _sheet(self, name: str) -> Worksheet:
+        """A sheet by name: asked for every formula, so the last one is remembered."""
+        if self._last is None or self._last.name != name:
+            self._last = self._workbook.sheet(name)
+        return self._last
 
     def computed_here(self, sheet: str, row: int, column: int) -> bool:
         """Whether the value of a formula is known to be this calculator's, not a program's."""
-        worksheet = self._workbook.sheet(sheet)
-        rows = worksheet.computed.get(column)
+        rows = self._sheet(sheet).computed.get(column)
         if rows and rows.get(row):
             return True
         recorded = self._known().get(sheet, {}).get(column)
