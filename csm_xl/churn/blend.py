@@ -144,10 +144,12 @@ def fit_blend(
     )
     # Trees stop early.
     step(1.0)
+    if small:
+        out_of_fold = _levelled(out_of_fold, y, plan)
     return Fitted(
         formula,
         in_sample,
-        (_levelled(out_of_fold, y, plan) if small else out_of_fold).mean(axis=0),
+        out_of_fold.mean(axis=0),
         out_of_fold[0],
         _method(formula, blended=not small),
     )

@@ -76,11 +76,6 @@ MANY = Text(
     "{name} has {k} different values; the rare ones are treated as one.",
     "“{name}”有 {k} 种不同的取值，少见的取值会合并处理。",
 )
-FLATTERED = Text(
-    "The model rates the customers it learned from {gap} points lower than customers it has not "
-    "seen. Calls are ranked by the latter.",
-    "模型对训练过的客户给出的概率，比对未见过的客户低 {gap} 个百分点。联系名单按后者排序。",
-)
 
 
 def too_good(table: Table, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]:
@@ -152,10 +147,6 @@ def warnings_about(
     for feature, levels in zip(table.features, table.levels, strict=True):
         if len(levels) > MANY_CATEGORIES:
             found.append(MANY.fill(name=feature.name, k=len(levels)))
-    active = y == 0
-    gap = 100.0 * float(out_of_fold[active].mean() - in_sample[active].mean())
-    if n >= LEAST_TO_BLEND and gap > 4.0:
-        found.append(FLATTERED.fill(gap=f"{gap:.0f}"))
     return found
 
 
@@ -257,7 +248,13 @@ NO_BETTER = Text(
 
 
 def trust_in(
-    y: np.ndarray, figures: dict[str, Figure], comparison: Sequence[Peer], suspect: bool = False
+    y: np.ndarray,
+    figures: dict[str, Figure],
+    comparison: Sequence[Peer],
+    suspect: bool = False,
+    *,
+    customers: tuple[int, int] | None = None,
+    rate: float | None = None,
 ) -> tuple[str, Text]:
     """How far to trust the model: ``none``, ``little``, ``some`` or ``good``, and a sentence.
 
@@ -265,30 +262,38 @@ def trust_in(
     ----------
     suspect : bool
         Whether a feature is taken for the label in disguise.
+    customers : (int, int), optional
+        How many different customers, and how many of them left, where rows are several a customer:
+        what is known of one leaver from six days is known of one leaver.
+    rate : float, optional
+        The average to take for everyone; the share of `y` when not given.
     """
     if suspect:
         return "none", SUSPECT
-    n, n_churned = len(y), int(y.sum())
-    fewer = min(n_churned, n - n_churned)
+    n, n_churned = customers or (len(y), int(y.sum()))
+    average = float(y.mean()) if rate is None else rate
+    # A customer may be among those who stayed on one day and among the leavers on another.
+    fewer = min(n_churned, max(n - n_churned, int(len(y) - y.sum()) if customers else 0))
     area, slope = figures["auc"], figures["calibration_slope"]
     losses = {peer.key: peer.log_loss for peer in comparison}
     useless = losses["ours"] >= losses["base_rate"]
     if fewer < 5 or area.low is None or area.high is None or area.low <= 0.5:
         why = WEAK if n >= 200 and fewer >= 20 else NOT_YET
-        not_yet = why.fill(n=n, left=n_churned, rate=percent(float(y.mean())))
-        return "none", _joined(NO_BETTER, not_yet) if useless and fewer >= 5 else not_yet
+        not_yet = why.fill(n=n, left=n_churned, rate=percent(average))
+        return "none", joined_sentences(NO_BETTER, not_yet) if useless and fewer >= 5 else not_yet
     ranks = RANKS.fill(area=percent(area.value), low=percent(area.low), high=percent(area.high))
     if useless:
-        return "little", _joined(ranks, NO_BETTER)
+        return "little", joined_sentences(ranks, NO_BETTER)
     if n < 100 or fewer < 20 or area.low < 0.6:
-        return "little", _joined(ranks, A_HINT)
+        return "little", joined_sentences(ranks, A_HINT)
     sure = n >= 500 and fewer >= 50 and area.low >= 0.7
     if slope.low is None or slope.high is None or slope.low < 0.75 or slope.high > 1.35:
         sure = False
     if sure:
-        return "good", _joined(ranks, RELIABLE)
-    return "some", _joined(ranks, AN_ORDER)
+        return "good", joined_sentences(ranks, RELIABLE)
+    return "some", joined_sentences(ranks, AN_ORDER)
 
 
-def _joined(*sentences: Text) -> Text:
+def joined_sentences(*sentences: Text) -> Text:
+    """Sentences one after the other, in both languages."""
     return Text(" ".join(s.en for s in sentences), "".join(s.zh for s in sentences))

@@ -44,6 +44,36 @@ class Peer:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A past day on which the model was tried.
+
+    Parameters
+    ----------
+    day : str
+        ISO date.
+    customers, left : int
+        Who was judged, and who of them left within the horizon.
+    predicted : float
+        How many the model foresaw.
+    named, hits : int
+        The customers it would have named first, and who of them left.
+    by_chance : float
+        How many of as many picked by chance.
+    auc, log_loss : float
+    """
+
+    day: str
+    customers: int
+    left: int
+    predicted: float
+    named: int
+    hits: int
+    by_chance: float
+    auc: float
+    log_loss: float
+
+
+@dataclass(frozen=True)
 class Driver:
     """How much one feature moves the predictions over all customers.
 
@@ -102,6 +132,8 @@ class Report:
         Probabilities in the order of the frame's rows.
     judged : array (n,)
         The out-of-fold probability of having left that the figures judge: before a level was set.
+    backtest : tuple of Held
+        Past days on which the model was tried, latest first; where customers have a history.
     correction : array (n,)
         Log-odds that turn the formula's probability of a row into the one to show: of customers
         that it learned from the formula thinks too well.
@@ -127,6 +159,7 @@ class Report:
     out_of_fold: np.ndarray = field(compare=False)
     correction: np.ndarray = field(compare=False)
     judged: np.ndarray = field(compare=False)
+    backtest: tuple[Held, ...] = ()
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -151,6 +184,7 @@ class Report:
             Driver(**{**driver, "sentence": Text(**driver["sentence"])})
             for driver in plain["drivers"]
         )
+        plain["backtest"] = tuple(Held(**held) for held in plain.get("backtest", ()))
         plain["warnings"] = tuple(Text(**warning) for warning in plain["warnings"])
         for key in ("trust", "method"):
             plain[key] = Text(**plain[key])

@@ -11,14 +11,16 @@ import numpy as np
 
 from csm_xl import errors
 from csm_xl.churn import columns as choosing
+from csm_xl.churn.alarm import ranges_of
+from csm_xl.churn.backtest import backtest, over_time, spread_over_cutoffs, told
 from csm_xl.churn.blend import fit_blend, is_small
-from csm_xl.churn.checks import too_good, trust_in, warnings_about
-from csm_xl.churn.evaluation import compare, figures
+from csm_xl.churn.checks import joined_sentences, too_good, trust_in, warnings_about
+from csm_xl.churn.evaluation import MEASURES, compare, figures
 from csm_xl.churn.explain import drivers, typical_values
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
 from csm_xl.churn.level import Level
-from csm_xl.churn.report import Report
+from csm_xl.churn.report import Held, Report
 from csm_xl.churn.risk import learn_cuts
 from csm_xl.churn.table import read_table
 from csm_xl.language import Text
@@ -30,6 +32,7 @@ Progress = Callable[[float, Text], None]
 
 READING = Text("Reading the customers", "正在读取客户数据")
 LEARNING = Text("Learning", "正在训练模型")
+TRYING = Text("Trying it on the past", "正在用过去的数据检验")
 COMPARING = Text("Comparing with other models", "正在与其他模型比较")
 REPORTING = Text("Writing the report", "正在生成报告")
 DONE = Text("Done", "完成")
@@ -62,6 +65,8 @@ def train(
     dates: Collection[str] = (),
     rows: Sequence[object] | None = None,
     level: Level | None = None,
+    cutoffs: Any = None,
+    came_back: float | None = None,
 ) -> Trained:
     """Train the churn model and evaluate it.
 
@@ -93,6 +98,10 @@ def train(
         What to call each row in a message, such as the sheet's row numbers.
     level : Level, optional
         Where the rows are a snapshot, one a customer, how many leave within the horizon.
+    cutoffs : array (n,) of datetime64 or int, optional
+        The day on which each row was looked back from: then the model is tried on past days.
+    came_back : float, optional
+        Where silence counts as leaving, the share of the silent who came back later.
 
     Raises
     ------
@@ -127,11 +136,30 @@ def train(
         plan[0] if table.n <= ONE_FOLD_ABOVE else plan[0][:1],
         sigmoid(fitted.first_out_of_fold),
         n_jobs,
-        lambda done: tell(0.62 + 0.3 * done, COMPARING),
+        lambda done: tell(0.62 + 0.16 * done, COMPARING),
     )
-    tell(0.92, REPORTING)
     judged = sigmoid(fitted.out_of_fold)
     quality = figures(y, judged, sets, random_state)
+    tried: tuple[Held, ...] = ()
+    if cutoffs is not None and horizon_days and customers is not None:
+        days = np.asarray(cutoffs).astype("datetime64[D]").astype(int)
+        past = backtest(
+            frame,
+            table,
+            y,
+            customers,
+            days,
+            horizon_days,
+            random_state,
+            lambda done: tell(0.78 + 0.14 * done, TRYING),
+        )
+        tried = past.days
+        measured = None
+        if tried:
+            measured = figures(y[past.rows], past.probability, sets[past.rows], random_state)
+        spread = spread_over_cutoffs(y, judged, days, MEASURES)
+        quality = over_time(quality, measured, spread)
+    tell(0.92, REPORTING)
     active = y == 0
     formula, unseen = fitted.formula, fitted.out_of_fold
     odds = formula.log_odds(frame, rows)
@@ -156,6 +184,8 @@ def train(
             "n_churned": n_churned,
             "base_rate": base_rate,
             "horizon_days": horizon_days,
+            "came_back": came_back,
+            "ranges": ranges_of(table),
             "label": label_name,
             "typical": {**typical, **(level.typical if level is not None else {})},
             "risk": learn_cuts(
@@ -165,7 +195,16 @@ def train(
         },
     )
     tell(0.96, REPORTING)
-    level, trust = trust_in(y, quality, comparison, suspect=bool(too_good(table, y, judged)))
+    grade, trust = trust_in(
+        y,
+        quality,
+        comparison,
+        suspect=bool(too_good(table, y, judged)),
+        customers=None if customers is None else (n_customers, n_churned),
+        rate=base_rate,
+    )
+    if tried and horizon_days:
+        trust = joined_sentences(told(tried[0], horizon_days), trust)
     report = Report(
         n_customers=n_customers,
         n_churned=n_churned,
@@ -191,13 +230,14 @@ def train(
                 horizon_days is not None,
             )
         ),
-        trust_level=level,
+        trust_level=grade,
         trust=trust,
         method=fitted.method,
         in_sample=in_sample,
         out_of_fold=out_of_fold,
         correction=_correction(odds, unseen, y),
         judged=judged,
+        backtest=tried,
     )
     tell(1.0, DONE)
     return Trained(formula, report)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import xlwings as xw
 
+from csm_xl.churn.alarm import alarms
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.columns_sheet import show_columns
@@ -50,7 +52,8 @@ def refresh(
     session = Session(book)
     formula, sheet, records = stored_model(session)
     scored = score(session, session.customers(sheet), formula, records)
-    update = compute_update(session, scored, formula, records, REFRESH, now or dt.datetime.now())
+    moment = now or dt.datetime.now()
+    update = compute_update(session, scored, formula, records, REFRESH, moment)
     if progress is not None:
         progress(0.7, Text("Writing", "正在写入"))
     refuse_locked(session, [scored.table.sheet], UPDATED_SHEETS)
@@ -66,7 +69,12 @@ def refresh(
     plain = opening(update, formula)
     return Outcome(
         Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
-        (_trained_on(formula), *outcome.warnings, *unread_note(scored.unread)),
+        (
+            _trained_on(formula),
+            *alarms(formula, scored.readings, ~np.isnan(scored.probability), moment.date()),
+            *outcome.warnings,
+            *unread_note(scored.unread),
+        ),
         outcome.headers,
         outcome.table,
         {"unreadable": scored.unread},

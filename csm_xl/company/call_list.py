@@ -87,6 +87,11 @@ def plan_actions(
     share = settings.number("holdout_share")
     drawn = holdout.groups(keys, share)
     kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
+    back = formula.meta.get("came_back")
+    if isinstance(back, float) and 0.0 < back < 1.0:
+        # Who falls silent is not all lost: some come back without being asked.
+        kept = kept * (1.0 - back)
+        notes = [*notes, _COME_BACK.fill(back=f"{back:.0%}")]
     expected = expected_value(
         scored.probability, settings.number("save_rate"), kept, settings.number("contact_cost")
     )
@@ -220,6 +225,13 @@ def _outreach(scored: Scored, since: float) -> set[str]:
         day_numbers(contacts["date"], "date") > since
     )
     return {as_key(cell) for cell in contacts["customer_id"][reached]} - {""}
+
+
+_COME_BACK = Text(
+    "Of the customers who fall silent {back} come back by themselves, so the value if kept is what "
+    "the others would take with them.",
+    "沉默的客户中有 {back} 会自行回来，因此“留住的价值”只计其余客户会带走的部分。",
+)
 
 
 def _why_nobody(scored: Scored, kept: np.ndarray, expected: np.ndarray) -> Text:

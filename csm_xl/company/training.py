@@ -12,7 +12,12 @@ from csm_xl.company.customers import labelled
 from csm_xl.company.date_training import dated_training, day_of
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
-from csm_xl.company.order_training import purchase_rows, survival_rows, training_frames
+from csm_xl.company.order_training import (
+    notes_leaving,
+    purchase_rows,
+    survival_rows,
+    training_frames,
+)
 from csm_xl.company.reliability import reliability_rows
 from csm_xl.company.settings import Settings
 from csm_xl.errors import TooLittleDataError
@@ -51,6 +56,11 @@ class TrainingData:
         What the models of orders and of staying are fitted on.
     unread : list of dict
         Cells that could not be read and count as blank.
+    cutoffs : list of int or None
+        The day (since 1970) that each row was looked back from.
+    came_back : float or None
+        Of those silent for the whole horizon, the share who ordered again, where silence is
+        taken for leaving.
     level : dict or None
         How many leave within the horizon, where each customer is one row.
     """
@@ -68,6 +78,8 @@ class TrainingData:
     survival: dict[str, Any] | None = None
     unread: list[dict[str, Any]] = field(default_factory=list)
     level: dict[str, Any] | None = None
+    cutoffs: list[int] | None = None
+    came_back: float | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,14 @@ def data_from_orders(company: Company) -> TrainingData:
         float(learned.horizon.days),
         purchase_rows(company),
         survival_rows(company),
+        cutoffs=learned.cutoffs.astype("datetime64[D]").astype(int).tolist(),
+        came_back=_came_back(company, learned.share_came_back),
     )
+
+
+def _came_back(company: Company, share: float) -> float | None:
+    """The share of the silent who came back; None where the owner notes who left."""
+    return None if notes_leaving(company) or not 0.0 <= share <= 1.0 else float(share)
 
 
 def data_from_dates(
@@ -174,6 +193,8 @@ def train(
         cancelled=cancelled,
         trained_on=today,
         level=None if data.level is None else Level.from_dict(data.level),
+        cutoffs=data.cutoffs,
+        came_back=data.came_back,
     )
     notes = list(data.notes)
     records = {
