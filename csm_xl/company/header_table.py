@@ -118,7 +118,8 @@ class HeaderTable:
         if any(role.partition(":")[0] == "left" for role in self._chosen.values()):
             return "customers"
         found = table_kind(self.title, self.headers, self.columns)
-        if found == "other" and self._people.leaving.places:
+        leaving = self._people.leaving if found == "other" else None
+        if leaving is not None and (leaving.places or leaving.competing):
             return "customers"
         return found
 

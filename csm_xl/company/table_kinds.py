@@ -48,7 +48,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _WHO = re.compile(
-    r"\b(customer|client|member|student|account|company|who|name|email|e mail|buyer|user|guest|patient)\b"
+    r"\b(customer|client|member|student|account|company|kunde|mitglied|cliente|who|name|email|e mail|buyer|user|guest|patient)\b"
     r"|客户|会员|学员|用户|姓名|公司|买家|店铺|客戶|會員|學員|用戶"
 )
 #: A number of a record, which says nothing about whose it is.

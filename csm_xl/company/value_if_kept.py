@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.reading import read_numbers
+from csm_xl.company.column_contents import spoken
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.order_training import purchase_rows
+from csm_xl.company.readable_cells import readable
 from csm_xl.company.settings import Settings
 from csm_xl.language import Text
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
@@ -109,9 +112,17 @@ _FROM_REVENUE = Text(
 
 
 def _prices(table: HeaderTable) -> np.ndarray | None:
-    """The column of monthly prices, for a company that keeps no orders."""
+    """The column of monthly prices, for a company that keeps no orders; a yearly fee counts a twelfth."""
     place = table.places("customers").get("price")
-    return None if place is None else read_numbers(table.cells(place), table.headers[place])
+    if place is None:
+        return None
+    prices = read_numbers(readable(table.cells(place), "number")[0], table.headers[place])
+    return prices / 12 if _YEARLY.search(spoken(table.headers[place])) else prices
+
+
+_YEARLY = re.compile(
+    r"\b(annual|annually|yearly|year|years|arr|per annum|p a)\b|年费|年付|每年|年服务费|年租"
+)
 
 
 def _annuity(settings: Settings) -> float:

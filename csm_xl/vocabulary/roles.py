@@ -98,8 +98,8 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "last contact",
             r"\b(last|latest|recent|most recent) (contact\w*|call|called|spoke\w*|seen|visit\w*|login|log in|log on|active|activity"
-            r"|order|ordered|purchase|lesson|class|session|meeting|touch|conversation|email|mail|message|check ?in|check in)\b"
-            r"|\blast(ly)? (contacted|heard)\b|(上次|最近|最后|最後)(一次)?(联系|沟通|拜访|登录|活跃|到店|上课|下单|消费|购买|聯繫|登錄|上課|下單)",
+            r"|order|ordered|purchase|gift|donation|payment|delivery|sale|booking|appointment|attendance|lesson|class|session|meeting|touch|conversation|email|mail|message|check ?in|check in)\b"
+            r"|\blast(ly)? (contacted|heard)\b|(上次|最近|最后|最後)(一次)?(联系|沟通|拜访|回访|跟进|登录|活跃|到店|上课|下单|消费|购买|聯繫|登錄|上課|下單)",
         ),
         (
             "start",
@@ -112,7 +112,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "tenure",
-            r"\btenure\b|\b(days|weeks|months|years) (as|since|with us|on book)\b|\b(customer|member|account) age\b|在网(时长|月)|会龄|龄$",
+            r"\btenure\b|\b(days|weeks|months|years) (as|since|with us|on book)\b|\b(customer|member|account) age\b|在网(时长|月)|(会|客|店|司|户|用户)龄$",
         ),
         (
             "id",
@@ -123,7 +123,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "price",
             r"\b(mrr|retainer|monthly (fee|price|charge|charges|amount|rate|payment|spend|revenue|value|retainer|cost)"
             r"|(fee|price|charge|rate|amount|cost|subscription|spend|payment|dues|rent|tuition)( a| per| each)? month"
-            r"|price|fee|fees|subscription (fee|price)|membership fee|rate|tuition|dues|rent|per month|a month|month(ly)?$|arr|annual (fee|price)"
+            r"|price|fee|fees|subscription (fee|price)|membership fee|rate|tuition|dues|rent|^per month$|^monthly$|arr|annual (fee|price)"
             r"|yearly (fee|price)|(fee|price)( a| per)? year)\b"
             r"|月费|月付|月租|月供|每月|学费|会费|单价|价格|服务费|年费|月費|學費|會費|價格|月租",
         ),
@@ -151,7 +151,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "name",
-            rf"^(the |our )?({_PERSON})s?( (name|names|full name))?$"
+            rf"^(the |our )?({_PERSON}|kunde|kunden|mitglied|cliente|membre|socio|klient)s?( (name|names|full name))?$"
             r"|^(first|last|full|given|family|sur|business|trading|display) ?names?$|姓名|名称|名字|客户名|^客户$|^会员$|^学员$|^学生$"
             r"|^店铺$|^公司$|^企业$|^用户$|^商户$|^单位$|^家长$|^顾客$|联系人|昵称|名稱|^客戶$|^會員$|^學員$|^學生$|^店鋪$|^用戶$|^患者$|^住户$|^业主$",
         ),

@@ -18,6 +18,7 @@ LEFT: tuple[str, ...] = (
     "disabled", "departed", "resigned", "moved away", "moved on", "moved out", "no longer", "not renewed",
     "non renewed", "did not renew", "discontinued", "finished", "switched", "archived", "dead", "attrited",
     "attrited customer", "refused", "deleted", "out", "no longer a customer", "went to competitor", "left us",
+    "gekündigt", "kündigung", "inaktiv", "ausgetreten", "résilié", "inactif", "parti", "baja", "inactivo", "cancelado", "disdetto",
     "流失", "已流失", "已离开", "离开", "离网", "已离网", "退订", "已退订", "注销", "已注销", "销户", "已销户",
     "停用", "已停用", "停机", "停课", "已停课", "退课", "已退课", "退会", "已退会", "退出", "已退出", "退学", "已退学",
     "取消", "已取消", "终止", "已终止", "终止合作", "停止合作", "不再合作", "解约", "已解约", "到期", "已到期", "过期", "已过期",
@@ -31,6 +32,7 @@ KEPT: tuple[str, ...] = (
     "in service", "open", "ok", "okay", "good", "good standing", "in good standing", "renewed", "paying", "paid up", "enrolled",
     "registered", "running", "continuing", "in progress", "present", "still here", "still active", "here", "member",
     "regular", "customer", "client", "valid", "normal", "engaged", "signed", "contracted", "onboard", "onboarded",
+    "aktiv", "actif", "activo", "attivo", "laufend",
     "在用", "活跃", "正常", "有效", "在读", "在籍", "在册", "在保", "合作中", "合作", "使用中", "进行中", "服务中", "履约中", "已续费",
     "续费", "已续", "留存", "在网", "在约", "未流失", "在职", "存续", "现有", "老客户", "正式", "正式客户", "签约", "已签约",
     "已成交", "成交", "订阅中", "已订阅", "生效", "已生效", "生效中", "在训", "上课中", "在学", "开通", "已开通", "启用",
@@ -39,6 +41,7 @@ KEPT: tuple[str, ...] = (
 PAUSED: tuple[str, ...] = (
     "paused", "pause", "on pause", "on hold", "hold", "on break", "break", "suspended", "frozen", "freeze", "dormant",
     "snoozed", "sleeping", "maternity", "on leave", "holiday", "seasonal break", "in dispute", "past due", "unpaid",
+    "pausiert", "en pause", "en pausa",
     "暂停", "已暂停", "暂停中", "冻结", "已冻结", "请假", "休学", "停卡", "休眠", "沉睡", "挂起", "欠费", "暂缓", "休会",
     "暫停", "凍結", "請假", "休學", "停卡", "掛起", "欠費", "休會",
 )  # fmt: skip
@@ -87,7 +90,7 @@ LEAVING = re.compile(
     r"\b(churn\w*|quit\w*|cancel(?:l?ed|l?ation|s)?|exit(?:ed|s)?|attrit\w*|lost|laps(?:ed|e)|terminat\w*"
     r"|closed?|closing|closure|ended|ends?|unsubscri\w*|dropped|dropout|drop out|gone|stopped|stop|resign\w*"
     r"|withdr\w*|deactivat\w*|depart\w*|no longer|discontinu\w*|leaves?|leaving|leaver|expired|inactive"
-    r"|last day|final day|moved out|until|valid to|off ?board\w*|cancelation)\b"
+    r"|last day|final day|moved (?:out|away|on)|gone away|gekündigt|kündigung|austritt|résili\w*|baja|until|valid to|off ?board\w*|cancelation)\b"
     r"|^(has |have |they |is |date )?left( (on|us|date|at|when))?$|\b(date|when|day) (they )?left\b|\bleft (on|date)\b"
     r"|流失|离开|离网|离校|离店|离场|离职|退课|退订|退会|退出|退学|退卡|退租|退费日|注销|销户|停用|停课|停止|停机|终止|取消|解约|到期未续"
     r"|未续|不续|结束|结课|关闭|关停|止期|截止|終止|離開|離網|退課|退訂|退會|註銷|銷戶|停課|解約|到期未續|未續|結束|關閉"
@@ -105,7 +108,7 @@ OTHER_THING = re.compile(
 )
 #: A title that says who is still there.
 STAYING = re.compile(
-    r"\b(active|is active|retained|retention|current|still|live|subscribed|subscriber|alive|renewed|renews|enrolled"
+    r"\b(active|is active|aktiv|actif|activo|retained|retention|current|still|live|subscribed|subscriber|alive|renewed|renews|enrolled"
     r"|in service|present|existing|ongoing|still (here|a customer|client|member)|stay(?:s|ed|ing)?|kept|member now)\b"
     r"|在用|在读|在籍|在册|活跃|有效|续费|续约|留存|在网|在约|仍在|现有|在训|活躍|在讀|續費|續約"
 )

@@ -60,6 +60,17 @@ SHEETS = {
         },
         ["feature", "name", "price", "left"],
     ),
+    "studio": (
+        {
+            "Kunde": NAMES,
+            "Sessions/month": [float(i) for i in range(12)],
+            "Age": [20.0 + i for i in range(12)],
+            "Annual fee": [290.0, 490.0] * 6,
+            "Last gift": [day(i) for i in range(12)],
+            "Moved away?": ["yes", None, None] * 4,
+        },
+        ["name", "usage", "feature", "price", "last contact", "left"],
+    ),
     "saas": (
         {
             "Account": NAMES,
