@@ -253,7 +253,15 @@ def reference() -> str:
 
 
 def _section(declared: Declaration) -> list[str]:
-    lines = [f"## {declared.name}", "", "```", f"={declared.signature}", "```", ""]
+    lines = [
+        f"## {declared.name}",
+        "",
+        "```",
+        f"={declared.signature.en}",
+        f"={declared.signature.zh}",
+        "```",
+        "",
+    ]
     for lang in LANGUAGES:
         space = "" if lang == "zh" else " "
         what, shape = declared.help.within(lang), _RETURNS[declared.returns].within(lang)
@@ -273,7 +281,8 @@ def _section(declared: Declaration) -> list[str]:
 
 def _argument(parameter: Parameter, lang: Language) -> str:
     optional = f" *({_OPTIONAL.within(lang)})*" if parameter.optional else ""
-    return f"* `{parameter.name}`{optional}: {parameter.help.within(lang)}"
+    colon = "：" if lang == "zh" else ": "
+    return f"* `{parameter.label.within(lang)}`{optional}{colon}{parameter.help.within(lang)}"
 
 
 def _reads(declared: Declaration, lang: Language) -> list[str]:
@@ -290,14 +299,15 @@ def _reads(declared: Declaration, lang: Language) -> list[str]:
 
 def _example(declared: Declaration) -> str:
     """The example with what it gives, in both languages where a text comes out."""
-    line = f"{_EXAMPLE.en} · {_EXAMPLE.zh}: `{declared.example}`"
+    examples = dict.fromkeys(declared.example.within(lang) for lang in LANGUAGES)
+    line = f"{_EXAMPLE.en} · {_EXAMPLE.zh}: {' · '.join(f'`{one}`' for one in examples)}"
     if any(p.hidden in MODELS for p in declared.parameters):
-        when = _ON_CUSTOMERS if ":" in declared.example else _NEEDS_MODEL
+        when = _ON_CUSTOMERS if ":" in declared.example.en else _NEEDS_MODEL
         return f"{line} ({when.en} · {when.zh})"
     spoken = []
     for lang in LANGUAGES:
         with use_language(lang):
-            spoken.append(_written(evaluate(declared.example)))
+            spoken.append(_written(evaluate(declared.example.within(lang))))
     return f"{line} → {' · '.join(dict.fromkeys(spoken))}"
 
 

@@ -79,5 +79,5 @@ def functions(
         )
     say(f"{declared.signature}\n{declared.help}\n")
     for parameter in declared.typed:
-        say(f"  {parameter.name}: {parameter.help}")
+        say(Text(f"  {parameter.name}: {parameter.help.en}", f"  {parameter.told.zh}"))
     say(f"\n{declared.example}")

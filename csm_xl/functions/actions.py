@@ -41,7 +41,9 @@ from csm_xl.vocabulary.cells import Rows, left_out, one
         "lang": "language",
     },
     returns="rows",
-    example='=NEXT_ACTION(0.7,"Decline","Complaints",2)',
+    example=Text(
+        '=NEXT_ACTION(0.7,"Decline","Complaints",2)', '=NEXT_ACTION(0.7,"衰退期","投诉",2)'
+    ),
     source=f"{PRACTICE} §6.2, §6.3",
 )
 def NEXT_ACTION(

@@ -22,6 +22,7 @@ from csm_xl.functions.records import known
 from csm_xl.functions.rows import in_order
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text, language, use_language
+from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import COUNT, NUMBER, SHARE
 from csm_xl.vocabulary.cells import Rows, align, one, rows_of, written
 
@@ -221,6 +222,6 @@ def _at(values: np.ndarray, rows: list[int], argument: str) -> np.ndarray:
     if max(rows) >= flat.size:
         raise SheetError(
             f"{argument} has fewer rows than features. Choose ranges of the same height.",
-            f"{argument} 的行数少于 features，请选择行数相同的区域。",
+            f"{quoted_argument(argument).zh}的行数少于“特征”，请选择行数相同的区域。",
         )
     return flat[rows]

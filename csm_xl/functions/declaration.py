@@ -17,7 +17,8 @@ import xlwings as xw
 
 from csm_xl.errors import COM_ERRORS, CsmError, PassedError, tagged
 from csm_xl.functions.records import SEND_TEXT, RecordWanted
-from csm_xl.language import Text
+from csm_xl.language import Language, Text
+from csm_xl.vocabulary.argument_names import argument_name
 from csm_xl.vocabulary.cells import Placed, Rows
 
 #: The hidden argument by which the caller tells where each typed argument stands, a letter each:
@@ -49,6 +50,17 @@ class Parameter:
     optional: bool = False
     hidden: str | None = None
 
+    @property
+    def label(self) -> Text:
+        """The name as a reader of each language knows it."""
+        return argument_name(self.name)
+
+    @property
+    def told(self) -> Text:
+        """The help, in Chinese behind the name that VBA cannot show."""
+        named = self.label.zh != self.name
+        return Text(self.help.en, f"{self.label.zh}：{self.help.zh}" if named else self.help.zh)
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -59,7 +71,7 @@ class Declaration:
     help: Text
     parameters: tuple[Parameter, ...]
     returns: Returns
-    example: str
+    example: Text
     source: str
     call: Callable[..., Rows]
 
@@ -69,10 +81,14 @@ class Declaration:
         return tuple(p for p in self.parameters if p.hidden is None)
 
     @property
-    def signature(self) -> str:
-        """For people: ``CSAT(ratings, [method])``."""
-        names = (f"[{p.name}]" if p.optional else p.name for p in self.typed)
-        return f"{self.name}({', '.join(names)})"
+    def signature(self) -> Text:
+        """For people: ``CSAT(ratings, [method])``, ``CSAT(评分, [方法])``."""
+
+        def written(lang: Language) -> str:
+            names = ((p.label.within(lang), p.optional) for p in self.typed)
+            return ", ".join(f"[{name}]" if optional else name for name, optional in names)
+
+        return Text(f"{self.name}({written('en')})", f"{self.name}({written('zh')})")
 
 
 #: Every function that a cell can call, in the order of their declaration.
@@ -85,7 +101,7 @@ def worksheet_function(
     arguments: Mapping[str, Text],
     *,
     returns: Returns,
-    example: str,
+    example: str | Text,
     source: str = "",
     hidden: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Rows]], Callable[..., Rows]]:
@@ -97,8 +113,8 @@ def worksheet_function(
     arguments : mapping of str to Text
         Help for each argument that the owner types.
     returns : {"value", "rows", "table"}
-    example : str
-        A formula that can be typed as it stands.
+    example : str or Text
+        A formula that can be typed as it stands; in both languages where it holds words.
     source : str
         Where the definition comes from.
     hidden : mapping of str to str, optional
@@ -133,7 +149,14 @@ def worksheet_function(
                 call = xw.arg(parameter.name, "raw", vba=vba)(call)
         call = xw.func(category="csm-xl")(xw.ret("raw")(call))
         REGISTRY[body.__name__] = Declaration(
-            body.__name__, category, help, parameters, returns, example, source, call
+            body.__name__,
+            category,
+            help,
+            parameters,
+            returns,
+            example if isinstance(example, Text) else Text(example, example),
+            source,
+            call,
         )
         return call
 

@@ -81,7 +81,7 @@ def logit_rows(intercept: float, slopes: np.ndarray, features: Aligned) -> Rows:
             (row, 0),
             CellError(
                 f"Row {row + 1} of features has a blank cell. Fill it in.",
-                f"features 的第 {row + 1} 行有空单元格，请补上。",
+                f"“特征”第 {row + 1} 行有空单元格，请补上。",
             ),
         )
     return written(sigmoid(intercept + values @ slopes)[:, None], per_row) or [[""]]

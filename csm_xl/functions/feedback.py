@@ -24,7 +24,9 @@ GROUP = Text("Feedback", "反馈")
     ),
     {"text": Text("A text, or a column of texts.", "一段文字，或一列文字。")},
     returns="rows",
-    example='=SENTIMENT("很快，好吃，味道足")',
+    example=Text(
+        '=SENTIMENT("Fast delivery, lovely taste, thank you!")', '=SENTIMENT("很快，好吃，味道足")'
+    ),
     source=f"{STRATEGY} §3.1",
 )
 def SENTIMENT(text: Any) -> Rows:
@@ -56,7 +58,10 @@ def SENTIMENT(text: Any) -> Rows:
     },
     hidden={"lang": "language"},
     returns="table",
-    example='=PAIN_POINTS({"房间太吵";"房间隔音差";"早餐不好吃"},2)',
+    example=Text(
+        '=PAIN_POINTS({"The room is noisy";"Thin walls, noisy room";"The breakfast was bad"},2)',
+        '=PAIN_POINTS({"房间太吵";"房间隔音差";"早餐不好吃"},2)',
+    ),
     source=f"{STRATEGY} §3.3",
 )
 def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:

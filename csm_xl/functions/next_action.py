@@ -11,6 +11,7 @@ from csm_xl.company.playbook import Rule, choose
 from csm_xl.errors import COM_ERRORS, TAG, CellError, CsmError, PassedError, tagged
 from csm_xl.functions.rows import upright
 from csm_xl.language import Language, Text
+from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import LEVEL, SHARE, Reader
 from csm_xl.vocabulary.cells import Rows, align, is_blank, rows_of
 from csm_xl.vocabulary.words import RISKS, STAGES
@@ -100,7 +101,7 @@ def _column(cells: Any, argument: str) -> list[Any]:
     if any(len(row) != 1 for row in rows):
         raise CellError(
             f"{argument} has several columns. Choose one column.",
-            f"{argument} 有多列，请只选一列。",
+            f"{quoted_argument(argument).zh}有多列，请只选一列。",
         )
     return [row[0] for row in rows]
 

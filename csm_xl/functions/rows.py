@@ -9,6 +9,7 @@ import numpy as np
 
 from csm_xl import metrics
 from csm_xl.errors import CellError
+from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import NUMBER
 from csm_xl.vocabulary.cells import Aligned, Rows, align, left_out, rows_of, together, written
 
@@ -50,7 +51,8 @@ def in_order(cells: Any, argument: str) -> np.ndarray:
     numbers = read.values.ravel()
     if np.isnan(numbers).any():
         raise CellError(
-            f"{argument} has a blank cell. Fill it in.", f"{argument} 中有空单元格，请补上。"
+            f"{argument} has a blank cell. Fill it in.",
+            f"{quoted_argument(argument).zh}中有空单元格，请补上。",
         )
     return numbers
 

@@ -29,11 +29,11 @@ GROUP = Text("Satisfaction", "满意度")
         ),
         "method": Text(
             '"mean" (default): mean level, 1 to 5. "positive": share of ratings of 4 or more, 0 to 1.',
-            '"mean"（默认）：平均等级，1 到 5。"positive"：4 分及以上所占比例，0 到 1。',
+            "“平均”或 mean（默认）：平均等级，1 到 5。“好评率”或 positive：4 分及以上所占比例，0 到 1。",
         ),
     },
     returns="value",
-    example='=CSAT({5,4,3,2,1},"mean")',
+    example=Text('=CSAT({5,4,3,2,1},"mean")', '=CSAT({5,4,3,2,1},"平均")'),
     source=f"{PRACTICE} §3.1, §4.1; {STRATEGY} §4.1",
 )
 def CSAT(ratings: Any, method: Any = None) -> Rows:
@@ -49,7 +49,7 @@ def CSAT(ratings: Any, method: Any = None) -> Rows:
     if metric is None:
         raise CellError(
             f'The method of CSAT is “{method}”; it should be "mean" or "positive".',
-            f'CSAT 的方法是“{method}”，应为 "mean"（平均）或 "positive"（好评率）。',
+            f"CSAT 的方法是“{method}”，应为“平均”（mean）或“好评率”（positive）。",
         )
     return value(metric(collect(ratings, LEVEL, "ratings")))
 

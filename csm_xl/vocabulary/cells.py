@@ -22,6 +22,7 @@ import numpy as np
 
 from csm_xl.errors import CellError, CsmError, PassedError, ScaleError, tagged
 from csm_xl.language import Text
+from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import Reader, is_no_answer
 
 Rows = list[list[Any]]
@@ -101,11 +102,12 @@ def _trimmed(rows: Sequence[tuple]) -> Sequence[tuple]:
 
 def _place(flat_index: int, width: int, argument: str) -> Text:
     row, column = divmod(flat_index, width)
+    name = quoted_argument(argument)
     if width == 1:
-        return Text(f"Cell {row + 1} of {argument}", f"{argument} 的第 {row + 1} 个单元格")
+        return Text(f"Cell {row + 1} of {name.en}", f"{name.zh}第 {row + 1} 个单元格")
     return Text(
-        f"Row {row + 1}, column {column + 1} of {argument}",
-        f"{argument} 的第 {row + 1} 行第 {column + 1} 列",
+        f"Row {row + 1}, column {column + 1} of {name.en}",
+        f"{name.zh}第 {row + 1} 行第 {column + 1} 列",
     )
 
 
@@ -120,7 +122,7 @@ def _explained(error: CsmError, place: Text, value: Any) -> CsmError:
         return error
     text = Text(
         f"{place.en} holds “{_shown(value)}”: {error.text.en}",
-        f"{place.zh} 是“{_shown(value)}”：{error.text.zh}",
+        f"{place.zh}是“{_shown(value)}”，{error.text.zh}",
     )
     return type(error)(text.en, text.zh)
 
@@ -320,7 +322,7 @@ def one(cells: Any, reader: Reader, argument: str) -> float | None:
     if len(rows) > 1 or len(rows[0]) > 1:
         raise CellError(
             f"{argument} takes a single cell, not a range. Point it at one cell.",
-            f"{argument} 只接受一个单元格，不能是区域。请只选一个单元格。",
+            f"{quoted_argument(argument).zh}只接受一个单元格，不能是区域。请只选一个单元格。",
         )
     value = rows[0][0]
     try:

@@ -28,16 +28,6 @@ _WITH_DATA: dict[str, tuple[str, Text]] = {
     "PAIN_POINTS": ("PAIN_POINTS({feedback.text},1)", _NO_TEXT),
 }
 
-#: Examples whose texts are in the language of the workbook.
-_IN_LANGUAGE: dict[str, Text] = {
-    "SENTIMENT": Text(
-        '=SENTIMENT("Fast delivery, lovely taste, thank you!")', '=SENTIMENT("很快，好吃，味道足")'
-    ),
-    "NEXT_ACTION": Text(
-        '=NEXT_ACTION(0.7,"Decline","Complaints",2)', '=NEXT_ACTION(0.7,"衰退期","投诉",2)'
-    ),
-}
-
 #: Shares and probabilities are read as percentages, amounts with two decimals.
 _FORMATS = {
     "CHURN_RATE": "0.0%",
@@ -96,10 +86,8 @@ def tryouts(declared: Iterable[Declaration], lang: Language) -> list[TryOut]:
 
 
 def _example(one: Declaration, lang: Language) -> str:
-    if one.name in _IN_LANGUAGE:
-        return _IN_LANGUAGE[one.name].within(lang)
     if one.name not in _WITH_DATA:
-        return one.example
+        return one.example.within(lang)
     template, otherwise = _WITH_DATA[one.name]
     keys = [column.key for column in layout.table("customers").template]
     first = get_column_letter(keys.index("city") + 1)

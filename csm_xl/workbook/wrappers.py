@@ -88,7 +88,7 @@ def wizard_module() -> str:
 
 
 def _help(number: int, declaration: Declaration) -> list[str]:
-    for text in (declaration.help, *(p.help for p in declaration.typed)):
+    for text in (declaration.help, *(p.told for p in declaration.typed)):
         if max(len(text.en), len(text.zh)) > 255:
             raise ValueError(f"{declaration.name}: Excel takes 255 characters of help: {text.en}")
     group = _GROUP.fill(group=declaration.category)
@@ -97,7 +97,7 @@ def _help(number: int, declaration: Declaration) -> list[str]:
         f"Private Sub Help{number}()",
         "    Dim helps As Variant",
         f"    helps = Array({blanks})",
-        *(f"    helps({n}) = {two(p.help)}" for n, p in enumerate(declaration.typed)),
+        *(f"    helps({n}) = {two(p.told)}" for n, p in enumerate(declaration.typed)),
         f"    Register {quoted(declaration.name)}, {two(declaration.help)}, {two(group)}, helps",
         "End Sub",
     ]

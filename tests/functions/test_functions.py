@@ -21,6 +21,7 @@ from csm_xl.functions import (
     SATISFACTION,
 )
 from csm_xl.functions.declaration import REGISTRY
+from csm_xl.language import use_language
 from csm_xl.vocabulary import layout
 
 DIV0 = next(code for code, name in COM_ERRORS.items() if name == "#DIV/0!")
@@ -41,7 +42,8 @@ def test_every_function_is_declared_with_help_in_both_languages():
         assert getattr(functions, name) is declared.call
         for text in (declared.help, declared.category, *(p.help for p in declared.typed)):
             assert text.en and text.zh and max(len(text.en), len(text.zh)) <= 255
-        assert declared.example.startswith(f"={name}(")
+        assert declared.example.en.startswith(f"={name}(")
+        assert declared.example.zh.startswith(f"={name}(")
 
 
 def test_what_a_wrapper_passes_unseen_exists_in_the_workbook():
@@ -184,3 +186,15 @@ def test_no_function_ever_raises_and_results_are_rows(name, data):
     for row in rows:
         for value in row:
             assert isinstance(value, (float, str, bool)) and value == value
+
+
+def test_every_argument_has_a_name_in_chinese() -> None:
+    for declared in REGISTRY.values():
+        for parameter in declared.typed:
+            assert not parameter.label.zh.isascii(), f"{declared.name}: {parameter.name}"
+
+
+def test_a_message_in_chinese_names_the_argument_in_chinese() -> None:
+    with use_language("zh"):
+        text = REGISTRY["CSAT"].call(((5,), (4,), ("蓝色",)))[0][0]
+    assert "“评分”第 3 个单元格是“蓝色”，应为" in text

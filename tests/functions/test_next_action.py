@@ -73,6 +73,9 @@ def test_two_columns_of_stages_are_refused():
 
 def test_its_declaration_asks_for_the_playbook_and_speaks_both_languages():
     declared = REGISTRY["NEXT_ACTION"]
-    assert declared.signature == "NEXT_ACTION(churn_probability, stage, [reason], [satisfaction])"
+    assert declared.signature.en == (
+        "NEXT_ACTION(churn_probability, stage, [reason], [satisfaction])"
+    )
+    assert declared.signature.zh == "NEXT_ACTION(流失概率, 阶段, [原因], [满意度])"
     assert {"playbook", "language"} <= {p.hidden for p in declared.parameters}
     assert all(p.help.en and p.help.zh for p in declared.typed)

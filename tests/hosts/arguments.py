@@ -97,7 +97,7 @@ def typed_arguments(declaration: Declaration) -> tuple:
     """What the owner types; optional arguments at the end may be left out."""
     if declaration.name in _OWN:
         return _OWN[declaration.name]
-    inside = declaration.example.removeprefix(f"={declaration.name}(").removesuffix(")")
+    inside = declaration.example.en.removeprefix(f"={declaration.name}(").removesuffix(")")
     return tuple(map(literal, _split(inside, ",")))
 
 
