@@ -48,21 +48,44 @@ class EnglishModel:
     slope: tuple[float, float] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
-        weight = dict(zip(self.runs, self.weights.tolist(), strict=True))
+        weight: dict[str, float] = {}
+        pairs: dict[str, dict[str, float]] = {}
+        for run, value in zip(self.runs, self.weights.tolist(), strict=True):
+            first, _, second = run.partition(" ")
+            if second:
+                pairs.setdefault(first, {})[second] = value
+            else:
+                weight[run] = value
         object.__setattr__(self, "_weight", weight)
+        object.__setattr__(self, "_pairs", pairs)
 
     def log_odds(self, texts: Sequence[str]) -> np.ndarray:
         """Log-odds that each text is positive, shape (n,)."""
-        weight: dict[str, float] = self._weight  # type: ignore[attr-defined]
         silent, outspoken = self.slope
         out = np.zeros(len(texts))
         for i, text in enumerate(texts):
             read = read_words(text)
-            known = [weight[run] for run in weight.keys() & runs_of(read)]
-            learned = sum(known) / (len(known) + _SILENT_RUNS) ** 0.5
             share = min((read.positive + read.negative) / PLENTY, 1.0)
+            learned = self._learned(read)
             out[i] = (silent + (outspoken - silent) * share) * (words(read) + learned)
         return out
+
+    def _learned(self, read: Read) -> float:
+        """What the runs of :func:`runs_of` weigh together, without writing all of them down."""
+        weight: dict[str, float] = self._weight  # type: ignore[attr-defined]
+        pairs: dict[str, dict[str, float]] = self._pairs  # type: ignore[attr-defined]
+        known = weight.keys() & read.words
+        if read.negated:
+            known -= read.negated
+            known |= weight.keys() & {"!" + word for word in read.negated}
+        found = {
+            (first, second)
+            for first, second in pairwise(read.words)
+            if first in pairs and second in pairs[first]
+        }
+        total = sum(weight[run] for run in sorted(known))
+        total += sum(pairs[first][second] for first, second in sorted(found))
+        return total / float(len(known) + len(found) + _SILENT_RUNS) ** 0.5
 
 
 def scale(number: np.ndarray) -> np.ndarray:

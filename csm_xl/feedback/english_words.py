@@ -9,7 +9,7 @@ from typing import Any
 
 from csm_xl.feedback.characters import resource_lines
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*%?|[.!?;:,()\n]|\s[-–—]\s|…")
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*%?|[.!?;:,()\n]|(?<=\s)[-–—](?=\s)|…")
 #: Stands for every number in a phrase and in the learned runs.
 NUMBER = "{n}"
 #: A negation or a word of degree acts on a word of feeling at most this many words further on.
@@ -29,8 +29,6 @@ _STRONG, _WEAK = 1.3, 0.7
 #: A "too" and a negation before it act on the word that follows at once or after one more.
 _SOON = 2
 _NOWHERE = -9
-#: The longest phrase, in words.
-_LONGEST = 8
 #: "Used to" behind one of these speaks of habit: I am used to it.
 _BEING = frozenset(("be", "been", "is", "are", "was", "were", "get", "got", "getting", "am", "i'm"))
 _PHRASE = re.compile(r"\{\w+\}|[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*%?")
@@ -58,13 +56,15 @@ class Read:
 
 def tokens_of(text: str) -> list[str]:
     """Words, numbers and marks of a text in lower case."""
-    return [token.strip() for token in _TOKEN.findall(text.lower().replace("’", "'"))]
+    return _TOKEN.findall(text.lower().replace("’", "'"))
 
 
 def read_words(text: str) -> Read:
     """Read the words of feeling of a text."""
     tokens = tokens_of(text)
-    out = Read(words=[_plain(word) for word in tokens])
+    # What begins with a letter sorts from "a" to before "{".
+    words = [w if "a" <= w < "{" else NUMBER if w[0].isdigit() else "" for w in tokens]
+    out = Read(words=words)
     _Reader(tokens, out).read()
     return out
 
@@ -191,14 +191,7 @@ class _Reader:
 
 def is_feeling(word: str) -> bool:
     """Whether a lower-case English word is itself a word of feeling."""
-    node = _lists().trie.get(word)
-    return node is not None and bool(node.get(_VALUE))
-
-
-def _plain(token: str) -> str:
-    if token[0].isdigit():
-        return NUMBER
-    return token if token[0].isalpha() else ""
+    return any(node.get(_VALUE) for node in _lists().first.get(word, ()))
 
 
 #: Stands beside the words that can follow, and holds the value of the phrase that ends there.
@@ -207,24 +200,30 @@ _VALUE = ""
 
 def _phrase(lists: _Lists, tokens: list[str], i: int) -> tuple[int, float]:
     """How many words the longest phrase that begins at `i` has, and its value; 0 for none."""
-    best, value = 0, 0.0
-    nodes = [lists.trie]
-    for size, word in enumerate(tokens[i : i + _LONGEST], start=1):
-        names = (word, *lists.classes.get(word, (NUMBER,) if word[0].isdigit() else ()))
-        nodes = [node[name] for node in nodes for name in names if name in node]
-        if not nodes:
-            break
+    word = tokens[i]
+    nodes = lists.first.get(NUMBER if word[0].isdigit() else word)
+    best, value, size = 0, 0.0, 1
+    while nodes:
         for node in nodes:
             if _VALUE in node:
                 best, value = size, node[_VALUE]
                 break
+        if i + size >= len(tokens):
+            break
+        word = tokens[i + size]
+        following = [node[word] for node in nodes if word in node]
+        names = (NUMBER,) if word[0].isdigit() else lists.classes.get(word)
+        if names:
+            following += [node[name] for node in nodes for name in names if name in node]
+        nodes = following
+        size += 1
     return best, value
 
 
 @dataclass(frozen=True)
 class _Lists:
-    #: Phrases, word by word.
-    trie: dict[str, Any]
+    #: Phrases, word by word: by the first word, what can follow it literally or by its class.
+    first: dict[str, list[dict[str, Any]]]
     #: The classes of a word ({n}, {time}, …).
     classes: dict[str, tuple[str, ...]]
     #: What a word does to the words of feeling around it.
@@ -267,13 +266,17 @@ def _lists() -> _Lists:
         for word in phrase.split():
             node = node.setdefault(word, {})
         node.setdefault(_VALUE, strength)
-    in_class = {word for word, names in classes.items() if any(name in trie for name in names)}
+    first = {word: [node] for word, node in trie.items()}
+    for word, names in classes.items():
+        for name in names:
+            if name in trie:
+                first.setdefault(word, []).append(trie[name])
     return _Lists(
-        trie,
+        first,
         {word: tuple(names) for word, names in classes.items()},
         role,
         frozenset(after_also),
-        frozenset((*trie, *in_class, *role, "too", "used")),
+        frozenset((*first, *role, "too", "used")),
     )
 
 

@@ -37,6 +37,8 @@ TRENDS: dict[Trend, Text] = {
 #: first of these; without such words when it scores below the second. An English clause, all whose
 #: words of feeling are in the score, when it scores below the third.
 _DOUBTFUL, _CERTAIN, _ENGLISH = 0.25, -0.4, -0.15
+#: Words that only colour a story (居然, 结果) are weaker than this and complain of nothing.
+_COLOUR = -0.45
 #: A clause that scores above this praises.
 _PRAISE = 0.3
 #: A review that scores below this complains, if not in a clause of its own then as a whole.
@@ -237,7 +239,7 @@ def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
     balance = feelings.positive - feelings.negative + feelings.faces
     # The learned weights know which things are praised more often than others (早餐, 位置), which
     # must not hide a plain 早餐一般.
-    return np.where(balance < 0, score < _DOUBTFUL, (balance == 0) & (score < _CERTAIN))
+    return np.where(balance < _COLOUR, score < _DOUBTFUL, (balance <= 0) & (score < _CERTAIN))
 
 
 def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -> np.ndarray:

@@ -29,6 +29,8 @@ _MOCKERY = re.compile(
     "[👏👍🙂🙃🤡😅🤷🎉♂♀\ufe0f\u200d]+\\s*$",
     re.IGNORECASE,
 )
+#: Emoji come after it.
+_LAST_LETTER = "\u2600"
 _OTHER_NOTE = Text(
     "Scored 0, in other languages than Chinese and English: {count}.",
     "有 {count} 条文本不是中文或英文，得分记为 0。",
@@ -138,7 +140,11 @@ def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
     own = [unmarked(text) for text in texts]
     folded = fold(own)
     scores, kinds = score_folded(own, folded, evidence(folded))
-    mocked = {i: told[0] for i, text in enumerate(own) if (told := _MOCKERY.split(text)) != [text]}
+    mocked = {
+        i: told[0]
+        for i, text in enumerate(own)
+        if text.rstrip()[-1:] > _LAST_LETTER and (told := _MOCKERY.split(text)) != [text]
+    }
     if mocked:
         folded = fold(list(mocked.values()))
         before, _ = score_folded(list(mocked.values()), folded, evidence(folded))
@@ -151,7 +157,10 @@ def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.nd
     """Scores and languages of texts without markup that are folded and read already."""
     kinds: list[str] = list(text_languages(folded, own))
     faces = signs(found)
-    log_odds = chinese.shipped_model().log_odds(folded, found)
+    if {"zh", "mixed"} & set(kinds):
+        log_odds = chinese.shipped_model().log_odds(folded, found)
+    else:
+        log_odds = np.zeros(folded.n)
     in_english = {
         i: own[i] if kind == "en" else english_part(own[i])
         for i, kind in enumerate(kinds)

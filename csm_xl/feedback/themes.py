@@ -11,7 +11,7 @@ from csm_xl.feedback import english_words, lexicon
 from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.clauses import Clauses
 from csm_xl.feedback.matching import WordTable
-from csm_xl.feedback.nouns import Named, chinese_nouns, english_nouns, singular
+from csm_xl.feedback.nouns import Named, chinese_nouns, english_nouns
 from csm_xl.feedback.words import chinese_names, english_names
 from csm_xl.language import Text
 
@@ -66,9 +66,7 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np
     everywhere = chinese_nouns(folded, stop) + english_nouns(clauses.texts, stop)
     subject = _subjects(everywhere, clauses, about)
     nouns = [named for named in everywhere if about[named[0]] and named[1] not in subject]
-    for word in _unlisted(clauses, folded, about):
-        if word in subject or singular(word) in subject:
-            continue
+    for word in _unlisted(clauses, folded):
         inside = _contained(word, listed.theme_of)
         if inside is None:
             names.append(Text(word, word))
@@ -77,8 +75,8 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np
     table = WordTable(list(theme_of))
     start, _, entry = table.matches(folded)
     theme = np.array(list(theme_of.values()), dtype=np.int64)[entry]
-    clause = folded.row[start].astype(np.int64)[theme != _NONE]
-    theme = theme[theme != _NONE]
+    kept = (theme != _NONE) & ~_rare(theme, folded.row[start], len(listed.names), clauses, about)
+    clause, theme = folded.row[start].astype(np.int64)[kept], theme[kept]
     more_clauses, more_themes = _named(clauses, nouns, about, praises, clause, theme, names)
     clause, theme = np.append(clause, more_clauses), np.append(theme, more_themes)
     pair = np.unique(clause * len(names) + theme)
@@ -208,26 +206,30 @@ def _listed() -> _Listed:
     return _Listed(names, theme_of, frozenset(stop))
 
 
-def _unlisted(clauses: Clauses, folded: Folded, about: np.ndarray) -> list[str]:
-    """Words that name something, stand in no list and occur in several complaints or wishes."""
+def _unlisted(clauses: Clauses, folded: Folded) -> list[str]:
+    """Words and pairs of words that name something and stand in no list."""
     at_least = _at_least(clauses)
     listed = _listed()
-    found = chinese_names(folded, at_least)
-    found |= english_names(clauses.texts, at_least, listed.stop)
-    words = [
+    return [
         word
-        for word in found
+        for word in (
+            *chinese_names(folded, at_least),
+            *english_names(clauses.texts, at_least, listed.stop),
+        )
         if word not in listed.theme_of
         and not _composed(word, listed.stop)
         and not (word.isascii() and any(map(_says_how, word.split())))
     ]
-    table = WordTable([*words, *(w for w in listed.theme_of if w not in found)])
-    start, _, entry = table.matches(folded)
-    clause = folded.row[start]
-    wanted = (entry < len(words)) & about[clause]
-    pair = np.unique(np.stack([entry[wanted], clauses.review[clause[wanted]]]), axis=1)
-    in_reviews = np.bincount(pair[0], minlength=len(words))
-    return [word for word, n in zip(words, in_reviews, strict=True) if n >= at_least]
+
+
+def _rare(
+    theme: np.ndarray, clause: np.ndarray, listed: int, clauses: Clauses, about: np.ndarray
+) -> np.ndarray:
+    """Whether each match is of an unlisted theme that too few complaints or wishes share."""
+    wanted = (theme >= listed) & about[clause]
+    pair = np.unique(np.stack([theme[wanted], clauses.review[clause[wanted]]]), axis=1)
+    in_reviews = np.bincount(pair[0], minlength=int(theme.max(initial=0)) + 1)
+    return (theme >= listed) & (in_reviews[theme] < _at_least(clauses))
 
 
 def _says_how(word: str) -> bool:

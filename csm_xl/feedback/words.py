@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,12 +29,7 @@ _OPINION = 0.25
 _ASKED = "个加有没缺换供"
 #: Characters that hold sentences together and begin or end no name of a thing.
 _PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里跟比等一二三四五六七八九十两几每"
-_DETERMINERS = {
-    *("the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these"),
-    *("those", "no", "any", "some", "more", "another"),
-}
 _ENGLISH = re.compile(r"[a-z][a-z'-]+")
-_NAMED = 0.3
 #: Share of the rarer word's appearances beside the other that makes two English words a name.
 _TOGETHER = 0.5
 
@@ -89,37 +85,29 @@ def chinese_names(folded: Folded, at_least: int) -> dict[str, int]:
 def english_names(
     clauses: Sequence[str], at_least: int, left_out: frozenset[str]
 ) -> dict[str, int]:
-    """English nouns, told by the determiners before them, and pairs of words that stay together.
+    """Pairs of English words that stay together.
 
     Parameters
     ----------
     clauses : sequence of str
     at_least : int
-        Appearances that a word needs.
+        Appearances that a pair needs.
     left_out : frozenset of str
         Words that name nothing.
     """
     number: Counter[str] = Counter()
-    named: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for clause in clauses:
         words = _ENGLISH.findall(clause.lower())
-        for before, word in zip(["", *words], words, strict=False):
-            number[word] += 1
-            named[word] += before in _DETERMINERS
-            pairs[before, word] += 1
-    plain = {word for word in number if len(word) > 2 and word not in left_out}
-    out = {
+        number.update(words)
+        pairs.update(pairwise(words))
+    return {
         " ".join(pair): times
         for pair, times in pairs.items()
         if times >= at_least
-        and plain.issuperset(pair)
         and times >= _TOGETHER * min(number[pair[0]], number[pair[1]])
+        and all(len(word) > 2 and word not in left_out for word in pair)
     }
-    for word, times in number.items():
-        if word in plain and times >= at_least and named[word] >= _NAMED * times:
-            out[word] = times
-    return out
 
 
 def _edges_free(known: np.ndarray, length: int) -> np.ndarray:
