@@ -371,7 +371,7 @@ def _opinions(clauses: Clauses, folded: Folded, found: Evidence) -> list[list[st
     out: list[list[str]] = [[] for _ in range(folded.n)]
     for start, end, negated in zip(found.start, found.end, found.negated, strict=True):
         word = joined[start:end]
-        if not negated and abs(strength(word)) >= _OUTSPOKEN:
+        if not negated and not word.isascii() and abs(strength(word)) >= _OUTSPOKEN:
             out[folded.row[start]].append(word)
     for i, text in enumerate(clauses.texts):
         out[i] += filter(is_feeling, _ENGLISH_WORD.findall(text.lower()))
