@@ -91,7 +91,7 @@ _MORE_ZH = """
 续订 退订 含税 不含税 税率 税额 毛利 毛利率 净利 净额 小计 合计 总计 累计 同比 环比 均值 中位数 占比 年度 季度 月度 周度 日均 月均 本月 上月
 本年 上年 去年 今年 明年 一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月 星期 周一 周二 周三 周四 周五 周六 周日 华东 华南
 华北 华中 西南 西北 东北 线上 线下 门店 直营 加盟 人民币 美元 欧元 港币 银行卡 现金 转账 余额 押金 订金 定金 尾款 首款 账期 逾期 交易 成功
-发消息 发一条 补发 关闭 取消 完成 进行中 已完成 未完成 已取消 已关闭 待处理 处理中 已处理 新客 老客 新客户 老客户 潜客 试用 试用期 成长期 成熟期 衰退期
+学号 工号 病历号 学员 学费 课时 课程 课次 课酬 班型 在读 结课 续班 剩余课时 物流公司 快递公司 承运商 客服 工单 建档 就诊 疗程 诊疗 复诊 房号 租期 租金 物业 水电 工时 结算 报销 摊销 折旧 进项 销项 科目 借方 贷方 凭证号 会计期间 发消息 发一条 补发 关闭 取消 完成 进行中 已完成 未完成 已取消 已关闭 待处理 处理中 已处理 新客 老客 新客户 老客户 潜客 试用 试用期 成长期 成熟期 衰退期
 """
 
 
@@ -158,7 +158,7 @@ def _is_word(word: str) -> bool:
         return True
     if known_given_name(word):
         return False
-    stems = [stem for stem in _stems(word) if not known_given_name(stem)]
+    stems = list(_stems(word))
     if any(stem in known for stem in stems):
         return True
     return word.endswith("s") and any(_is_word(stem) for stem in stems if stem == word[:-1])

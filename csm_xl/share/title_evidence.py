@@ -109,7 +109,7 @@ _ZH_GONE = re.compile(
     r"生日|出生|(?<!会员)(?<!积分)卡号|银行卡|信用卡|储蓄卡|银行账|银行帐|账户号|开户行|开户账|税号|纳税人识别|信用代码|邮编|邮政编码|密码|口令|"
     r"车牌|经度|纬度|^ip$|支付宝账|支付宝号|收款码"
 )
-_ZH_ID = re.compile(r"身份证|证件|护照|社保|驾驶证|驾照|工号|学号|病历号")
+_ZH_ID = re.compile(r"身份证|证件|护照|社保|驾驶证|驾照")
 _ZH_EMAIL = re.compile(r"邮箱|电子邮件|邮件地址|e-?mail")
 _ZH_PHONE = re.compile(r"手机|电话|座机|传真|联系方式|联系号码")
 _ZH_ADDRESS = re.compile(r"地址|住址|街道|小区|门牌|楼栋|房号|收货地|寄件地|籍贯|户籍")
@@ -127,10 +127,12 @@ _ZH_NOT_PERSON = re.compile(
 _ZH_TEXT = re.compile(
     r"备注|附言|留言|评论|评价内容|反馈内容|投诉内容|沟通|跟进(?!状态|时间|日期|人)|聊天|说了|说明|描述|纪要|摘要|意见|建议|诉求|心得|感想|日志|详情|内容"
 )
+#: Companies that are no customers.
+_ZH_CARRIER = re.compile(r"(?:物流|快递|承运|配送|支付|平台)公司$")
 _ZH_BOOKS = re.compile(
     r"订单|发票|单号|票据|收据|凭证|流水|交易号|快递|运单|物流|合同|工单|批次|单据|商品(?:编|货)?号|货号|款号|条码|sku|答卷"
 )
-_ZH_NUMBER = re.compile(r"编号|编码|代码|单号|序号|行号|号码?$|id$")
+_ZH_NUMBER = re.compile(r"编号|编码|代码|单号|序号|行号|学号|工号|病历号|号码?$|id$")
 _ZH_FACT = re.compile(
     r"商品|产品|货品|宝贝|品名|品类|品牌|规格|型号|款式|颜色|尺码|尺寸|单位$|服务项目|项目|课程|班级|科目|菜品|状态|类型|类别|分类|种类|方式|渠道|来源|平台|"
     r"币种|货币|国家|地区|区域|省|市$|城市|大区|仓库|门店|店铺(?!名)|部门|等级|级别|层级|方案|套餐|版本|周期|月份|季度|年份|星期|税率|优惠|活动|标签|"
@@ -169,8 +171,8 @@ def _english(text: str) -> Says:
         return "books" if found & _BOOKS else "number"
     if _WITH_BY.search(text) or (_BY.search(text) and len(parts) > 1):
         return "person"
-    if last in ("name", "names") and found & _THINGS:
-        return "fact"
+    if last in ("name", "names") and found & (_THINGS | _BOOKS):
+        return "fact" if found & _THINGS else "books"
     if found & _MESSENGERS:
         return "person"
     if found & _TEXT and last not in _NOT_OF_PEOPLE:
@@ -193,6 +195,8 @@ def _english(text: str) -> Says:
 def _chinese(text: str) -> Says:
     if _ZH_GONE.search(text):
         return "gone"
+    if _ZH_CARRIER.search(text):
+        return "fact"
     for kind, pattern in (("id", _ZH_ID), ("email", _ZH_EMAIL), ("phone", _ZH_PHONE)):
         if pattern.search(text) and not _ZH_NOT_PERSON.search(text):
             return kind  # type: ignore[return-value]

@@ -207,3 +207,31 @@ def test_the_uncertainty_is_told_where_the_owner_has_no_table_of_it(scored, tmp_
     auc, low, high = (cell.value for cell in rows["AUC"][1:4])
     assert low < auc < high
     assert f"AUC {auc:.3f} ({low:.3f}–{high:.3f})" in _about(out)
+
+
+@pytest.mark.parametrize("title", ["Device", "Bundel"])
+def test_categories_that_no_dictionary_knows_keep_every_score_live(title, tmp_path, monkeypatch):
+    monkeypatch.setattr("csm_xl.share.live_model.CHECKED", 2)
+    called = {"Basic": "Zorvex", "Plus": "Quibblon", "  basic ": "Zorvex", "VIP": "Fnurt"}
+    cells = {k: called.get(v, v) for k, v in _customers().items()} | {"C1": title}
+    path = saved(tmp_path / "shop.xlsx", {"Customers": cells})
+    book = open_book(path)
+    commands.retrain(book)
+    book.save()
+    book.close()
+    out = tmp_path / "copy.xlsx"
+    shared(path, out)
+    owner, column = (
+        values(path)["Customers"],
+        _column(values(path)["Customers"], "Churn probability"),
+    )
+    copy = Workbook(out, readonly=True)
+    for cell in copy.sheet("Customers").formulas():
+        copy.set_cached("Customers", cell.row, cell.col, None)
+    calculate(copy, {}, {})
+    for row in range(2, N + 2):
+        address = openpyxl.utils.cell.coordinate_to_tuple(f"{column}{row}")
+        assert copy.cached("Customers", *address) == pytest.approx(
+            owner[f"{column}{row}"].value, abs=1e-9
+        )
+    assert str(formulas(out)["Customers"][f"{column}2"].value).startswith("=1/(1+EXP(")
