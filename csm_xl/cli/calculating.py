@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +12,6 @@ from csm_xl.cli.files import opened, save_as
 from csm_xl.cli.terminal import say, show_table
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
-
-if TYPE_CHECKING:
-    from csm_xl.calc.report import CalculationReport, KeptFormula
 
 _OUT_OF_DATE = Text("out of date", "已过期")
 _STANDS = Text("Excel's value stands", "保留 Excel 的值")
@@ -54,8 +51,8 @@ def calc(
     ] = False,
 ) -> None:
     """Calculate csm-xl's functions and whatever is not computed yet. 计算 csm-xl 函数及尚未计算的公式。"""
-    from csm_xl.calc.report import shown_cell
     from csm_xl.commands.opening import open_book
+    from csm_xl.formulas.addresses import cell_address
     from csm_xl.safety_copies import keep_file
 
     with opened(open_book(file)) as book:
@@ -72,14 +69,14 @@ def calc(
         save_as(book, out)
     _tell(report)
     for message in report.messages:
-        where = shown_cell(message.sheet, message.row, message.column)
+        where = f"{message.sheet}!{cell_address(message.row, message.column)}"
         say(f"{where} {message.error} {message.function}: {message.message}")
 
 
-def _tell(report: CalculationReport) -> None:
+def _tell(report: Any) -> None:
     say(Text("{n} formulas calculated.", "已计算 {n} 个公式。").fill(n=report.calculated))
     rows: list[tuple[str, str, str]] = []
-    found: list[tuple[Text, Text, list[KeptFormula]]] = [
+    found: list[tuple[Text, Text, list[Any]]] = [
         (_OUT_OF_DATE_SENTENCE, _OUT_OF_DATE, report.kept),
         (_STANDS_SENTENCE, _STANDS, report.stands),
         (_DIFFERS_SENTENCE, _DIFFERS, report.differing),
