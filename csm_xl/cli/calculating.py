@@ -51,8 +51,8 @@ def calc(
     ] = False,
 ) -> None:
     """Calculate csm-xl's functions and whatever is not computed yet. 计算 csm-xl 函数及尚未计算的公式。"""
+    from csm_xl.calc.report import shown_cell
     from csm_xl.commands.opening import open_book
-    from csm_xl.formulas.addresses import cell_address
     from csm_xl.safety_copies import keep_file
 
     with opened(open_book(file)) as book:
@@ -69,7 +69,7 @@ def calc(
         save_as(book, out)
     _tell(report)
     for message in report.messages:
-        where = f"{message.sheet}!{cell_address(message.row, message.column)}"
+        where = shown_cell(message.sheet, message.row, message.column)
         say(f"{where} {message.error} {message.function}: {message.message}")
 
 
