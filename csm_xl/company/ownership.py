@@ -24,7 +24,7 @@ PREFIX = "_csm.column."
 _TEMPLATE = frozenset(["churn_probability", "risk", "stage", "orders", "days_since"])
 #: What csm-xl writes on a sheet of the owner's.
 _RESULTS = ("churn_probability", "risk", "correction")
-_WITHIN = re.compile(r"\s*[(（]?(within .+|.*\d+ ?天内|.*\d+ days?)[)）]?\s*$")
+_WITHIN = re.compile(r"\s*(?:[(（][^()（）]*(?:within|天内|days?)[^()（）]*[)）]|within .+)\s*$")
 
 
 def titles_on_record(records: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,9 @@ import pytest
 from workbooks import opened, values
 
 from csm_xl import commands
+from csm_xl.company.ownership import own_places
+from csm_xl.company.workbook_facts import Facts
+from csm_xl.vocabulary import layout
 
 OLD = Path(__file__).parent / "data" / "made_by_0_1_0.xlsx"
 
@@ -129,3 +132,17 @@ def test_side_notes_at_the_right_are_passed_by(old):
     rows = values(path, "Clients")
     assert (rows[2][8], rows[3][8]) == ("call Ada", "ask Ben")
     assert {"Churn probability", "Risk"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Churn probability", "Churn probability (within 90 days)", "流失概率（90 天内）", "流失概率"],
+)
+def test_a_template_of_0_1_0_is_ours_whatever_the_horizon_in_its_title(title):
+    lang = "en" if title.isascii() else "zh"
+    declared = layout.table("customers").template
+    headers = [column.title.within(lang) for column in declared]
+    keys = [column.key for column in declared]
+    headers[keys.index("churn_probability")] = title
+    found = own_places(Facts({}, {}), "Customers", "Customers", headers, 1, 1, [])
+    assert set(found.values()) == {column.key for column in declared if column.ours}
