@@ -37,6 +37,10 @@ _APP = (
     "<AppVersion>16.0300</AppVersion></Properties>"
 )
 
+#: The target of a relation that is named from the package's root.
+_FROM_ROOT = re.compile(rb'Target="/([^"]*)"')
+_EMPTY_NUMBER = re.compile(rb' t="n"(?: ?/>|></c>)')
+
 #: What a cell may hold: a number, a text, a truth value, or an Excel error such as "#N/A".
 Value = float | str | bool | None
 
@@ -46,7 +50,26 @@ def finished(package: bytes) -> bytes:
     parts = read_parts(package)
     parts["docProps/core.xml"] = _DECLARATION + _CORE.encode()
     parts["docProps/app.xml"] = _DECLARATION + _APP.encode()
-    return packed(parts)
+    return packed({name: _as_excel_writes(name, content) for name, content in parts.items()})
+
+
+def _as_excel_writes(name: str, content: bytes) -> bytes:
+    """A part without what openpyxl spells out and Excel leaves away, since other programs trip.
+
+    ONLYOFFICE takes ``headerRowCount="1"`` for a second header row, IronCalc an empty cell of type
+    ``n`` for a zero, and a target that begins at the root for a part that is missing.
+    """
+    if name.startswith("xl/tables/"):
+        return content.replace(b' headerRowCount="1"', b"")
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        return _EMPTY_NUMBER.sub(b"/>", content)
+    if name.endswith(".rels"):
+        folder = posixpath.dirname(posixpath.dirname(name))
+        return _FROM_ROOT.sub(
+            lambda found: b'Target="%s"' % posixpath.relpath(found[1].decode(), folder).encode(),
+            content,
+        )
+    return content
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:

@@ -31,17 +31,17 @@ DATA = TrainingData(
 )
 
 
-def _files() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).iterdir()}
+def _files() -> list[str]:
+    return sorted(path.name for path in Path(tempfile.gettempdir()).iterdir())
 
 
-def main(what: str) -> None:
+def main(what: str, folder: str) -> None:
     """Train, cancel, or leave the child alone."""
-    before = _files()
+    os.environ["TEMP"] = os.environ["TMP"] = folder
     process = TrainingProcess(DATA)
     if what == "die":
         time.sleep(2)
-        print(json.dumps({"child": process._child.pid, "files": sorted(_files() - before)}))
+        print(json.dumps({"child": process._child.pid, "state": process.state().kind}))
         sys.stdout.flush()
         os._exit(9)
     until = time.monotonic() + (3 if what == "cancel" else 840)
@@ -56,9 +56,9 @@ def main(what: str) -> None:
     process.close()
     seen["closed in"] = time.monotonic() - begun
     seen["ended"] = process._child.poll() is not None
-    seen["files"] = sorted(_files() - before)
+    seen["files"] = _files()
     print(json.dumps(seen))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

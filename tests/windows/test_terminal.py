@@ -1,0 +1,156 @@
+"""csm-xl.exe, as pip installs it on Windows: names that cmd.exe, a code page or a quote could spoil."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hosts.windows.machine import Ended, WindowsPython, windows_path
+
+ODD = "a b & c 100% it's 客户"
+ORDERS = "order no,customer id,date,amount\nX1,C0001,2026-06-01,12.5\nX2,C0002,2026-06-02,-3\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    made = tmp_path_factory.mktemp("terminal") / ODD
+    made.mkdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> dict[str, str]:
+    """A user of Windows of its own, so that `setup` changes nothing for other tests."""
+    made = tmp_path_factory.mktemp("profile")
+    (made / "AppData/Local").mkdir(parents=True)
+    (made / "AppData/Roaming").mkdir(parents=True)
+    return {
+        "USERPROFILE": windows_path(made),
+        "APPDATA": windows_path(made / "AppData/Roaming"),
+        "LOCALAPPDATA": windows_path(made / "AppData/Local"),
+        "CSM_XL_HOME": windows_path(made / "csm-xl"),
+    }
+
+
+@pytest.fixture(scope="module")
+def book(windows, folder, home) -> Path:
+    """A new workbook, made there."""
+    path = folder / "我的 shop.xlsm"
+    done = windows.csm_xl("--lang", "en", "new", windows_path(path), env=home)
+    assert done.code == 0, done.err
+    return path
+
+
+def answer(done: Ended) -> dict:
+    assert done.out, done.err
+    return json.loads(done.out)
+
+
+@pytest.mark.parametrize("locale", ["zh_CN.UTF-8", "de_DE.UTF-8"])
+def test_help_and_errors_are_readable_under_any_code_page(windows, home, locale):
+    said = windows.csm_xl(
+        "--lang", "zh", "refresh", r"C:\没有.xlsx", env={**home, "LC_ALL": locale}
+    )
+    assert said.code == 1
+    assert said.err.startswith("错误：") and "没有.xlsx" in said.err
+
+
+def test_a_new_workbook_is_there_under_its_name(book):
+    assert "Customers" in openpyxl.load_workbook(book, read_only=True).sheetnames
+
+
+@pytest.mark.parametrize("command", ["calc", "refresh", "features", "actions", "dashboard"])
+def test_a_command_works_on_a_file_with_an_odd_name(windows, book, folder, home, command):
+    out = folder / f"{command}.xlsm"
+    done = windows.csm_xl(
+        command, windows_path(book), "-o", windows_path(out), "--json", "--lang", "en", env=home
+    )
+    told = answer(done)
+    if command == "refresh" and not told["ok"]:
+        pytest.fail(told["message"])
+    assert done.code == 0, told
+    assert out.exists()
+
+
+def test_importing_and_sharing_find_their_files(windows, book, folder, home):
+    export, out = folder / "订单 & refunds.csv", folder / "with orders.xlsm"
+    export.write_text(ORDERS, encoding="utf-8")
+    arguments = [windows_path(book), windows_path(export), "--table", "orders"]
+    told = answer(windows.csm_xl("import", *arguments, "-o", windows_path(out), "--json", env=home))
+    assert told["ok"], told
+    copy = folder / "给会计.xlsx"
+    told = answer(
+        windows.csm_xl("share", windows_path(book), "-o", windows_path(copy), "--json", env=home)
+    )
+    assert told["ok"], told
+    assert copy.exists()
+
+
+def test_doctor_and_setup_speak_of_this_windows(windows, home):
+    said = windows.csm_xl("--lang", "en", "setup", env=home)
+    assert said.code == 0, said.err
+    examined = windows.csm_xl("--lang", "en", "doctor", env=home)
+    assert examined.code in (0, 1)
+    assert "Traceback" not in examined.out + examined.err
+    assert windows.version in examined.out
+
+
+def test_without_a_console_a_command_still_ends(windows, book, folder, home):
+    out = folder / "by the scheduler.xlsm"
+    done = windows.program(
+        "pythonw.exe", "-P", "-m", "csm_xl", "calc", windows_path(book), "-o", windows_path(out),
+        env=home,
+    )  # fmt: skip
+    assert done.code == 0
+    assert out.exists()
+
+
+def test_where_there_are_no_standard_streams_at_all_importing_ends(windows, book, folder, home):
+    export, out = folder / "more.csv", folder / "no streams.xlsm"
+    export.write_text(ORDERS, encoding="utf-8")
+    names = [windows_path(path) for path in (book, export)]
+    code = (
+        "import sys; sys.stdin = sys.stdout = sys.stderr = None;"
+        f"sys.argv = ['csm-xl', 'import', {names[0]!r}, {names[1]!r}, '--table', 'orders',"
+        f" '-o', {windows_path(out)!r}];"
+        "from csm_xl.cli import main; main()"
+    )
+    program = folder / "program.py"
+    program.write_text(code, encoding="utf-8")
+    assert windows.python(windows_path(program), env=home).code == 0
+    assert out.exists()
+
+
+def cells(path: Path) -> dict[str, list]:
+    """What every cell of a workbook shows."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {
+        sheet.title: [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+        for sheet in book
+        if sheet.title != "_csm"
+    }
+
+
+def test_the_demo_gives_there_what_it_gives_here(windows: WindowsPython, home, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    command = ["--json", "--lang", "en", "demo", "--dir"]
+    done = windows.csm_xl(*command, windows_path(there), env=home, timeout=900)
+    local = subprocess.run(
+        [sys.executable, "-m", "csm_xl", *command, str(here)], capture_output=True, check=True
+    )
+    expected = json.loads(local.stdout)
+    assert answer(done)["table"] == expected["table"]
+    assert expected["table"]
+    for path in here.glob("*.xls*"):
+        found = cells(there / path.name)
+        for sheet, values in cells(path).items():
+            assert len(found[sheet]) == len(values), sheet
+            for one, other in zip(found[sheet], values, strict=True):
+                if isinstance(other, float):
+                    assert one == pytest.approx(other, rel=1e-9, abs=1e-9), sheet
+                elif isinstance(other, str | int | None):
+                    assert one == other, sheet
