@@ -47,6 +47,7 @@ from csm_xl.errors import CsmError
 from csm_xl.language import Text
 from csm_xl.share import pseudonyms
 from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import is_blank
 
 if TYPE_CHECKING:
     from csm_xl.churn.formula import ChurnFormula
@@ -80,12 +81,33 @@ def retrain(
     CsmError
         With one sentence that says what to do; the workbook is unchanged.
     """
-    session = Session(book)
+    session = _with_values(Session(book), sheet)
     data = _snapshot(session, sheet)
     _refuse_locked(session, session.customers(data.sheet))
     result = train(data, progress=progress, cancelled=cancelled, today=today)
     now = None if today is None else dt.datetime.combine(today, dt.time())
     return _write(session, result, now)
+
+
+def _with_values(session: Session, sheet: str | None) -> Session:
+    """The session; calculated first where formulas of the customers have no values yet.
+
+    A file that no spreadsheet has saved has none, and a second training, after this one's own
+    calculation, would learn from more columns than the first.
+    """
+    try:
+        table = session.customers(sheet)
+    except CsmError:
+        return session
+    blank = [
+        place
+        for place, calculated in enumerate(table.formula_columns())
+        if calculated and all(is_blank(cell) for cell in table.cells(place))
+    ]
+    if not blank or not table.rows:
+        return session
+    session.book.app.calculate()
+    return Session(session.book)
 
 
 def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:

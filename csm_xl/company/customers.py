@@ -236,6 +236,9 @@ def cleaned_features(
         if one.role == "left":
             left_out.append((header, SAYS_LEFT))
             continue
+        if one.role == "formula" and all(is_blank(cell) for cell in table.cells(place)):
+            left_out.append((header, one.why))
+            continue
         if one.role == "ignore" and one.why:
             left_out.append((header, one.why))
             continue
