@@ -185,3 +185,11 @@ def test_no_module_imports_itself_by_a_detour():
 
     imports = modules()
     assert len(list(TopologicalSorter(imports).static_order())) == len(imports)
+
+
+def test_the_guides_name_every_export_that_is_known():
+    from csm_xl.intake.exporters import NAMES
+
+    for name in ("guide.md", "guide.zh.md"):
+        text = " ".join((ROOT / "docs" / name).read_text(encoding="utf-8").split())
+        assert ", ".join(NAMES) in text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from csm_xl.commands.import_job import Job, row_of
-from csm_xl.commands.import_merge import Unit, column_places, row_key
+from csm_xl.commands.import_merge import Unit, column_places, number_in, row_key
 from csm_xl.commands.import_people import numbers_from
 from csm_xl.commands.import_target import target
 from csm_xl.intake.identities import Phones, clean_mail, clean_name, is_full_name
@@ -141,7 +141,8 @@ def _news(
                 a != b and a is not None and (b is None or is_full_name(a) or not is_full_name(b))
             )
         elif key == "start" and from_orders:
-            differs = isinstance(there, (int, float)) and value < there
+            first = number_in(there)
+            differs = first is not None and value < first
         else:
             differs = True
         if differs and not (from_orders and key != "start"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from csm_xl.commands.import_job import Job, row_of
-from csm_xl.commands.import_merge import Unit, column_places, row_key
+from csm_xl.commands.import_merge import Unit, column_places, number_in, row_key
 from csm_xl.commands.import_people import as_said, numbers_from
 from csm_xl.commands.import_target import target
 from csm_xl.company.header_table import HeaderTable
@@ -152,10 +152,7 @@ def plan_contacts(job: Job) -> None:
         at = there.get(key)
         if at is not None and "times" in places:
             before = into.rows[at][places["times"]]
-            times = max(
-                times,
-                1.0 if is_blank(before) else before if isinstance(before, (int, float)) else 1.0,
-            )
+            times = max(times, number_in(before) or 1.0)
         if len(same) > 1 or "times" in values or times != 1.0:
             values["times"] = times
         units.append(Unit([row_of(key, values, _own(job, same), at)], same[0].line))

@@ -78,7 +78,22 @@ def spelled(cell: Any) -> str:
         cell = serial(cell)
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.6f}"
-    return folded(str(cell))
+    text = str(cell)
+    # Folding plain letters is no more than this; there may be a million keys.
+    return (
+        " ".join(text.lower().replace("_", " ").replace("-", " ").split())
+        if text.isascii()
+        else folded(text)
+    )
+
+
+def number_in(cell: Any) -> float | None:
+    """The number in a cell, a date as its serial number; None for anything else."""
+    if isinstance(cell, dt.date):
+        return serial(cell)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return float(cell)
+    return None
 
 
 def merge(

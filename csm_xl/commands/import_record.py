@@ -55,6 +55,7 @@ class Written:
         self._known: dict[Any, int] = {}
         if text:
             self._load(text)
+        self._places = {title: place for place, title in enumerate(self._titles)}
 
     def _load(self, text: str) -> None:
         kept = json.loads(text)
@@ -67,7 +68,7 @@ class Written:
     def owners(self, key: str, title: str, there: Any) -> bool:
         """Whether a cell that holds `there` is the owner's: not what an import wrote, and not blank."""
         row = self._rows.get(_mark(key))
-        place = self._titles.index(title) if title in self._titles else -1
+        place = self._places.get(title, -1)
         if row is None or place < 0 or place >= len(row) or row[place] == _NEVER:
             return not is_blank(there)
         return row[place] != self._sum(there)
@@ -76,9 +77,10 @@ class Written:
         """Remember what is written into the cells of a row, by the columns' titles."""
         row = self._rows.setdefault(_mark(key), [])
         for title, value in values.items():
-            if title not in self._titles:
+            place = self._places.get(title, -1)
+            if place < 0:
+                place = self._places[title] = len(self._titles)
                 self._titles.append(title)
-            place = self._titles.index(title)
             if place >= len(row):
                 row.extend([_NEVER] * (place + 1 - len(row)))
             row[place] = self._sum(value)

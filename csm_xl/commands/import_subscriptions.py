@@ -8,7 +8,7 @@ from typing import Any
 
 from csm_xl.commands.import_events import _Whose
 from csm_xl.commands.import_job import Job, row_of
-from csm_xl.commands.import_merge import Unit, column_places, row_key
+from csm_xl.commands.import_merge import Unit, column_places, number_in, row_key
 from csm_xl.commands.import_people import numbers_from
 from csm_xl.commands.import_target import made_when_needed
 from csm_xl.intake.records import Record
@@ -116,21 +116,13 @@ def _terms(job: Job) -> list[Term]:
 
 
 def _term(values: dict[str, Any]) -> Term:
-    def number(key: str) -> float | None:
-        value = values.get(key)
-        return (
-            float(value)
-            if isinstance(value, (int, float)) and not isinstance(value, bool)
-            else None
-        )
-
     customer, own = values.get("customer_id"), values.get("subscription_id")
     return Term(
         "" if is_blank(customer) else as_text(customer),
         values.get("plan"),
-        number("price"),
-        number("start"),
-        number("end"),
+        number_in(values.get("price")),
+        number_in(values.get("start")),
+        number_in(values.get("end")),
         "" if is_blank(own) else as_text(own),
     )
 

@@ -22,6 +22,10 @@ _FORMULA_TEXT = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _INVISIBLE = dict.fromkeys(
     [0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0xAD, 0x202A, 0x202C, 0x200E, 0x200F]
 )
+#: Plain letters and signs with a digit among them: nothing is wrapped around them, and no mark for
+#: nothing has a digit. Most cells of a large export are such.
+_PLAIN = re.compile(r"(?=[ -~]*[0-9])[A-Za-z0-9#$](?:[ -~]*[!-~])?")
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,2})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -31,7 +35,7 @@ def unwrapped(cell: Any) -> Any:
     ``="2500…"`` becomes 2500…, a tab or a blank in front goes, ``-``, ``--``, ``无`` and ``(空)``
     are nothing. A leading ``'`` is kept here: see :func:`texts`.
     """
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or _PLAIN.fullmatch(cell):
         return cell
     text = cell.translate(_INVISIBLE).replace("\xa0", " ").strip()
     if text.startswith("="):
@@ -89,6 +93,8 @@ def identifiers(cells: Sequence[Any]) -> list[str | None]:
 
 def identifier(cell: Any) -> str | None:
     """One number or key as text."""
+    if type(cell) is str and len(cell) < 255 and "  " not in cell and _PLAIN.fullmatch(cell):
+        return cell
     cell = unwrapped(cell)
     if cell is None:
         return None
@@ -162,6 +168,8 @@ def amounts(cells: Sequence[Any]) -> list[Amount | str | None]:
 
 def amount(cell: Any, decimal: str = ".") -> Amount | str | None:
     """One amount, see :func:`amounts`."""
+    if type(cell) is str and decimal == "." and _PLAIN_AMOUNT.fullmatch(cell):
+        return Amount(float(cell))
     cell = unwrapped(cell)
     if cell is None:
         return None

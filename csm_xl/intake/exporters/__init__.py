@@ -14,3 +14,6 @@ ALL: tuple[Exporter, ...] = (
     *chinese_shops.ALL,
     *surveys.ALL,
 )
+
+#: The programs, in the order of the guide.
+NAMES: tuple[str, ...] = tuple(dict.fromkeys(exporter.name for exporter in ALL))
