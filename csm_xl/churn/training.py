@@ -25,6 +25,8 @@ from csm_xl.churn.risk import learn_cuts
 from csm_xl.churn.table import read_table
 from csm_xl.language import Text
 
+#: With so many who left on the past days that were tried, these take the place of the folds.
+LEAST_TRIED = 20
 #: Above so many customers the comparison is made on one fold.
 ONE_FOLD_ABOVE = 20_000
 
@@ -155,7 +157,8 @@ def train(
         )
         tried = past.days
         measured = None
-        if tried:
+        # A handful of leavers measures nothing: there the folds say more.
+        if sum(held.left for held in tried) >= LEAST_TRIED:
             measured = figures(y[past.rows], past.probability, sets[past.rows], random_state)
         spread = spread_over_cutoffs(y, judged, days, MEASURES)
         quality = over_time(quality, measured, spread)
