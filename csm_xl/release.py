@@ -1,7 +1,8 @@
 """The workbook that is committed with the sources: built from them, and checked against them.
 
 ``python -m csm_xl.release`` writes ``workbook/CSM.xlsm``; ``--check`` says whether the committed file
-is what the sources build; ``--train`` first trains the sample company's model anew.
+is what the sources build; ``--train`` first trains the sample company's model anew;
+``--installer WHEEL`` writes the install.ps1 of a release beside its wheel.
 
 The model is trained once and kept as data (``sample/trained_en.json``): training is repeatable on one
 computer, but another one's processor may round the last digit of a sum differently.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -127,12 +129,28 @@ def _moment(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(9))
 
 
+def installer_for(wheel: Path) -> bytes:
+    """install.ps1 as it lies beside a wheel in a release: it installs that wheel and no other."""
+    source = (ROOT / "workbook" / "install.ps1").read_bytes()
+    empty = b"$WheelSha256 = ''"
+    if source.count(empty) != 1:
+        raise ValueError("install.ps1 has no place for the wheel's SHA-256")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest().encode()
+    return source.replace(empty, b"$WheelSha256 = '%s'" % digest)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the committed workbook."""
     parser = argparse.ArgumentParser(prog="python -m csm_xl.release")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--train", action="store_true")
+    parser.add_argument("--installer", type=Path, metavar="WHEEL")
     chosen = parser.parse_args(arguments)
+    if chosen.installer:
+        made = chosen.installer.with_name("install.ps1")
+        made.write_bytes(installer_for(chosen.installer))
+        print(f"written: {made}")
+        return 0
     if chosen.train:
         train_sample()
     fresh = built()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
+
+from csm_xl.release import installer_for
 
 FOLDER = Path(__file__).resolve().parents[1] / "workbook"
 CMD = (FOLDER / "install.cmd").read_bytes()
@@ -62,6 +65,9 @@ def test_every_function_that_is_called_is_defined_or_one_of_powershells_own():
         "Test-Path",
         "Where-Object",
         "Write-Host",
+        "Split-Path",
+        "Get-Acl",
+        "Get-FileHash",
     }
     assert called - own - {"ForEach-Object"} == defined - (defined - called)
     assert defined <= called
@@ -87,6 +93,28 @@ def test_what_is_downloaded_is_run_only_if_pythons_makers_have_signed_it():
     text = PS1.decode()
     assert text.index("Get-AuthenticodeSignature") < text.index("Start-Process -FilePath $file")
     assert "Python Software Foundation" in text
+
+
+def test_a_wheel_is_installed_only_when_it_is_the_one_that_the_release_names(tmp_path):
+    wheel = tmp_path / "csm_xl-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"the release")
+    digest = hashlib.sha256(b"the release").hexdigest()
+    assert f"$WheelSha256 = '{digest}'" in installer_for(wheel).decode()
+    body = PS1.decode()
+    # The sources name none, and every way to a wheel's name goes through the comparison.
+    assert "$WheelSha256 = ''" in body
+    assert body.count("$package = $wheel.FullName") == 1
+    test = body[: body.index("$package = $wheel.FullName")].splitlines()[-2]
+    assert "$WheelSha256 -and" in test and "-Algorithm SHA256).Hash -eq $WheelSha256" in test
+
+
+def test_nothing_that_another_user_could_have_put_there_is_run():
+    body = PS1.decode()
+    finding = body[body.index("function Test-Python") : body.index("function Find-Python")]
+    assert finding.index("Test-Trusted $Program") < finding.index("& $Program")
+    assert "Test-Trusted (Split-Path -Parent $Program)" in finding
+    root = body[body.index("function Get-Root") : body.index("function Test-Python")]
+    assert root.index("Test-Trusted $shared") < root.index("New-Item -ItemType Directory")
 
 
 def test_no_argument_to_a_program_holds_a_double_quote_which_windows_powershell_would_drop():

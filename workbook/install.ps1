@@ -15,6 +15,8 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $PythonVersion = '3.12.10'
+# Of the wheel that a release holds beside this file; `python -m csm_xl.release --installer` fills it in.
+$WheelSha256 = ''
 
 if (-not $Lang) { $Lang = if ((Get-UICulture).Name -like 'zh*') { 'zh' } else { 'en' } }
 
@@ -34,6 +36,15 @@ function Invoke-Checked([string]$Program, [string[]]$Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "$Program $($Arguments -join ' '): $LASTEXITCODE" }
 }
 
+# Whether nobody but this user and Windows' own accounts could have put a file or a folder there.
+function Test-Trusted([string]$Path) {
+    $user = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+    # SYSTEM, Administrators and the installer of Windows itself.
+    $trusted = @($user, 'S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464')
+    $owner = (Get-Acl -LiteralPath $Path).GetOwner([Security.Principal.SecurityIdentifier]).Value
+    return $trusted -contains $owner
+}
+
 # Excel can start a program only if its path fits into Windows' ANSI code page. A user name in
 # another script would not, so the files then go into a folder that only this user can open.
 function Get-Root {
@@ -43,6 +54,10 @@ function Get-Root {
     if ($ansi.GetString($ansi.GetBytes($local)) -eq $local) { return $local }
     $user = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
     $shared = Join-Path $env:ProgramData ('csm-xl-' + $user.Split('-')[-1])
+    # Every user may make folders there: one that somebody else has made could hold anything.
+    if ((Test-Path -LiteralPath $shared) -and -not (Test-Trusted $shared)) {
+        throw (Get-Words 'The folder {0} belongs to another user. Ask an administrator to remove it, then run install.cmd again.' '\u6587\u4ef6\u5939 {0} \u5c5e\u4e8e\u5176\u4ed6\u7528\u6237\u3002\u8bf7\u8ba9\u7ba1\u7406\u5458\u5220\u9664\u5b83\uff0c\u7136\u540e\u518d\u6b21\u8fd0\u884c install.cmd\u3002' $shared)
+    }
     New-Item -ItemType Directory -Force $shared | Out-Null
     Invoke-Checked 'icacls.exe' @($shared, '/inheritance:r', '/grant:r', "*${user}:(OI)(CI)F", '/q') | Out-Null
     return $shared
@@ -52,6 +67,7 @@ function Get-Root {
 # that csm-xl needs exists for 32 bits or for Arm.
 function Test-Python([string]$Program) {
     if (-not (Test-Path -LiteralPath $Program)) { return $false }
+    if (-not (Test-Trusted $Program) -or -not (Test-Trusted (Split-Path -Parent $Program))) { return $false }
     # Windows PowerShell drops double quotes inside an argument.
     $question = "import sys, sysconfig; print(sysconfig.get_platform() == 'win-amd64' and (3, 11) <= sys.version_info < (3, 14))"
     try { return ((& $Program -I -c $question 2>$null) -eq 'True') } catch { return $false }
@@ -106,8 +122,16 @@ function Install-Package([string]$Python, [string]$Environment) {
     }
     # -I: no module that happens to lie in the current folder, such as Downloads, is imported.
     if (-not (Test-Python $own)) { Invoke-Checked $Python @('-I', '-m', 'venv', '--clear', $Environment) }
-    $wheel = @(Get-ChildItem -Path $PSScriptRoot -Filter 'csm_xl-*.whl' | Sort-Object Name)
-    $package = if ($wheel.Count -gt 0) { $wheel[-1].FullName } else { 'csm-xl' }
+    # What lies beside this file, such as in Downloads, may have come from anywhere: only the wheel
+    # that the release names is installed.
+    $package = 'csm-xl'
+    foreach ($wheel in @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter 'csm_xl-*.whl')) {
+        if ($WheelSha256 -and (Get-FileHash -LiteralPath $wheel.FullName -Algorithm SHA256).Hash -eq $WheelSha256) {
+            $package = $wheel.FullName
+        } else {
+            Write-Step '{0} is not the file of this release and is left aside.' '{0} \u4e0d\u662f\u672c\u6b21\u53d1\u5e03\u7684\u6587\u4ef6\uff0c\u4e0d\u4f1a\u4f7f\u7528\u3002' $wheel.Name
+        }
+    }
     $pip = @('-I', '-m', 'pip', 'install', '--upgrade', '--disable-pip-version-check', '--quiet')
     if ($Mirror) { $pip += @('--index-url', $Mirror) }
     Write-Step 'Installing {0} (this takes a few minutes)' '\u6b63\u5728\u5b89\u88c5 {0}\uff08\u9700\u8981\u51e0\u5206\u949f\uff09' $package

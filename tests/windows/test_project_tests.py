@@ -1,0 +1,47 @@
+"""The project's own tests on Windows' Python: what is arithmetic, text and files must hold there too."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hosts.windows.lay_out import PROJECT
+from hosts.windows.machine import windows_path
+
+#: Quick ones, run with everything else.
+QUICK = ["metrics", "vocabulary", "functions", "doctor/test_schedule.py"]
+#: What needs no program of this computer; .ci/run --windows-all runs these.
+LONG = [
+    "calc",
+    "churn",
+    "company",
+    "doctor",
+    "feedback",
+    "formulas",
+    "intake",
+    "ooxml",
+    "sample",
+    "xlfile",
+]
+
+
+def run(windows, names, tmp_path, timeout):
+    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
+    paths = [windows_path(PROJECT / "tests" / name) for name in names]
+    done = windows.python(
+        "-P", "-m", "pytest", *options, "--rootdir", windows_path(PROJECT), *paths,
+        env={"CSM_XL_HOME": windows_path(tmp_path)}, timeout=timeout,
+    )  # fmt: skip
+    assert done.code == 0, done.out[-6000:]
+
+
+def test_figures_words_and_functions_hold_there(windows, tmp_path):
+    run(windows, QUICK, tmp_path, 900)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("CSM_XL_WINDOWS_ALL"), reason="runs with .ci/run --windows-all"
+)
+@pytest.mark.parametrize("name", LONG)
+def test_a_room_holds_there(windows, name, tmp_path):
+    run(windows, [name], tmp_path, 3600)
