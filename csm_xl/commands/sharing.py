@@ -21,7 +21,7 @@ from csm_xl.share import pseudonyms
 from csm_xl.vocabulary.words import YES_NO
 
 if TYPE_CHECKING:
-    from csm_xl.share.making import Made
+    from csm_xl.share.copy_builder import Made
 
 #: How many cells that were kept as values a terminal lists.
 LISTED = 15
@@ -83,8 +83,8 @@ def share(
     """
     # Copying needs much that the other commands do not.
     from csm_xl.ooxml.workbook_file import Workbook
-    from csm_xl.share.copying import Options
-    from csm_xl.share.making import make_copy
+    from csm_xl.share.cell_conversion import Options
+    from csm_xl.share.copy_builder import make_copy
 
     out = Path(out)
     name_key = None if name_key is None else Path(name_key)
@@ -145,7 +145,7 @@ def review(
     """
     from csm_xl.ooxml.workbook_file import Workbook
     from csm_xl.share import column_review
-    from csm_xl.share.copying import Copying, Options
+    from csm_xl.share.cell_conversion import Copying, Options
     from csm_xl.workbook.hidden_arguments import HiddenArguments
 
     session = Session(book)

@@ -13,15 +13,15 @@ from csm_xl.ooxml.cell_text import escape_controls
 from csm_xl.ooxml.styles import Styles
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.arguments import NoNativeForm
+from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.chart_part import ChartPart, drawing_part
 from csm_xl.share.copy_model import Kept
-from csm_xl.share.copying import Copying
-from csm_xl.share.markup import cleaned, common_dialect, serialised
 from csm_xl.share.package_out import PackageOut, app_properties, core_properties
 from csm_xl.share.pseudonyms import pseudonym_width
 from csm_xl.share.sheet_part import SheetPart, SheetRules
 from csm_xl.share.style_part import StylePart, font_name
 from csm_xl.share.table_part import table_part
+from csm_xl.share.xml_sanitizer import cleaned, common_dialect, serialised
 
 _NS = f"{{{MAIN}}}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -113,9 +113,9 @@ class Assembly:
         if copying.pseudonyms is None:
             return {}
         return {
-            column.column: pseudonym_width(column.treatment, copying.lang)
+            column.column: pseudonym_width(kind, copying.lang)
             for column in copying.personal.replaced
-            if column.sheet == owner and column.treatment not in ("text", "gone")
+            if column.sheet == owner and (kind := column.kind) is not None
         }
 
     def _added(self, name: str, root: Element, *, selected: bool) -> SheetPart:

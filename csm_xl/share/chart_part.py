@@ -12,7 +12,7 @@ from typing import Any
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.ooxml.xml_parts import RELS, Element
-from csm_xl.share.markup import cleaned, local, serialised
+from csm_xl.share.xml_sanitizer import cleaned, local, serialised
 
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"

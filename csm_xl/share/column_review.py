@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.language import Text
-from csm_xl.share.copying import Copying
+from csm_xl.share.cell_conversion import Copying
+from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_columns import PersonalColumn, Treatment
-from csm_xl.share.source import column_cells
 from csm_xl.vocabulary.cells import is_blank
 
 HEADERS = (

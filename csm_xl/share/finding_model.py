@@ -14,7 +14,7 @@ from csm_xl.errors import CellError, CsmError, NoModelError, SheetError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.functions.records import Record
 from csm_xl.language import Text
-from csm_xl.share.copying import Copying
+from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.live_model import EXAMPLE, FIRST_ROW, READINGS, TERMS, TOLERANCE, LiveModel
 from csm_xl.share.regions import Region
 from csm_xl.vocabulary import layout

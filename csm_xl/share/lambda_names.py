@@ -197,25 +197,27 @@ def _figures(around: Surrounding) -> Iterable[tuple[str, str]]:
         f"LAMBDA(churned,[customers],IF(ISOMITTED(customers),"
         f"IF(ROWS(churned)*COLUMNS(churned)=1,{_ERROR['#VALUE!']},{flags}),{counts}))",
     )
-    parts = [_given(name) for name in ("functional", "service", "emotional")]
-    plain = native_rows.experience(*parts, Argument())
-    weighed = _of_lists(native_rows.experience(*parts, _weights("weights", 3)))
+    three = (_given("functional"), _given("service"), _given("emotional"))
+    plain = native_rows.experience(*three, Argument())
+    weighed = _of_lists(native_rows.experience(*three, _weights("weights", 3)))
     names = "functional,service,emotional,[weights]"
     yield "EXPERIENCE", f"LAMBDA({names},IF(ISOMITTED(weights),{plain},{weighed}))"
     # Parameters that are called like functions would hide these.
-    parts = [_given(name) for name in ("content", "loyal", "used", "leaving")]
-    plain = native_rows.health(*parts, Argument())
-    weighed = _of_lists(native_rows.health(*parts, _weights("weights", 4)))
+    four = (_given("content"), _given("loyal"), _given("used"), _given("leaving"))
+    plain = native_rows.health(*four, Argument())
+    weighed = _of_lists(native_rows.health(*four, _weights("weights", 4)))
     names = "content,loyal,used,leaving,[weights]"
     yield "HEALTH", f"LAMBDA({names},IF(ISOMITTED(weights),{plain},{weighed}))"
-    limits = [_given("lower"), _given("upper")]
-    risk = native_rows.churn_risk(_given("probability"), *limits, around)
+    risk = native_rows.churn_risk(_given("probability"), _given("lower"), _given("upper"), around)
     given = 'lower,IF(ISOMITTED(medium),"",medium),upper,IF(ISOMITTED(high),"",high)'
     yield "CHURN_RISK", f"LAMBDA(probability,[medium],[high],LET({given},{risk}))"
-    parts = [
-        _given(name) for name in ("tenure_days", "days_since_last", "usage_now", "usage_before")
-    ]
-    stage = native_customers.lifecycle(*parts, around)
+    stage = native_customers.lifecycle(
+        _given("tenure_days"),
+        _given("days_since_last"),
+        _given("usage_now"),
+        _given("usage_before"),
+        around,
+    )
     yield "LIFECYCLE", f"LAMBDA(tenure_days,days_since_last,usage_now,usage_before,{stage})"
     counts = _of_lists("(COUNT(coefficients)=0)+(COUNT(features)<>COUNT(coefficients))>0")
     weighed = (

@@ -24,8 +24,8 @@ from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Language, Text
 from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
+from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.copy_model import CopyBook, CopyFormula
-from csm_xl.share.copying import Copying
 from csm_xl.share.native_figures import checked
 from csm_xl.share.native_rows import Surrounding
 from csm_xl.share.pseudonyms import as_text

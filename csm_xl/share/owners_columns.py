@@ -47,7 +47,7 @@ def said_of_columns(model: WorkbookModel) -> dict[tuple[str, str], Said]:
 
 def _places(cells: dict[int, str]) -> dict[str, int]:
     """Where the titles stand, if these cells are they."""
-    found = {}
+    found: dict[str, int] = {}
     for key, titles in _TITLES.items():
         for column, text in cells.items():
             if normalised(text) in {normalised(title) for title in titles}:

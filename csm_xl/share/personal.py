@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.known_names import CHINESE, KnownNames, Span
 from csm_xl.share.ordinary_words import ordinary, unknown_parts
+from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_columns import PersonalColumn, Treatment, is_common
 from csm_xl.share.personal_patterns import (
     ADDRESS,
@@ -28,7 +29,6 @@ from csm_xl.share.personal_patterns import (
     looks_like_name,
 )
 from csm_xl.share.pseudonyms import CODED, Kind, Pseudonyms, as_text, equal_in_excel
-from csm_xl.share.source import column_cells
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import is_blank
 

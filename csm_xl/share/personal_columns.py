@@ -20,6 +20,7 @@ from csm_xl.formulas.workbook_model import ErrorValue, WorkbookModel
 from csm_xl.language import Text
 from csm_xl.share.known_names import CHINESE
 from csm_xl.share.ordinary_words import ordinary
+from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_patterns import (
     column_kind,
     is_account_number,
@@ -29,7 +30,6 @@ from csm_xl.share.personal_patterns import (
 )
 from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
-from csm_xl.share.source import column_cells
 from csm_xl.share.title_evidence import Says, title_says
 from csm_xl.vocabulary import layout, words
 from csm_xl.vocabulary.cells import is_blank
@@ -89,6 +89,14 @@ class PersonalColumn:
     def key(self) -> bool:
         """Whether it holds the owner's own numbers of customers and the like."""
         return self.why is _KEY
+
+    @property
+    def kind(self) -> Kind | None:
+        """What kind of pseudonym its contents get; None where they get none."""
+        treatment = self.treatment
+        if treatment == "text" or treatment == "gone" or treatment == "fact":
+            return None
+        return None if treatment == "number" else treatment
 
     @property
     def stays(self) -> bool:
@@ -250,7 +258,7 @@ class _Column:
         if kind is not None:
             return kind, (_NICK if identifier else _FORM)
         if says in ("email", "phone", "address", "id"):
-            return says, _TITLE  # type: ignore[return-value]
+            return says, _TITLE
         if identifier:
             return self._identifier(says)
         if len(self.numbers) > len(self.texts):
@@ -259,7 +267,7 @@ class _Column:
 
     def _empty(self, says: Says) -> tuple[Treatment, Text]:
         if says in ("text", "gone", "person", "email", "phone", "address", "id"):
-            return says, _TITLE  # type: ignore[return-value]
+            return says, _TITLE
         return "fact", _FACT
 
     def _identifies(self, says: Says) -> bool:
@@ -407,7 +415,7 @@ def kind_of(header: str, key: str | None) -> Kind:
     if key in _KEY_KINDS:
         return _KEY_KINDS[key]
     says = title_says(header)
-    return says if says in ("email", "phone", "address", "id") else "person"  # type: ignore[return-value]
+    return says if says in ("email", "phone", "address", "id") else "person"
 
 
 def _written_by_people(texts: Sequence[str]) -> bool:

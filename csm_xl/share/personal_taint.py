@@ -20,7 +20,7 @@ from csm_xl.formulas.syntax import Call, Node, Reference, walk
 from csm_xl.formulas.tokens import FormulaSyntaxError
 from csm_xl.formulas.workbook_model import FormulaCell
 from csm_xl.functions import REGISTRY
-from csm_xl.share.fitting import skeleton
+from csm_xl.share.reference_adjustment import skeleton
 
 #: ``one``: from a personal cell, or from cells that a formula may pick one by one; ``many``: a sum or
 #: count over many of them.
@@ -170,7 +170,8 @@ class PersonalTaint:
     def _spread(self, groups: list[_Formulas]) -> None:
         waiting = groups
         while True:
-            reached, rest = [], []
+            reached: list[_Formulas] = []
+            rest: list[_Formulas] = []
             for group in waiting:
                 group.level = self._level_of(group)
                 (rest if group.level is None else reached).append(group)

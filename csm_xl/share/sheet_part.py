@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from csm_xl.formulas.addresses import parse_cell
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.copy_model import CopySheet
-from csm_xl.share.markup import cleaned, local, only
 from csm_xl.share.sheet_cells import SheetCells
 from csm_xl.share.style_part import StylePart
+from csm_xl.share.xml_sanitizer import cleaned, local, only
 
 _NS = f"{{{MAIN}}}"
 #: The codes in headers and footers: page numbers, fonts, sizes, colours.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from csm_xl.ooxml.xml_parts import MAIN, Element
-from csm_xl.share.markup import cleaned
+from csm_xl.share.xml_sanitizer import cleaned
 
 _NS = f"{{{MAIN}}}"
 _FIRST_OWN_FORMAT = 164
@@ -71,8 +71,8 @@ class StylePart:
             name = style.get("name", "")
             if text(name) != name:
                 style.set("name", f"Style {number}")
-        for name in self.root.iter(f"{_NS}name"):
-            name.set("val", font_name(name.get("val", "")))
+        for font in self.root.iter(f"{_NS}name"):
+            font.set("val", font_name(font.get("val", "")))
 
     def _section(self, name: str) -> Element:
         found = self.root.find(f"{_NS}{name}")

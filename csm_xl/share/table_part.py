@@ -9,7 +9,7 @@ from csm_xl.formulas.workbook_model import TableInfo
 from csm_xl.ooxml.cell_text import escape_controls
 from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.copy_model import CopySheet
-from csm_xl.share.markup import cleaned, local, only, serialised
+from csm_xl.share.xml_sanitizer import cleaned, local, only, serialised
 
 _NS = f"{{{MAIN}}}"
 _TABLE = (

@@ -20,7 +20,7 @@ from csm_xl.formulas.syntax import Reference, walk
 from csm_xl.formulas.workbook_model import Block, CellValue
 from csm_xl.language import Text
 from csm_xl.share.copy_model import CopyBook
-from csm_xl.share.source import surroundings_of
+from csm_xl.share.owner_workbook import surroundings_of
 
 Cell = tuple[str, int, int]
 

@@ -11,7 +11,7 @@ from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.addresses import block_address, cell_address, parse_block, parse_cell
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.functions import REGISTRY
-from csm_xl.share.source import rewriter_for
+from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.workbook.hidden_arguments import HiddenArguments
 
 

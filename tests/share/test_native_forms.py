@@ -9,7 +9,7 @@ from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.functions import REGISTRY
 from csm_xl.share.arguments import NoNativeForm
-from csm_xl.share.source import rewriter_for
+from csm_xl.share.owner_workbook import rewriter_for
 
 
 def test_every_native_form_gives_the_value_of_the_function():

@@ -10,7 +10,7 @@ from csm_xl import __version__
 from csm_xl.errors import CsmError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.language import Text
-from csm_xl.share.copying import Copying
+from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.live_model import LiveModel
 from csm_xl.share.regions import Region
 from csm_xl.share.totals import Totals, epoch_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from csm_xl.language import Text
+from csm_xl.share.about_facts import Facts
 from csm_xl.share.about_sheet import ComputedColumns
-from csm_xl.share.facts import Facts
+from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_columns import PersonalColumn
 from csm_xl.share.regions import Region
-from csm_xl.share.source import column_cells
 from csm_xl.share.totals import Totals
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import is_blank

@@ -126,8 +126,8 @@ class Fitting:
             if token.kind is Kind.TEXT:
                 inner = token.text[1:-1].replace('""', '"')
                 clean = self.personal.text(inner)
-                renamed = clean in self.columns.values() or self.personal.typed(inner)
-                if clean != inner and not renamed and not self.personal.knows(inner):
+                called = clean in self.columns.values() or self.personal.typed(inner)
+                if clean != inner and not called and not self.personal.knows(inner):
                     raise NoNativeForm(
                         "It holds a text that may name somebody.", "它含有可能涉及个人的文字。"
                     )

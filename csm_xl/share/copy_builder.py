@@ -14,16 +14,16 @@ from csm_xl.functions.records import Record
 from csm_xl.language import Language, Text
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.ooxml.xml_parts import Element
+from csm_xl.share.about_facts import N_FACTS
+from csm_xl.share.about_notes import Described, totals_note
 from csm_xl.share.about_sheet import TITLE, About
 from csm_xl.share.added_sheets import AddedSheets
 from csm_xl.share.assembly import Assembly
+from csm_xl.share.cell_conversion import FROM_PERSONAL, Copying, Options, same_value
 from csm_xl.share.column_review import notes
 from csm_xl.share.copy_model import FROZEN_REFERENCE, CopySheet, Kept
-from csm_xl.share.copying import FROM_PERSONAL, Copying, Options, same_value
 from csm_xl.share.customer_index import TITLE as INDEX_TITLE
 from csm_xl.share.customer_index import draw_index, fill_index
-from csm_xl.share.describing import Described, totals_note
-from csm_xl.share.facts import N_FACTS
 from csm_xl.share.finding_model import find_model
 from csm_xl.share.kept_sheet import TITLE as KEPT_TITLE
 from csm_xl.share.kept_sheet import draw_kept

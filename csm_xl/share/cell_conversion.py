@@ -21,20 +21,20 @@ from csm_xl.language import Language, Text
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
-from csm_xl.share.fitting import Fitting
 from csm_xl.share.lambda_calls import stay_calls
 from csm_xl.share.lambda_names import lambda_names
 from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
+from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.share.owners_columns import said_of_columns
 from csm_xl.share.personal import Personal
 from csm_xl.share.personal_columns import RESULTS, book_columns, decided_columns, settings_list
 from csm_xl.share.personal_elsewhere import find_elsewhere
 from csm_xl.share.personal_taint import Level, PersonalTaint
 from csm_xl.share.pseudonyms import Pseudonyms
+from csm_xl.share.reference_adjustment import Fitting
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
-from csm_xl.share.source import rewriter_for
 from csm_xl.share.totals import epoch_of
 from csm_xl.vocabulary import layout
 
