@@ -9,6 +9,7 @@ from functools import partial
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.calculator import Calculator, runs
+from csm_xl.calc.conditional_functions import CONDITIONAL
 from csm_xl.calc.constants import load_constants
 from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.engine import Engine, Failure
@@ -16,7 +17,6 @@ from csm_xl.calc.formualizer_engine import can_be_given
 from csm_xl.calc.formula_groups import Family, columns_read
 from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
-from csm_xl.calc.repaired_functions import CONDITIONAL
 from csm_xl.calc.report import shown_cell
 from csm_xl.calc.scope import Surroundings
 from csm_xl.calc.translation import translate

@@ -1,0 +1,82 @@
+"""Sums, means and counts under conditions, which the calculator gets wrong where cells hold errors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from csm_xl.calc.criteria import criterion
+from csm_xl.formulas.workbook_model import ErrorValue
+
+_VALUE, _DIV = ErrorValue("#VALUE!"), ErrorValue("#DIV/0!")
+
+
+def _flat(value: Any) -> list[Any]:
+    return [cell for line in value for cell in line] if isinstance(value, list) else [value]
+
+
+def _chosen(pairs: Sequence[Any]) -> Iterator[int] | ErrorValue:
+    columns = [_flat(cells) for cells in pairs[::2]]
+    if len({len(column) for column in columns}) != 1:
+        return _VALUE
+    tests = [criterion(_flat(given)[0]) for given in pairs[1::2]]
+    return (
+        k
+        for k in range(len(columns[0]))
+        if all(test(column[k]) for test, column in zip(tests, columns, strict=True))
+    )
+
+
+def _numbers(cells: Sequence[Any], places: Iterator[int]) -> list[float] | ErrorValue:
+    found = []
+    for place in places:
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, ErrorValue):
+            return cell
+        if type(cell) is float:
+            found.append(cell)
+    return found
+
+
+def _over(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
+    def called(cells: Any, *pairs: Any) -> Any:
+        places = _chosen(pairs)
+        if isinstance(places, ErrorValue):
+            return places
+        numbers = _numbers(_flat(cells), places)
+        return numbers if isinstance(numbers, ErrorValue) else total(numbers)
+
+    return called
+
+
+def _mean(numbers: list[float]) -> Any:
+    return math.fsum(numbers) / len(numbers) if numbers else _DIV
+
+
+def _single(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
+    """``SUMIF`` and ``AVERAGEIF``: the range to add up comes last and may be left out."""
+
+    def called(cells: Any, given: Any, added: Any = None) -> Any:
+        return _over(total)(cells if added is None else added, cells, given)
+
+    return called
+
+
+def _countifs(*pairs: Any) -> Any:
+    places = _chosen(pairs)
+    return places if isinstance(places, ErrorValue) else float(sum(1 for _ in places))
+
+
+#: What computes each function, by its name.
+CONDITIONAL_BODIES: dict[str, Callable[..., Any]] = {
+    "SUMIF": _single(math.fsum),
+    "AVERAGEIF": _single(_mean),
+    "SUMIFS": _over(math.fsum),
+    "AVERAGEIFS": _over(_mean),
+    "MAXIFS": _over(lambda numbers: max(numbers, default=0.0)),
+    "MINIFS": _over(lambda numbers: min(numbers, default=0.0)),
+    "COUNTIF": _countifs,
+    "COUNTIFS": _countifs,
+}
+CONDITIONAL = frozenset(CONDITIONAL_BODIES)
