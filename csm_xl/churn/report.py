@@ -14,6 +14,9 @@ import numpy as np
 
 from csm_xl.language import Text
 
+#: With fewer customers of either outcome an AUC is 0 or 1 by luck, for every model.
+LEAST_TO_RANK = 5
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -160,6 +163,11 @@ class Report:
     correction: np.ndarray = field(compare=False)
     judged: np.ndarray = field(compare=False)
     backtest: tuple[Held, ...] = ()
+
+    @property
+    def ranks(self) -> bool:
+        """Whether there are enough customers of either outcome for an AUC to mean anything."""
+        return min(self.n_churned, self.n_cases - self.n_cases_left) >= LEAST_TO_RANK
 
     def to_json(self) -> str:
         """The report as JSON text."""

@@ -73,7 +73,7 @@ def write_model_sheet(
         "facts": _facts(formula, report, left_out, lang),
         "quality": _quality(report, lang),
         "comparison": [
-            (peer.name.within(lang), peer.log_loss, peer.brier, peer.auc)
+            (peer.name.within(lang), peer.log_loss, peer.brier, peer.auc if report.ranks else None)
             for peer in report.comparison
         ],
         "drivers": [
@@ -209,6 +209,8 @@ def _learned_from(report: Report) -> Text:
 def _quality(report: Report, lang: Language) -> list[tuple]:
     rows = []
     for key, figure in report.figures.items():
+        if key == "auc" and not report.ranks:
+            continue
         name, meaning = FIGURES.get(key, (Text(key, key), Text("", "")))
         rows.append(
             (name.within(lang), figure.value, figure.low, figure.high, meaning.within(lang))

@@ -225,7 +225,7 @@ def _summary(report: Report, groups: int | None) -> Text:
             "which the customer left.",
             "已用 {k} 位客户在若干回顾日上的 {n} 个样本（其中 {left} 个流失）训练模型。",
         ).fill(k=groups, n=report.n_cases, left=report.n_cases_left)
-    if auc is None or loss is None:
+    if auc is None or loss is None or not report.ranks:
         return text
     shown = f"{auc.value:.3f}"
     if auc.low is not None and auc.high is not None:
