@@ -205,7 +205,7 @@ def test_a_sheet_of_the_owners_gets_no_call_list_but_a_sentence(tmp_path):
     commands.retrain(book, today=NOW.date())
     with pytest.raises(SheetError, match="no Actions table"):
         actions(book)
-    assert [s.name for s in book.sheets] == ["Customers", "Model", layout.HIDDEN_SHEET]
+    assert [s.name for s in book.sheets] == ["Customers", "Model", "Columns", layout.HIDDEN_SHEET]
     book.close()
 
 
