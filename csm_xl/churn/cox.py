@@ -113,12 +113,12 @@ _GUESSING = 0.55
 _TELLS = Text(
     "Of two customers, the survival model says in {share:.0%} of the cases which one leaves first "
     "(50% is guessing).",
-    "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（50% 等于瞎猜）。",
+    "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（随机猜测为 50%）。",
 )
 _TELLS_NOTHING = Text(
     "SURVIVAL cannot yet tell customers apart: of two, it says in {share:.0%} of the cases which one "
     "leaves first, and 50% is guessing. Its average over all of them still holds.",
-    "SURVIVAL 目前还分不出客户之间的差别：任取两位，说对谁先流失的比例为 {share:.0%}，而瞎猜也有 50%。"
+    "SURVIVAL 目前还分不出客户之间的差别：任取两位，说对谁先流失的比例为 {share:.0%}，而随机猜测也有 50%。"
     "所有客户的平均水平仍可参考。",
 )
 

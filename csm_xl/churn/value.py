@@ -344,7 +344,7 @@ def _whole_months(months: float) -> int:
 
 
 def _discounts(months: int, annual_discount: float) -> Floats:
-    _check_setting(Text("The annual discount", "年贴现率"), annual_discount, 0, 1)
+    _check_setting(Text("The annual discount", "年折现率"), annual_discount, 0, 1)
     return (1.0 + annual_discount) ** (-np.arange(1, months + 1) / 12.0)
 
 

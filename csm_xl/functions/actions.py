@@ -20,10 +20,10 @@ from csm_xl.vocabulary.cells import Rows, left_out, one
         "根据“行动手册”给出对每位客户的下一步行动，逐行判断。",
     ),
     {
-        "churn_probability": Text("Probability of leaving, 0 to 1.", "流失概率，0 到 1。"),
+        "churn_probability": Text("Probability of leaving, 0 to 1.", "0 到 1。"),
         "stage": Text(
             "Lifecycle stage: Exploration, Trial, Growth, Maturity or Decline.",
-            "生命周期阶段：探索期、试用期、成长期、成熟期或衰退期。",
+            "探索期、试用期、成长期、成熟期或衰退期。",
         ),
         "reason": Text(
             "The main reason, such as the column Reasons; may be left out.",

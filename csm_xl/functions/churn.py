@@ -46,8 +46,10 @@ _FEATURES = {
         "用您填写的系数计算流失概率：1/(1+e^-(b0+b1*x1+…))。",
     ),
     {
-        "intercept": Text("b0, the intercept.", "截距 b0。"),
-        "coefficients": Text("b1, b2 ..., one for each feature.", "系数 b1、b2……，每个特征一个。"),
+        "intercept": Text("b0, the intercept.", "公式中的 b0。"),
+        "coefficients": Text(
+            "b1, b2 ..., one for each feature.", "公式中的 b1、b2……，每个特征一个。"
+        ),
         "features": Text(
             "One row for each customer, one column for each feature.",
             "每行一位客户，每列一个特征。",
@@ -91,7 +93,7 @@ def CHURN_PROB(features: Any, headers: Any = None, model: Any = None) -> Rows:
         "低、中或高：流失概率对应的风险等级。",
     ),
     {
-        "probability": Text("The probability of leaving, 0 to 1.", "流失概率，0 到 1。"),
+        "probability": Text("The probability of leaving, 0 to 1.", "0 到 1。"),
         "medium": Text(
             "From here up the risk is medium; from Settings if left out.",
             "达到此值为中风险；省略时取自“设置”。",

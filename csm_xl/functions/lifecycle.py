@@ -101,7 +101,7 @@ def LIFECYCLE(
     Text("Loyalty", "忠诚度"),
     Text(
         "Loyalty tier of each customer by k-means, from 1 (lowest).",
-        "用 k-均值聚类得出的忠诚层级，1 为最低。",
+        "用 k 均值聚类得出的忠诚层级，1 为最低。",
     ),
     {
         "features": Text(

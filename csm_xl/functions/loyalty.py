@@ -43,13 +43,13 @@ def LOYALTY(repeat: Any, total: Any) -> Rows:
     GROUP,
     Text(
         "Recency, frequency and monetary scores, three columns from 1 to bins; bins is best.",
-        "最近购买（R）、购买频率（F）、消费金额（M）得分，共三列，1 到 bins，bins 最好。",
+        "最近购买（R）、购买频率（F）、消费金额（M）得分，共三列，从 1 到最高分，越高越好。",
     ),
     {
         "days_since_last": Text("Days since each customer's last order.", "距上次购买的天数。"),
-        "orders": Text("Number of orders of each customer.", "订单数。"),
-        "spend": Text("What each customer spent.", "消费金额。"),
-        "bins": Text("The best score; 5 if left out.", "最高分；省略时为 5。"),
+        "orders": Text("Number of orders of each customer.", "每位客户的订单数。"),
+        "spend": Text("What each customer spent.", "每位客户的消费总额。"),
+        "bins": Text("The best score; 5 if left out.", "分成几档就打到几分，省略时为 5。"),
     },
     returns="table",
     example="=RFM({3;40;200},{12;5;1},{900;300;40},3)",

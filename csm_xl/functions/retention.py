@@ -28,7 +28,7 @@ GROUP = Text("Churn", "流失")
     {
         "churned": Text(
             "A column of yes/no flags, or, with total, the number of customers who left.",
-            "一列是/否标记；若给出 total，则为流失客户数。",
+            "一列是/否标记；若给出总数，则为流失客户数。",
         ),
         "total": Text("The number of all customers.", "客户总数。"),
     },

@@ -103,9 +103,9 @@ def NPS(scores: Any) -> Rows:
         "体验得分 = 功能满意度 + 服务满意度 + 情感满意度，逐行计算。",
     ),
     {
-        "functional": Text("Satisfaction with what the product does.", "功能满意度。"),
-        "service": Text("Satisfaction with the service.", "服务满意度。"),
-        "emotional": Text("Satisfaction with how it feels.", "情感满意度。"),
+        "functional": Text("Satisfaction with what the product does.", "对产品功能的满意度。"),
+        "service": Text("Satisfaction with the service.", "对服务的满意度。"),
+        "emotional": Text("Satisfaction with how it feels.", "使用感受上的满意度。"),
         "weights": Text("Three weights, 1 each if left out.", "三个权重，省略时均为 1。"),
     },
     returns="rows",

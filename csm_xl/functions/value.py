@@ -17,7 +17,7 @@ from csm_xl.vocabulary.cells import Rows, align, one, together, written
 
 GROUP = Text("Value", "客户价值")
 _HISTORY = {
-    "orders": Text("Number of orders, the first included.", "订单数（含首单）。"),
+    "orders": Text("Number of orders, the first included.", "每位客户的订单数，含首单。"),
     "days_first_to_last": Text("Days from the first to the last order.", "首单到末单的天数。"),
     "days_since_first": Text("Days from the first order to today.", "首单至今的天数。"),
 }
@@ -36,8 +36,8 @@ _HISTORY = {
             "首单之后各订单的平均金额；没有则留空。",
         ),
         "months": Text("Months to look ahead; 12 if left out.", "预测月数，省略时为 12。"),
-        "annual_discount": Text("Discount a year; 10% if left out.", "年折现率，省略时为 10%。"),
-        "margin": Text("Share that you earn; 100% if left out.", "毛利率，省略时为 100%。"),
+        "annual_discount": Text("Discount a year; 10% if left out.", "省略时为 10%。"),
+        "margin": Text("Share that you earn; 100% if left out.", "省略时为 100%。"),
     },
     hidden={"model": "purchases"},
     returns="rows",
