@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from csm_xl.intake.order_worth import Line, Worth, line_wise, one_line, repeated
 from csm_xl.intake.whose import first_said, whose
 from csm_xl.language import Text
 from csm_xl.vocabulary import words
-from csm_xl.vocabulary.cell_readers import FLAG_WORDS, folded
+from csm_xl.vocabulary.cell_readers import FLAG_WORDS, folded, serial
 from csm_xl.vocabulary.currencies import currency_code
 from csm_xl.vocabulary.order_statuses import Meaning, status_meaning
 
@@ -188,6 +189,16 @@ class _Reading:
                     unread.setdefault(i, (self.export.headers[place], value))
                 elif value is not None and found[i] is None:
                     found[i] = value
+        tomorrow = serial(dt.date.today()) + 2
+        ahead = [i for i, day in enumerate(found) if day is not None and day >= tomorrow]
+        if ahead:
+            where = lines_text(self.export.lines[i] for i in ahead)
+            self.account.note(
+                Text(
+                    f"Dates in the future: {where.en}. Are they typed wrongly?",
+                    f"日期在将来，是否写错：{where.zh}。",
+                )
+            )
         told = {i: problem for i, problem in unread.items() if found[i] is None}
         unreadable(
             self.account, self.export, {i: (h, p.text, p.expected) for i, (h, p) in told.items()}
