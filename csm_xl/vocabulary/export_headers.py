@@ -173,7 +173,8 @@ ORDER_AMOUNT = re.compile(
 )
 
 
-#: Titles of the shop's own people, of carriage, fees and discounts: never a buyer or what was paid.
+#: Titles of the shop itself, its people and its carriers: never a buyer's; and of fees and discounts:
+#: never what was paid.
 _NOT_THEIRS = re.compile(
     r"商家|卖家|店铺|门店|店员|员工|导购|主播|推广|分销|快递|物流|运单|仓|发票|收货地址|merchant|seller|store|shop name|staff|employee"
     r"|sales ?rep|cashier|carrier|tracking|warehouse|vendor|supplier|owner|agent"
@@ -241,14 +242,14 @@ def meant(header: str, table: str) -> list[str]:
         What the file's rows are.
     """
     plain = simplified(folded(header))
-    if _NOT_THEIRS.search(plain) or len(plain) > 40:
+    if len(plain) > 40:
         return []
     found = []
     for key, pattern in _MEANT.get(table, ()):
         if pattern.search(plain) and not (key == "amount" and _NO_PAYMENT.search(plain)):
             found.append(key)
             break
-    if table != "feedback":
+    if table != "feedback" and not _NOT_THEIRS.search(plain):
         found += [key for key, pattern in _MEANT_WHO if pattern.search(plain)][:1]
     return found
 

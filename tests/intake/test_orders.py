@@ -1,0 +1,96 @@
+"""Orders out of exports nobody declared: lines, statuses, currencies, totals, and bad rows by name."""
+
+import pytest
+
+from csm_xl.intake.reading import Asked, open_export, read_intake
+from csm_xl.vocabulary.order_statuses import status_meaning
+
+
+def read(folder, text, table="orders", **told):
+    path = folder / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    asked = Asked(table)
+    return read_intake(open_export(path, asked), asked, {}, "en", **told)
+
+
+def worth(intake):
+    return {
+        order.order_id: round((order.amount or 0) - order.refund, 2) for order in intake.orders.kept
+    }
+
+
+def reasons(intake):
+    return {why.en: lines for why, lines in intake.account.reasons.items()}
+
+
+def test_the_files_own_total_decides_whether_lines_repeat_the_orders_amount(tmp_path):
+    lines = "订单号,手机号,商品,金额\nE1,13800000001,茶,50\nE1,13800000001,杯,50\nE2,13800000002,茶,30\n"
+    assert worth(read(tmp_path, lines + "合计,,,130\n")) == {"E1": 100, "E2": 30}
+    assert worth(read(tmp_path, lines + "合计,,,80\n")) == {"E1": 50, "E2": 30}
+
+
+def test_quantity_times_price_tells_that_equal_amounts_are_lines(tmp_path):
+    text = "Order number,Email,Product,Qty,Unit price,Amount\nN1,a@b.example,Soap,1,5,5\nN1,a@b.example,Oil,1,5,5\n"
+    assert worth(read(tmp_path, text)) == {"N1": 10}
+
+
+def test_one_order_number_with_two_customers_is_named_and_not_mixed(tmp_path):
+    text = (
+        "Order number,Email,Date,Total\nN1,a@b.example,2026-01-01,5\nN1,c@d.example,2026-01-02,7\n"
+    )
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"N1": 5}
+    assert reasons(intake) == {"its order number is another customer's in the same file": [3]}
+
+
+def test_a_last_row_that_is_the_sum_of_those_above_is_no_order(tmp_path):
+    intake = read(tmp_path, "订单号,手机号,实付金额\nE1,13800000001,5\nE2,13800000002,7\n,,12\n")
+    assert worth(intake) == {"E1": 5, "E2": 7} and intake.account.left_out == 1
+
+
+def test_traditional_titles_and_statuses_are_understood(tmp_path):
+    text = "訂單編號,收件人手機,實付金額,付款時間,訂單狀態\nT1,0912345678,80,2026-01-01,已完成\nT2,0912345679,90,2026-01-01,已取消\n"
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"T1": 80} and reasons(intake) == {"cancelled or closed": [3]}
+
+
+def test_titles_that_no_list_holds_are_understood_by_meaning(tmp_path):
+    text = "门店小票编号,会员手机,客户实付总额,结账日期,退还金额\nX1,13800000001,80,2026-01-01,30\nX2,13800000002,9,2026-01-02,\n"
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"X1": 50, "X2": 9}
+
+
+def test_currencies_told_by_their_signs_alone_are_not_added_up(tmp_path):
+    text = "Order number,Email,Date,Total\nN1,a@b.example,2026-01-01,$5\nN2,a@b.example,2026-01-02,$6\nN3,a@b.example,2026-01-03,€7\n"
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"N1": 5, "N2": 6} and intake.orders.currency == "USD"
+    assert any("1 order in EUR, 7.00" in why for why in reasons(intake))
+    assert worth(read(tmp_path, text, rates={"EUR": 2.0}))["N3"] == 14
+
+
+def test_an_amount_without_end_is_named_by_its_cell(tmp_path):
+    intake = read(tmp_path, "Order number,Email,Total\nN1,a@b.example,5\nN2,a@b.example,1e400\n")
+    assert worth(intake) == {"N1": 5} and reasons(intake) == {"Total “1e400” is no amount": [3]}
+
+
+def test_lines_with_states_of_their_own_count_by_themselves(tmp_path):
+    text = (
+        "主订单编号,子订单编号,选购商品,商品数量,订单应付金额,收件人,订单提交时间,订单状态,售后状态\n"
+        "M1,S1,茶,1,76,冯**,2026/03/11,已完成,-\nM1,S2,杯,1,24,冯**,2026/03/11,已完成,退款成功\n"
+        "M1,S3,壶,1,50,冯**,2026/03/11,已关闭,-\n"
+    )
+    assert worth(read(tmp_path, text)) == {"M1": 76}
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        ("交易成功", "paid"), ("已发货，待签收", "paid"), ("卖家已发货，等待买家确认", "paid"), ("partially_paid", "paid"), ("Fulfilled", "paid"),
+        ("用户已取消", "cancelled"), ("已關閉", "cancelled"), ("voided", "cancelled"), ("Payment failed", "unpaid"), ("等待买家付款", "unpaid"),
+        ("pending", "unpaid"), ("已取消，退款成功", "refunded"), ("Refunded", "refunded"), ("部分退款", "part_refunded"),
+        ("partially_refunded", "part_refunded"), ("退款中", "refund_asked"), ("售后关闭", "neutral"), ("无退款申请", "neutral"),
+        ("订单未关闭", "neutral"), ("unfulfilled", "neutral"), ("Zebra lane", None),
+    ],
+)  # fmt: skip
+def test_statuses_are_read_by_their_meaning(status, meaning):
+    assert status_meaning(status) == meaning
