@@ -55,6 +55,7 @@ def month_of(title: object) -> tuple[int | None, int] | None:
     for pattern, order in ((_YEAR_MONTH, "ym"), (_CHINESE, "ym"), (_MONTH_YEAR, "my")):
         found = pattern.match(text)
         if found:
+            year: int | None
             if pattern is _YEAR_MONTH:
                 year, month = int(text[:4]), int(found[2])
             elif order == "my":

@@ -1,5 +1,6 @@
 """schedule: what is registered on each computer, and that nothing else is touched."""
 
+import os
 import plistlib
 import re
 import shlex
@@ -94,6 +95,7 @@ def odd(tmp_path):
     return path
 
 
+@pytest.mark.skipif(os.name == "nt", reason="cron's shell is not on Windows")
 def test_cron_and_its_shell_pass_any_name_on(odd, tmp_path):
     line = schedule(odd, machine=machine("linux", tmp_path)).commands
     command = line.split(" ", 5)[5]
@@ -211,6 +213,7 @@ def test_without_a_crontab_the_line_is_the_first(workbook, tmp_path):
     assert run.calls[1][1] == f"{found.commands}\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="cron's shell is not on Windows")
 def test_other_peoples_lines_go_back_byte_for_byte(tmp_path, monkeypatch):
     fake = tmp_path / "bin" / "crontab"
     fake.parent.mkdir()
