@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,10 @@ from csm_xl.logs import data_folder, private_folder
 
 #: How many copies of each workbook are kept.
 KEEP = 5
+_STAMP = "%Y-%m-%d %H.%M.%S.%f"
+_NAME = re.compile(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d{3}")
+#: Beside the copies: what the workbook was when a command had saved it.
+_SAVED = "saved"
 
 
 def folder_of(fullname: str) -> Path:
@@ -26,8 +32,25 @@ def folder_of(fullname: str) -> Path:
     return data_folder() / "backups" / f"{name}-{mark}"
 
 
+def copies_of(fullname: str) -> list[Path]:
+    """The copies of a workbook that there are, the oldest first."""
+    folder = folder_of(fullname)
+    if not folder.is_dir():
+        return []
+    return sorted(copy for copy in folder.iterdir() if _NAME.fullmatch(copy.stem))
+
+
+def taken_at(copy: Path) -> dt.datetime:
+    """When a copy was made."""
+    return dt.datetime.strptime(copy.stem, _STAMP)
+
+
 def keep_copy(
-    fullname: str, write: Callable[[Path], object], now: dt.datetime | None = None
+    fullname: str,
+    write: Callable[[Path], object],
+    now: dt.datetime | None = None,
+    *,
+    keep: int = KEEP,
 ) -> Path:
     """Keep a copy of a workbook; the oldest copies make room.
 
@@ -38,6 +61,8 @@ def keep_copy(
     write : callable
         Writes the copy to the path that it is given.
     now : datetime, optional
+    keep : int
+        How many copies there may be then.
 
     Returns
     -------
@@ -50,13 +75,13 @@ def keep_copy(
         When the copy cannot be written; nothing else has been done then.
     """
     folder = folder_of(fullname)
-    stamp = (now or dt.datetime.now()).strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+    stamp = (now or dt.datetime.now()).strftime(_STAMP)[:-3]
     copy = folder / f"{stamp}{Path(fullname).suffix or '.xlsx'}"
     try:
         private_folder(folder)
         write(copy)
         copy.chmod(0o600)
-        for old in sorted(folder.iterdir())[:-KEEP]:
+        for old in copies_of(fullname)[:-keep]:
             old.unlink()
     except OSError as error:
         raise FileError(
@@ -68,11 +93,58 @@ def keep_copy(
     return copy
 
 
-def keep_file(path: Path) -> Path:
+def keep_file(path: Path, *, keep: int = KEEP) -> Path:
     """Keep a copy of a workbook file as it is on the disk.
 
     Raises
     ------
     FileError
     """
-    return keep_copy(str(path), lambda copy: shutil.copyfile(path, copy))
+    path = path.expanduser().resolve()
+    return keep_copy(str(path), lambda copy: shutil.copyfile(path, copy), keep=keep)
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two workbook files hold the same parts, however they were packed."""
+    if one.read_bytes() == other.read_bytes():
+        return True
+    try:
+        return _parts(one) == _parts(other)
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _parts(path: Path) -> dict[str, tuple[int, int]]:
+    with zipfile.ZipFile(path) as package:
+        return {part.filename: (part.CRC, part.file_size) for part in package.infolist()}
+
+
+def note_saved(path: Path) -> None:
+    """Remember what a command has just saved, so that a later change by somebody else is known.
+
+    Where it cannot be remembered, nobody is told of such a change.
+    """
+    path = path.expanduser().resolve()
+    folder = folder_of(str(path))
+    try:
+        if folder.is_dir():
+            (folder / _SAVED).write_text(_digest(path), "ascii")
+            (folder / _SAVED).chmod(0o600)
+    except OSError:
+        return
+
+
+def changed_since_saved(path: Path) -> bool | None:
+    """Whether somebody else wrote the workbook after the last command; None where nobody knows."""
+    note = folder_of(str(path)) / _SAVED
+    try:
+        copies = copies_of(str(path))
+        if not copies or note.stat().st_mtime < copies[-1].stat().st_mtime:
+            return None
+        return note.read_text("ascii") != _digest(path)
+    except OSError:
+        return None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

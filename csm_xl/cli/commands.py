@@ -256,7 +256,7 @@ def share(
             new_pseudonyms=new_pseudonyms,
             force=force,
             sheets=sheet or None,
-            save=book.save,
+            save=lambda: _save(book, None),
             progress=tell,
         )
     show(outcome)

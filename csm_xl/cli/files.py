@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csm_xl.errors import CsmError
+from csm_xl.safety_copies import note_saved
 
 #: What is made of a template.
 _OF_TEMPLATES = {".xltx": ".xlsx", ".xltm": ".xlsm"}
@@ -29,6 +30,7 @@ def save_as(book: Any, out: Path | None) -> None:
     """
     if out is None:
         book.save()
+        note_saved(Path(book.fullname))
         return
     own = Path(book.fullname).suffix.lower()
     suffix = _OF_TEMPLATES.get(own, own)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.refreshing import refresh
     from csm_xl.commands.retraining import read_training, retrain, write_training
     from csm_xl.commands.sharing import review, share
+    from csm_xl.commands.undoing import undo
     from csm_xl.company.training import train
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "review",
     "share",
     "train",
+    "undo",
     "why",
     "write_training",
 ]
@@ -62,6 +64,7 @@ _HOMES = {
     "review": "sharing",
     "share": "sharing",
     "train": "retraining",
+    "undo": "undoing",
     "why": "error_explanation",
     "write_training": "retraining",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
-from csm_xl.safety_copies import keep_file
+from csm_xl.safety_copies import keep_file, note_saved
 from csm_xl.vocabulary import layout
 from csm_xl.workbook import vba_project
 from csm_xl.workbook.attach import Attached, take_over_project
@@ -57,6 +57,8 @@ def upgrade(path: Path, out: Path | None = None) -> Attached:
             Text(f"The workbook as it was is kept as {kept}.", f"升级前的工作簿保存在 {kept}。"),
         )
     workbook.save(out)
+    if out is None:
+        note_saved(path)
     return Attached(out or path, notes)
 
 
