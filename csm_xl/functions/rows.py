@@ -11,7 +11,16 @@ from csm_xl import metrics
 from csm_xl.errors import CellError
 from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import NUMBER
-from csm_xl.vocabulary.cells import Aligned, Rows, align, left_out, rows_of, together, written
+from csm_xl.vocabulary.cells import (
+    Aligned,
+    Placed,
+    Rows,
+    align,
+    left_out,
+    rows_of,
+    together,
+    written,
+)
 
 
 def value(number: float) -> Rows:
@@ -34,7 +43,9 @@ def row_by_row(metric: Callable[..., metrics.Rows], *columns: Aligned) -> Rows:
 def upright(cells: Any) -> Any:
     """A range of one row stood upright, where each cell is one customer."""
     rows = rows_of(cells)
-    return tuple((cell,) for cell in rows[0]) if len(rows) == 1 else cells
+    if len(rows) != 1:
+        return cells
+    return Placed.at(tuple((cell,) for cell in rows[0]), getattr(cells, "top", True))
 
 
 def in_order(cells: Any, argument: str) -> np.ndarray:

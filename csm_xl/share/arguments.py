@@ -58,6 +58,10 @@ class Argument:
         Whether it is written out in the formula.
     home : str
         The sheet of the formula.
+    turned : bool
+        Whether its cells stand in a row that is taken for a column.
+    top : bool
+        Whether it begins at the top of its block, so that a title may stand there.
     """
 
     text: str = ""
@@ -67,6 +71,7 @@ class Argument:
     constant: bool = False
     home: str = ""
     turned: bool = False
+    top: bool = False
 
     @property
     def left_out(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from csm_xl.calc.scope import read_formula
 from csm_xl.errors import untag
-from csm_xl.functions.declaration import Declaration
+from csm_xl.functions.declaration import TOPS, Declaration
 from csm_xl.share import native_customers, native_figures, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
 from csm_xl.share.native_figures import checked, filled, guarded, header_cells
@@ -287,6 +287,9 @@ class Forms:
         typed = iter(given)
         values = []
         for parameter in declared.parameters:
+            if parameter.hidden == TOPS:
+                values.append("c" * len(given))  # Constants have no title.
+                continue
             if parameter.hidden is not None:
                 values.append(self.hidden.get(parameter.hidden))
                 continue

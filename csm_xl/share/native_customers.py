@@ -11,6 +11,7 @@ from csm_xl.share.native_rows import (
     Cell,
     Surrounding,
     every,
+    first_wrong,
     is_number_text,
     not_numbers,
     some,
@@ -54,21 +55,13 @@ def lifecycle(
         ],
         named[Stage.MATURITY],
     )
-    unreadable = [f"({c.blank})+{c.number}=0" for c in cells if not c.known]
     return checked(
         [
             (every(*(cell.blank for cell in cells)), '""'),
-            (some(*unreadable), "#VALUE!"),
-            (some(*(_below_zero(cell) for cell in cells)), "#NUM!"),
+            *first_wrong(cells, 0),
         ],
         stage,
     )
-
-
-def _below_zero(cell: Cell) -> str:
-    if cell.known:
-        return cell.below(0)
-    return f'({cell.text}<>"")*({cell.below(0)})'
 
 
 def churn_logit(intercept: Argument, coefficients: Argument, features: Argument) -> str:

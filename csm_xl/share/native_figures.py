@@ -173,8 +173,10 @@ def _place(argument: Argument, position: int) -> str:
 def header_cells(argument: Argument, reader: Reader) -> dict[int, str]:
     """The positions and texts of a title row above cells that can be read; else nothing.
 
-    Blank rows above it do not matter.
+    Only where the cells begin at the top of their block; blank rows above it do not matter.
     """
+    if not argument.top:
+        return {}
     rows = argument.held or ()
     top = next((i for i, row in enumerate(rows) if not all(map(is_blank, row))), len(rows))
     if len(rows) - top < 2:

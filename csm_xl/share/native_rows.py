@@ -6,7 +6,7 @@ alike (so ``*`` and ``+`` of conditions, not ``AND`` and ``OR``, which make one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
@@ -87,6 +87,28 @@ class Cell:
         """Its number, 0 where it is blank."""
         return self.value if self.known else f"IF({self.blank},0,{self.value})"
 
+    @property
+    def unreadable(self) -> str:
+        """The condition that it holds something that is no number; ``""`` where it never does."""
+        if self.known:
+            return ""
+        if self._texts:
+            # An empty text that a formula gave cannot be added to.
+            return f"IF({self.blank},1,--{self.number})=0"
+        return f"({self.blank})+{self.number}=0"
+
+    def off_scale(self, low: float, high: float | None = None) -> str:
+        """The condition that it is filled and outside a scale that 0 lies on."""
+        if self.known:
+            return self.below(low) or ("" if high is None else self.above(high))
+        value = self.or_nothing if self._texts else self.value
+        outside = f"{value}<{number_text(low)}"
+        if high is not None:
+            outside = f"({outside})+({value}>{number_text(high)})"
+        if not self._texts:
+            return f'({self.text}<>"")*({outside})'
+        return outside if high is None else f"{outside}>0"
+
     def below(self, limit: float) -> str:
         """The condition that it is below a limit; ``""`` where it never is."""
         return self._outside("<", limit)
@@ -134,6 +156,21 @@ def not_numbers(cells: Sequence[Cell]) -> str:
     return none_false([cell.number for cell in cells if cell.number])
 
 
+def first_wrong(
+    cells: Iterable[Cell], low: float | None = None, high: float | None = None
+) -> list[tuple[str, str]]:
+    """The conditions that a cell holds no number or one outside its scale, with the error of each.
+
+    Cell by cell, as csm-xl reads them: of two that are wrong, the first one says what is wrong.
+    """
+    found = []
+    for cell in cells:
+        found.append((cell.unreadable, "#VALUE!"))
+        if low is not None:
+            found.append((cell.off_scale(low, high), "#NUM!"))
+    return found
+
+
 def ratio(part: Argument, total: Argument) -> str:
     """Part by total: SATISFACTION, LOYALTY and CHURN_RATE of counts."""
     p, t = Cell(part), Cell(total)
@@ -144,8 +181,9 @@ def ratio(part: Argument, total: Argument) -> str:
     return checked(
         [
             (every(p.blank, t.blank), '""'),
-            (not_numbers([p, t]), "#VALUE!"),
-            (some(p.below(0), t.below(0), too_much), "#NUM!"),
+            *first_wrong([p, t], 0),
+            (some(p.blank, t.blank), "#VALUE!"),
+            (too_much, "#NUM!"),
         ],
         f"{p.value}/{t.value}",
     )
@@ -184,25 +222,16 @@ def health(
         parts.append(factors.times(i, part))
         present.append(factors.one(i) if cell.known else factors.times(i, f'({cell.text}<>"")'))
     weight = "+".join(present)
-    unreadable = [f"({c.blank})+{c.number}=0" for c in cells if not c.known]
     all_blank = every(*(cell.blank for cell in cells))
     form = checked(
         [
             (all_blank, '""'),
-            (some(*unreadable), "#VALUE!"),
-            (some(*(_outside_share(cell) for cell in cells)), "#NUM!"),
+            *first_wrong(cells, 0, 1),
             (f"{weight}=0" if factors.may_be_zero else "", '""'),
         ],
         f"100*({'+'.join(parts)})/({weight})",
     )
     return factors.kept(form)
-
-
-def _outside_share(cell: Cell) -> str:
-    """The condition that a cell is filled and not between 0 and 1."""
-    if cell.known:
-        return cell.below(0) or cell.above(1)
-    return f'({cell.text}<>"")*(({cell.below(0)})+({cell.above(1)}))'
 
 
 class _Weights:

@@ -294,8 +294,9 @@ class _Writer:
 
     def _range(self, node: Node, area: Area) -> Argument:
         text = as_operand(self._text[node.start : node.end], node)
+        top = self._rewriter.surroundings.begins_block(area)
         if not area.whole:
-            return Argument(text, self._rewriter.held(area), area, home=self._sheet)
+            return Argument(text, self._rewriter.held(area), area, home=self._sheet, top=top)
         cut = bounded(area, self._rewriter.last_row, self._rewriter.last_column)
         signs = ("$", "$")
         if isinstance(node, Reference) and node.kind is Kind.AREA and ":" in node.body:
@@ -306,7 +307,7 @@ class _Writer:
         covered = absolute(cut, self._sheet, columns=signs)
         held = self._rewriter.held(self._rewriter.surroundings.cut(area))
         guard = f"COUNTA({text})<>COUNTA({covered})"
-        return Argument(covered, held, cut, guard, home=self._sheet)
+        return Argument(covered, held, cut, guard, home=self._sheet, top=top)
 
     # -- one value or several ---------------------------------------------------------------------
 

@@ -43,10 +43,10 @@ _FLAGS = [0.0, 1.0, "yes", "No", "是", "否", True, False]
 def _pick(chance: random.Random, good: list, bad: list, n: int, *, blank: list) -> list:
     """Cells for one call: good ones and blanks, sometimes with one of the bad."""
     cells = [chance.choice(good if chance.random() < 0.75 else blank) for _ in range(n)]
-    if chance.random() < 0.2:
-        # Of two cells that are wrong, programs name another one first.
-        cells = [good[0] if value is None else value for value in cells]
-        cells[chance.randrange(1, n) if n > 1 else 0] = chance.choice(bad)
+    if chance.random() < 0.25:
+        # Often two are wrong at once: the first one decides.
+        for _ in range(chance.choice((1, 1, 2))):
+            cells[chance.randrange(n)] = chance.choice(bad)
     return cells
 
 

@@ -51,6 +51,38 @@ def test_a_figure_fails_once_a_cell_holds_what_nobody_can_read(cell, typed):
     assert isinstance(changed["F!A1"], ErrorValue)
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=CSAT(Data!A3:A6)",
+        "=NPS(Data!B3:B6)",
+        "=CHURN_RATE(Data!C3:C6)",
+        "=LIFECYCLE(Data!B3:D3,9,9,9)",
+        '=CSAT({"zork",4,5})',
+        "=RETENTION(Data!B3:B6,Data!D3:D6,1,9)",
+    ],
+)
+def test_below_a_title_an_answer_that_nobody_can_read_is_no_second_title(formula):
+    data = {
+        "A1": "Rating", "A2": 5, "A3": "zork", "A4": 4, "A5": 2,
+        "B1": "Score", "B2": 9, "B3": "zork", "B4": 9, "B5": 3,
+        "C1": "Gone", "C2": "yes", "C3": "zork", "C4": "no", "C5": "yes",
+    }  # fmt: skip
+    sheets = {"Data": data, "F": {"A1": formula}}
+    before = computed(sheets)["F!A1"]
+    native = native_formulas(sheets, "F")
+    assert isinstance(before, ErrorValue)
+    assert isinstance(computed({"Data": data, "F": native})["F!A1"], ErrorValue)
+
+
+def test_a_title_stands_in_the_first_row_or_below_nothing():
+    data = {"A3": "Rating", "A4": 4, "A5": 2}
+    formulas = {"A1": "=CSAT(Data!A3:A6)", "A2": "=CSAT(Data!A:A)"}
+    native = native_formulas({"Data": data, "F": formulas}, "F")
+    after = computed({"Data": data, "F": native})
+    assert (after["F!A1"], after["F!A2"]) == (3, 3)
+
+
 @pytest.mark.parametrize("typed", [1, 3, "very dissatisfied", "不满意", None])
 def test_a_figure_follows_a_cell_that_changes(typed):
     ratings = {"A1": "Rating", "A2": 4, "A3": 5, "A4": "满意"}
