@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from csm_xl.errors import FileError
+from csm_xl.functions import REGISTRY
 from csm_xl.language import Language, Text, language
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.share.lambda_names import lambda_names
@@ -47,6 +48,12 @@ def attach_native(path: Path, out: Path | None = None, lang: Language | None = N
     put_names(workbook, lang or layout.detect_language(workbook.sheet_names) or language())
     workbook.save(target)
     return target
+
+
+def has_names(workbook: Workbook) -> bool:
+    """Whether a workbook has csm-xl's functions as names."""
+    there = {one.name for one in workbook.names() if "LAMBDA(" in one.text.upper()}
+    return not there.isdisjoint(REGISTRY)
 
 
 def put_names(workbook: Workbook, lang: Language) -> None:

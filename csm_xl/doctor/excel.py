@@ -105,8 +105,11 @@ def excel_for_mac(machine: Machine) -> Iterator[Check]:
         _EXCEL_NAME,
         GOOD if there else WRONG,
         Text(
-            "The buttons of the ribbon work on a Mac; csm-xl's functions in cells need Windows.",
-            "功能区按钮可在 Mac 上使用；单元格中的 csm-xl 函数需要 Windows。",
+            "The buttons of the ribbon work on a Mac. csm-xl's functions in cells need Windows, or "
+            "Excel 365 or 2024 and a copy made by csm-xl attach --native; other Excels show the "
+            "numbers that stand in the cells.",
+            "功能区按钮可在 Mac 上使用。单元格中的 csm-xl 函数需要 Windows；或使用 Excel 365 / 2024 打开由 "
+            "csm-xl attach --native 生成的副本，其他版本只显示单元格中已有的数字。",
         )
         if there
         else Text(

@@ -82,6 +82,7 @@ def _came_from_the_web(path: Path) -> bool:
 def contents(path: Path) -> Iterator[Check]:
     """Whether the macros in a workbook file are those of this version."""
     from csm_xl import __version__
+    from csm_xl.commands import native_functions
     from csm_xl.workbook import vba_project
     from csm_xl.workbook.ribbon import TAB_ID
     from csm_xl.workbook.ribbon_part import callbacks
@@ -98,6 +99,11 @@ def contents(path: Path) -> Iterator[Check]:
         yield Check(_WORKBOOK, WRONG, error.text)
         return
     yield from _stored(path)
+    native = native_functions.has_names(workbook)
+    if native:
+        yield Check(_WORKBOOK, NOTE, native_functions.NEEDS)
+    if native and not sources:
+        return
     if not any(vba_project.is_ours(name) for name in sources):
         yield Check(
             _WORKBOOK,

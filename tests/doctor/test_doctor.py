@@ -16,6 +16,7 @@ from pyopenvba import ExcelFile
 
 from csm_xl import doctor
 from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.native_functions import attach_native
 from csm_xl.commands.opening import open_book
 from csm_xl.commands.session import Session
 from csm_xl.doctor import GOOD, NOTE, WRONG
@@ -201,6 +202,15 @@ def test_a_workbook_without_our_macros_is_noted(machine, tmp_path):
     path = tmp_path / "a.xlsx"
     openpyxl.Workbook().save(path)
     assert any("csm-xl attach" in text for text in notes(doctor.examine(path, machine)))
+
+
+def test_functions_without_macros_are_noted_with_the_excels_that_compute_them(machine, tmp_path):
+    path = tmp_path / "a.xlsx"
+    openpyxl.Workbook().save(path)
+    checks = doctor.examine(attach_native(path, tmp_path / "b.xlsx"), machine)
+    assert wrong(checks) == []
+    assert any("Older Excels show the numbers" in text for text in notes(checks))
+    assert not any("csm-xl attach" in text for text in notes(checks))
 
 
 def test_a_file_that_is_no_workbook_is_said_so(machine, tmp_path):
