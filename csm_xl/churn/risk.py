@@ -24,6 +24,8 @@ _LEAST_LOW = 0.35
 _LOW_RATE = 0.4
 #: ... and at most this part of those expected to leave is in it.
 _LOW_LEAVERS = 0.3
+#: Low ends below this part of the present customers, so that somebody is left for Medium.
+_MOST_LOW = 0.75
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def learn_cuts(present: np.ndarray, everybody: np.ndarray | None = None) -> Risk
         return RiskCuts(MEDIUM, HIGH)
     whole = np.sort(np.asarray(p if everybody is None else everybody, dtype=float))
     high = _high_cut(p)
-    candidates = np.unique(_tidy(np.quantile(p, np.arange(0.3, 0.9, 0.02))))
+    candidates = np.unique(_tidy(np.quantile(p, np.arange(0.3, _MOST_LOW, 0.02))))
     least = float(_tidy(np.quantile(p, _LEAST_LOW)))
     medium = least
     for cut in candidates[candidates > least]:

@@ -13,6 +13,7 @@ from csm_xl.company import contact_effect, holdout, playbook
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing
 from csm_xl.company.customers import name_column
+from csm_xl.company.effect_plan import effect_plan, plan_sentence
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.main_reason import main_reasons
 from csm_xl.company.ranking import expected_value, ranked
@@ -162,6 +163,19 @@ def plan_actions(
     enrolled = contact_effect.enrol(before, qualified, int(today), days) if share > 0 else before
     if enrolled != before:
         stored["loop"] = contact_effect.to_json(enrolled)
+    if 0 < share < 1 and order:
+        # What a hold-out can tell, and when, is said before anybody is left alone for it.
+        plan = effect_plan(
+            enrolled,
+            float(scored.probability[order[:most]].mean()),
+            settings.number("save_rate"),
+            share,
+            int((scored.risk >= 0).sum()),
+            days,
+            int(today),
+        )
+        if plan.months != 0:
+            notes.append(plan_sentence(plan, days))
     if repeated:
         notes.append(_NO_OTHER.fill(n=repeated))
     if nameless:

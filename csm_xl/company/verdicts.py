@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csm_xl.company.contact_effect import FIRST_LOOK, Comparison, Side
+from csm_xl.company.effect_plan import of_hundred
 from csm_xl.company.holdout import CONTACT, HOLDOUT
 from csm_xl.company.satisfaction_trend import LEAST_MONTHS, Trend
 from csm_xl.language import Text
@@ -55,14 +56,16 @@ _CHANCE = Text(
     "无法判断：这样的差异可能出于偶然。每组满 {least} 位客户时再比较。",
 )
 _HELPED = Text(
-    "Contacting helped: of 100 such customers about {more:.0f} more stay (in 95 % of cases all "
-    "looks together are right).",
-    "联系有效：每 100 位这样的客户约多留住 {more:.0f} 位（所有比较合在一起有 95% 的把握）。",
+    "Contacting helped: of 100 such customers at least {least} more stay, most likely about {more} "
+    "(in 95 % of cases all looks together are right).",
+    "联系有效：每 100 位这样的客户至少多留住 {least} 位，最可能约 {more} 位"
+    "（所有比较合在一起有 95% 的把握）。",
 )
 _HARMED = Text(
-    "Contacting did harm: of 100 such customers about {more:.0f} fewer stay. Contact fewer, or "
-    "differently.",
-    "联系适得其反：每 100 位这样的客户约少留住 {more:.0f} 位。请减少联系或换一种方式。",
+    "Contacting did harm: of 100 such customers at least {least} fewer stay, most likely about "
+    "{more}. Contact fewer, or differently.",
+    "联系适得其反：每 100 位这样的客户至少少留住 {least} 位，最可能约 {more} 位。"
+    "请减少联系或换一种方式。",
 )
 
 
@@ -129,10 +132,11 @@ def _compared(measure: Text, found: Comparison, days: int) -> Line:
             holdout=found.over[HOLDOUT],
         )
         return Line(measure, verdict=wait)
-    more = 100 * abs(found.difference.estimate)
+    nearest = min(abs(found.difference.low), abs(found.difference.high))
+    least, more = of_hundred(nearest), of_hundred(found.likely or 0.0)
     verdict = {
-        "helped": _HELPED.fill(more=more),
-        "harmed": _HARMED.fill(more=more),
+        "helped": _HELPED.fill(least=least, more=more),
+        "harmed": _HARMED.fill(least=least, more=more),
         None: _CHANCE.fill(least=found.next_look),
     }[found.effect]
     low, high = _points(found.difference)

@@ -48,3 +48,10 @@ def test_few_customers_have_levels_too() -> None:
     cuts = learn_cuts(p)
     codes = risk_levels(p, cuts.medium, cuts.high)
     assert 1 <= (codes == 2).sum() <= 2 and (codes == 0).sum() >= 3
+
+
+@pytest.mark.parametrize("spread", [0.5, 1.6, 3.0, 5.0])
+def test_between_low_and_high_there_are_customers_of_medium_risk(spread: float) -> None:
+    p = 1 / (1 + np.exp(3 - np.random.default_rng(0).normal(0, spread, 400)))
+    cuts = learn_cuts(p)
+    assert (risk_levels(p, cuts.medium, cuts.high) == 1).mean() >= 0.05

@@ -131,7 +131,8 @@ def test_who_asked_not_to_be_contacted_is_never_suggested(book):
 
 def test_hold_out_customers_are_marked_enrolled_and_left_alone(book):
     set_setting(book, "holdout_share", 0.4)
-    commands.refresh(book, now=NOW)
+    notes = " ".join(note.en for note in commands.refresh(book, now=NOW).warnings)
+    assert "on the list (what your save rate says)" in notes
     group = words_of_table(book, "customers", "group")
     assert set(group.values()) == {"Contact", "Hold-out"}
     assert {group[row["customer_id"]] for row in listed(book)} == {"Contact"}

@@ -169,3 +169,49 @@ def test_a_customer_is_enrolled_once_and_only_while_there_are_groups():
 def test_customers_who_are_no_longer_listed_count_as_lost_in_both_groups():
     found = compare(members(20, 20), {f"a{i}": True for i in range(20)}, 200)
     assert (found.contact.good, found.holdout.good) == (20, 0)
+
+
+def told_of(comparison) -> str:
+    return loop_lines(30, 20, {}, comparison, DAYS)[2].verdict.en
+
+
+def ended_well(contact, holdout):
+    return {f"a{i}": True for i in range(contact)} | {f"b{i}": True for i in range(holdout)}
+
+
+def test_the_least_that_an_effect_can_be_leads_the_sentence():
+    found = compare(members(40, 40), ended_well(36, 14), 200)
+    low = int(100 * found.difference.low)
+    assert told_of(found).startswith(
+        f"Contacting helped: of 100 such customers at least {low} more"
+    )
+    harmed = compare(members(40, 40), ended_well(14, 36), 200)
+    assert f"at least {low} fewer stay" in told_of(harmed)
+
+
+def test_what_is_called_likely_is_shrunk_towards_none_and_stays_inside_the_interval():
+    for contact in range(0, 41, 4):
+        for holdout in range(0, 41, 4):
+            found = compare(members(40, 40), ended_well(contact, holdout), 200)
+            assert abs(found.likely) <= abs(found.difference.estimate)
+            assert found.likely * found.difference.estimate >= 0
+            assert found.difference.low <= found.likely <= found.difference.high
+    many = compare(members(2560, 2560), ended_well(1600, 1300), 200)
+    assert many.likely == pytest.approx(many.difference.estimate, rel=0.1)
+
+
+def test_effects_that_are_told_of_are_not_told_of_as_much_too_large():
+    chance = np.random.default_rng(3)
+    likely, plain = [], []
+    while len(likely) < 60:
+        stays = chance.random(40) < 0.85, chance.random(40) < 0.65
+        found = compare(members(40, 40), ended_well(0, 0) | _drawn(*stays), 200)
+        if found.effect == "helped":
+            likely.append(found.likely)
+            plain.append(found.difference.estimate)
+    assert abs(np.mean(likely) - 0.2) < abs(np.mean(plain) - 0.2)
+
+
+def _drawn(contact, holdout):
+    named = (("a", contact), ("b", holdout))
+    return {f"{group}{i}": bool(good) for group, each in named for i, good in enumerate(each)}
