@@ -15,6 +15,7 @@ from csm_xl.cli import (  # noqa: F401 - registers what they hold
     calculating,
     commands,
     machine,
+    scoring,
     taking_back,
 )
 from csm_xl.cli.application import app

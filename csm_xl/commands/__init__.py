@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.columns_sheet import columns, remember_roles
     from csm_xl.commands.customer_explanation import explain
     from csm_xl.commands.dashboard_sheet import dashboard
+    from csm_xl.commands.database_scoring import model_sql, score_table
     from csm_xl.commands.error_explanation import why
     from csm_xl.commands.importing import import_data
     from csm_xl.commands.opening import open_book
@@ -33,12 +34,14 @@ __all__ = [
     "dashboard",
     "explain",
     "import_data",
+    "model_sql",
     "open_book",
     "read_training",
     "refresh",
     "remember_roles",
     "retrain",
     "review",
+    "score_table",
     "share",
     "train",
     "undo",
@@ -55,6 +58,8 @@ _HOMES = {
     "dashboard": "dashboard_sheet",
     "build_features": "order_features",
     "explain": "customer_explanation",
+    "model_sql": "database_scoring",
+    "score_table": "database_scoring",
     "import_data": "importing",
     "open_book": "opening",
     "read_training": "retraining",
