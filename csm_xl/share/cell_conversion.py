@@ -26,7 +26,7 @@ from csm_xl.share.lambda_names import lambda_names
 from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
 from csm_xl.share.native_calls import ProbabilityForm
 from csm_xl.share.owner_workbook import rewriter_for
-from csm_xl.share.owners_columns import said_of_columns
+from csm_xl.share.owners_columns import columns_sheet, said_of_columns
 from csm_xl.share.personal import Personal
 from csm_xl.share.personal_columns import RESULTS, book_columns, decided_columns, settings_list
 from csm_xl.share.personal_elsewhere import find_elsewhere
@@ -139,7 +139,8 @@ class Copying:
     def __post_init__(self) -> None:
         book = self.book
         self.copy = CopyBook(book.date1904)
-        self.regions = regions(book)
+        ours = columns_sheet(book)
+        self.regions = [region for region in regions(book) if region.sheet != ours]
         listed = self._setting("personal")
         columns = decided_columns(
             book,
@@ -147,7 +148,7 @@ class Copying:
             None if listed is None else settings_list(listed),
             said_of_columns(book),
         )
-        elsewhere = find_elsewhere(book, self.regions)
+        elsewhere = find_elsewhere(book, self.regions, ours)
         self.personal = Personal(
             [*columns, *elsewhere.columns],
             self.pseudonyms,
@@ -160,7 +161,11 @@ class Copying:
         )
         self.personal.learn(book)
         self.sheets = chosen_sheets(
-            book, self.options.sheets, self.personal.text, self._without_figures()
+            book,
+            self.options.sheets,
+            self.personal.text,
+            self._without_figures(),
+            ours,
         )
 
     def _without_figures(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ def chosen_sheets(
     wanted: Sequence[str] | None,
     clean: Clean,
     without: Collection[str] = (),
+    ours: str | None = None,
 ) -> dict[str, str]:
     """The owner's names of the sheets to share, with their names in the copy.
 
@@ -39,6 +40,8 @@ def chosen_sheets(
     clean : callable
     without : collection of str
         Sheets to leave out where none are named.
+    ours : str or None
+        The Columns sheet, which tells csm-xl what each column is, and is left out likewise.
 
     Raises
     ------
@@ -50,7 +53,9 @@ def chosen_sheets(
         chosen = [
             sheet
             for sheet in visible
-            if layout.sheet_key(sheet.name) not in LEFT_OUT and sheet.name not in without
+            if layout.sheet_key(sheet.name) not in LEFT_OUT
+            and sheet.name not in without
+            and sheet.name != ours
         ]
         if without and not chosen:
             raise SheetError(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from csm_xl.formulas.workbook_model import WorkbookModel
 from csm_xl.language import Text
 from csm_xl.share.personal_columns import Said
 from csm_xl.vocabulary.headers import normalised
 
+#: The titles stand in the first rows, below a word on what the sheet is for.
+_TITLES_WITHIN = 20
 #: The sheet, and the titles that are looked for on it.
 SHEET = Text("Columns", "列")
 _TITLES: dict[str, tuple[str, ...]] = {
-    "sheet": ("sheet", "工作表", "表"),
+    "sheet": ("sheet", "sheet or table", "工作表", "工作表或表格", "表"),
     "header": ("column", "title", "header", "列", "标题", "列名"),
     "role": ("role", "角色", "作用"),
     "copy": ("in the copy", "in copy", "copy", "副本中", "在副本中", "副本"),
@@ -22,11 +26,23 @@ _SAID: dict[str, str] = {
 }
 
 
+def columns_sheet(model: WorkbookModel) -> str | None:
+    """The Columns sheet; None where there is none.
+
+    It quotes a cell of every column, so that nothing on it says what stands elsewhere.
+    """
+    for name in model.sheet_names:
+        if name.casefold() not in (SHEET.en.casefold(), SHEET.zh):
+            continue
+        for _row, first, values in islice(model.values(name), _TITLES_WITHIN):
+            if _places({first + i: str(v) for i, v in enumerate(values) if v is not None}):
+                return name
+    return None
+
+
 def said_of_columns(model: WorkbookModel) -> dict[tuple[str, str], Said]:
     """What the owner said, by sheet and header in lower case; nothing without such a sheet."""
-    name = next(
-        (n for n in model.sheet_names if n.casefold() in (SHEET.en.casefold(), SHEET.zh)), None
-    )
+    name = columns_sheet(model)
     if name is None:
         return {}
     found: dict[tuple[str, str], Said] = {}

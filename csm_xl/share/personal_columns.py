@@ -147,7 +147,14 @@ def decided_columns(
     for region in found:
         keys = {column: key for key, column in region.match().items()}
         for column, header in region.columns:
-            told = (said or {}).get((region.sheet.casefold(), header.casefold()))
+            told = next(
+                (
+                    said[place.casefold(), header.casefold()]
+                    for place in (region.sheet, region.table)
+                    if said and (place.casefold(), header.casefold()) in said
+                ),
+                None,
+            )
             one = _Column(model, region, column, header, keys.get(column), told)
             treatment, why = one.decision(normalised(header) in wanted if header else False, listed)
             first = region.body[0]

@@ -57,7 +57,9 @@ class Elsewhere:
     told: list[tuple[str, Treatment]] = field(default_factory=list)
 
 
-def find_elsewhere(model: WorkbookModel, found: Iterable[Region]) -> Elsewhere:
+def find_elsewhere(
+    model: WorkbookModel, found: Iterable[Region], ours: str | None = None
+) -> Elsewhere:
     """Look through the cells that are in no table.
 
     Parameters
@@ -65,11 +67,13 @@ def find_elsewhere(model: WorkbookModel, found: Iterable[Region]) -> Elsewhere:
     model : WorkbookModel
     found : iterable of Region
         The tables, and the plain sheets' rows under headers.
+    ours : str or None
+        The Columns sheet, which says nothing of anybody by itself.
     """
     known = list(found)
     elsewhere = Elsewhere()
     for sheet in model.sheet_names:
-        if layout.sheet_key(sheet) in RESULTS:
+        if sheet == ours or layout.sheet_key(sheet) in RESULTS:
             continue
         here = [region for region in known if region.sheet == sheet]
         rows = _rows(model, sheet, [region for region in here if region.table])

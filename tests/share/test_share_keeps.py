@@ -121,6 +121,38 @@ def test_what_the_owner_says_on_the_columns_sheet_stands(tmp_path):
     assert [copy[f"C{row}"].value for row in (2, 3, 4)] == [None, None, None]
 
 
+@pytest.mark.parametrize("copy_title", ["In the copy", "副本中"])
+def test_what_the_columns_sheet_quotes_is_no_secret_and_what_is_said_there_counts(
+    copy_title, tmp_path
+):
+    cells = {"A1": "Customer ID", "B1": "Plan", "C1": "Left", "D1": "Team"}
+    for row, plan in enumerate(["VIP", "Basic", "VIP"], 2):
+        cells |= {f"A{row}": f"C{row:04d}", f"B{row}": plan, f"C{row}": "no", f"D{row}": "Red"}
+    ours = {
+        "A1": "What the column is.",
+        "A3": "Sheet or table", "B3": "Column", "C3": "Role", "D3": "Why", "E3": "Example",
+        "F3": copy_title,
+        "A4": "Clients", "B4": "Customer ID", "C4": "id", "D4": "its title", "E4": "C0002",
+        "A5": "Clients", "B5": "Plan", "C5": "feature", "D5": "its title", "E5": "VIP",
+        "A6": "Clients", "B6": "Left", "C6": "left", "D6": "its title", "E6": "no",
+        "A7": "Clients", "B7": "Team", "C7": "feature", "D7": "its title", "E7": "Red",
+        "F7": "blank",
+    }  # fmt: skip
+    path = saved(tmp_path / "own.xlsx", {"Clients": cells, "Columns": ours})
+    shared(path, tmp_path / "copy.xlsx")
+    book = values(tmp_path / "copy.xlsx")
+    rows = list(book["Clients"].iter_rows(min_row=2, values_only=True))
+    assert rows[0][:3] == ("C0002", "VIP", "no")
+    assert [row[3] for row in rows if len(row) > 3 and row[3] is not None] == []
+    assert "Columns" not in book.sheetnames
+
+
+def test_an_owners_own_sheet_called_columns_is_shared_like_any_other(tmp_path):
+    sheets = {"Columns": {"A1": "Month", "B1": "Amount", "A2": "May", "B2": 3, "A3": "June"}}
+    shared(saved(tmp_path / "own.xlsx", sheets), tmp_path / "copy.xlsx")
+    assert values(tmp_path / "copy.xlsx")["Columns"]["B2"].value == 3
+
+
 def test_a_count_over_names_stays_as_a_value_and_a_count_of_one_name_stays_live(tmp_path):
     cells = {"A1": "Name", "B1": "Orders", "C1": "Of this name"}
     for row, name in enumerate(["Ygg Ooms", "Quist Fenn", "Ygg Brandt", "Ygg Ooms", "Sz Abel"], 2):

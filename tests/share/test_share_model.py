@@ -160,7 +160,7 @@ def test_a_model_that_was_changed_by_hand_is_not_used(scored, tmp_path):
     sheet = book.sheets["_csm"]
     rows = sheet.used_range.value
     place = next(i for i, row in enumerate(rows) if row[0] == "model")
-    text = rows[place][4].replace('"intercept":', '"intercept": ', 1)
+    text = rows[place][4].replace('"intercept":', '"intercept":1', 1)
     sheet.range((place + 1, 5)).value = text
     book.save()
     book.close()
