@@ -40,6 +40,16 @@ def copies_of(fullname: str) -> list[Path]:
     return sorted(copy for copy in folder.iterdir() if _NAME.fullmatch(copy.stem))
 
 
+def all_copies_named(fullname: str) -> list[Path]:
+    """The copies of every workbook of this name: one in OneDrive is known by two addresses."""
+    stem = folder_of(fullname).name.rpartition("-")[0]
+    there = data_folder() / "backups"
+    if not there.is_dir():
+        return []
+    folders = [f for f in there.iterdir() if f.is_dir() and f.name.rpartition("-")[0] == stem]
+    return sorted(copy for f in folders for copy in f.iterdir() if _NAME.fullmatch(copy.stem))
+
+
 def taken_at(copy: Path) -> dt.datetime:
     """When a copy was made."""
     return dt.datetime.strptime(copy.stem, _STAMP)

@@ -13,6 +13,7 @@ from csm_xl.churn.timeline import Timeline
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.metrics.rows import Flags, Floats, Ints
+from csm_xl.vocabulary.forgotten import is_forgotten
 
 ORDERS, FEEDBACK, CONTACTS = (
     Text("Orders", "订单"),
@@ -334,9 +335,13 @@ def _usable(
     notes: list[Text],
 ) -> _Events:
     """The rows with a known customer and a date not later than today; notes on the others."""
-    customer = index(_column(frame, "customer_id", table))
+    whose = _column(frame, "customer_id", table)
+    customer = index(whose)
     no_date, nobody = np.isnan(day), customer == _NOBODY
     unknown = customer == _UNKNOWN
+    # Of those whom the owner took out nobody has to be told again.
+    told = unknown & ~nobody
+    told[told] = [not is_forgotten(cell) for cell in as_cells(whose)[told]]
     late = ~no_date & (day > today)
     for left_out, note in (
         (
@@ -347,7 +352,7 @@ def _usable(
             ),
         ),
         (
-            unknown & ~nobody,
+            told,
             Text(
                 "{table}: {n} rows of customers who are not in the Customers table were left out.",
                 "“{table}”：有 {n} 行的客户不在“客户”表中，未使用。",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.dashboard_sheet import dashboard
     from csm_xl.commands.database_scoring import model_sql, score_table
     from csm_xl.commands.error_explanation import why
+    from csm_xl.commands.forgetting import forget
     from csm_xl.commands.importing import import_data
     from csm_xl.commands.opening import open_book
     from csm_xl.commands.order_features import build_features
@@ -33,6 +34,7 @@ __all__ = [
     "columns",
     "dashboard",
     "explain",
+    "forget",
     "import_data",
     "model_sql",
     "open_book",
@@ -60,6 +62,7 @@ _HOMES = {
     "explain": "customer_explanation",
     "model_sql": "database_scoring",
     "score_table": "database_scoring",
+    "forget": "forgetting",
     "import_data": "importing",
     "open_book": "opening",
     "read_training": "retraining",

@@ -57,7 +57,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     formula, sheet, records = stored_model(session)
     scored = score(session, session.customers(sheet), formula, records)
     table = scored.table
-    row = _selected(session, table) if customer is None else _named(table, customer)
+    row = _selected(session, table) if customer is None else row_of_customer(table, customer)
     who = customer_name(table, row)
     if scored.risk[row] < 0:
         standing = scored.standing[row]
@@ -146,7 +146,7 @@ def _selected(session: Session, table: HeaderTable) -> int:
             other = selection.table
             number = _number_in(session, selection, str(other.name)) if other is not None else None
             if number:
-                return _named(table, number)
+                return row_of_customer(table, number)
     raise SheetError(
         f"Select a cell in a customer's row on {table.sheet} first.",
         f"请先在“{table.sheet}”中选中某位客户所在行的单元格。",
@@ -167,7 +167,7 @@ def _number_in(session: Session, selection: xw.Range, name: str) -> str | None:
     return as_key(other.rows[row][place]) or None
 
 
-def _named(table: HeaderTable, customer: str) -> int:
+def row_of_customer(table: HeaderTable, customer: str) -> int:
     """The row of the customer with this number, name, mail or telephone, or in this row of the sheet.
 
     What is typed may also be a part of one name.

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,13 @@ class Written:
             if place >= len(row):
                 row.extend([_NEVER] * (place + 1 - len(row)))
             row[place] = self._sum(value)
+
+    def forget(self, keys: Iterable[str]) -> bool:
+        """Forget the rows of some keys; whether there were any."""
+        marks = {_mark(key) for key in keys} & set(self._rows)
+        for mark in marks:
+            del self._rows[mark]
+        return bool(marks)
 
     def _sum(self, value: Any) -> int:
         try:

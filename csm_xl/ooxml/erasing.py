@@ -1,0 +1,161 @@
+"""Taking texts out of every part of a workbook file, and searching every part for them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from csm_xl.ooxml import xml_parts
+from csm_xl.ooxml.package import Package
+
+#: Elements whose text may be cut into runs of different looks, by their local names.
+_CUT = frozenset(["si", "is", "text", "p", "oddHeader", "oddFooter"])
+_XML = (".xml", ".rels", ".vml")
+_TAG = re.compile(r"<[^>]*>")
+_SHARED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt="s"[^>]*>.*?<(?:\w+:)?v>\s*(\d+)\s*</', re.DOTALL)
+
+
+def erase(package: Package, replaced: Callable[[str], str]) -> None:
+    """Replace texts in every part of XML; shared strings that no cell shows any more are emptied.
+
+    Parameters
+    ----------
+    package : Package
+    replaced : callable
+        Gives a text as it shall be.
+    """
+    for name in package.part_names():
+        if not name.casefold().endswith(_XML):
+            continue
+        content = package.read(name)
+        strings = name.casefold().endswith("sharedstrings.xml")
+        if not strings and not _concerns(content, replaced):
+            continue
+        root = xml_parts.parse(content, name, package.path)
+        changed = _erase_in(root, replaced)
+        if strings:
+            changed = _empty_unused(package, root) or changed
+        if changed:
+            package.replace(name, (xml_parts.serialise(root),))
+
+
+def holding_parts(path: Path, found_in: Callable[[str], bool]) -> list[str]:
+    """The parts of a saved workbook in which a text is found, runs joined, pictures included.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read.
+    """
+    package = Package(path)
+    return [
+        name
+        for name in package.part_names()
+        if found_in(name) or any(map(found_in, _readings(name, package.read(name))))
+    ]
+
+
+def _concerns(content: bytes, replaced: Callable[[str], str]) -> bool:
+    return any(replaced(text) != text for text in _readings(".xml", content))
+
+
+def _readings(name: str, content: bytes) -> Iterator[str]:
+    """A part as text, in each way that a program could have written one."""
+    if name.casefold().endswith(_XML):
+        codec = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        text = content.decode(codec, "replace")
+        yield html.unescape(text)
+        yield html.unescape(_TAG.sub("", text))
+        # A text alone between two tags, or in an attribute, is a whole one.
+        yield from {html.unescape(part) for part in _TAG.split(text) if part.strip()}
+        yield from {html.unescape(part) for part in re.findall(r'="([^"]*)"', text)}
+    else:
+        yield content.decode("latin-1")
+        yield content.decode("utf-8", "ignore")
+        yield content.decode("utf-16-le", "ignore")
+
+
+def _erase_in(root: xml_parts.Element, replaced: Callable[[str], str]) -> bool:
+    changed = False
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            changed = _put(element, "text", replaced) or changed
+            continue
+        local = element.tag.rpartition("}")[2]
+        if local in _CUT:
+            changed = _erase_runs(element, replaced) or changed
+        for attribute, text in list(element.attrib.items()):
+            new = replaced(str(text))
+            if new != text:
+                element.set(attribute, new)
+                changed = True
+        # A number is none of a text: the cell of a number gets one.
+        number = local == "v" and _is_number(element)
+        changed = _put(element, "text", _zero(replaced) if number else replaced) or changed
+        changed = _put(element, "tail", replaced) or changed
+    return changed
+
+
+def _put(element: Any, where: str, replaced: Callable[[str], str]) -> bool:
+    text = getattr(element, where)
+    if not text or not text.strip():
+        return False
+    new = replaced(text)
+    if new == text:
+        return False
+    setattr(element, where, new)
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    cell = value.getparent()
+    return cell is not None and cell.get("t", "n") in ("n", "s")
+
+
+def _zero(replaced: Callable[[str], str]) -> Callable[[str], str]:
+    """Only a telephone number of ten digits or more is taken out of a number's cell."""
+
+    def zero(text: str) -> str:
+        return "0" if text.isdigit() and len(text) >= 10 and replaced(text) != text else text
+
+    return zero
+
+
+def _erase_runs(element: xml_parts.Element, replaced: Callable[[str], str]) -> bool:
+    """A text that is cut into runs: where it is found across a cut, the first run holds all of it."""
+    runs = [t for t in element.iter() if str(t.tag).rpartition("}")[2] == "t"]
+    text = "".join(run.text or "" for run in runs)
+    if not text or replaced(text) == text:
+        return False
+    if len(runs) > 1:
+        runs[0].text = replaced(text)
+        for run in runs[1:]:
+            run.text = ""
+    else:
+        runs[0].text = replaced(text)
+    # How a name is pronounced is the name once more.
+    for reading in [e for e in element.iter() if str(e.tag).rpartition("}")[2] == "rPh"]:
+        parent = reading.getparent()
+        if parent is not None:
+            parent.remove(reading)
+    return True
+
+
+def _empty_unused(package: Package, root: xml_parts.Element) -> bool:
+    used: set[int] = set()
+    for name in package.part_names():
+        if "/worksheets/" in name.casefold() and name.casefold().endswith(".xml"):
+            used |= {int(number) for number in _SHARED.findall(package.read(name))}
+    changed = False
+    items = [e for e in root if isinstance(e.tag, str) and e.tag.rpartition("}")[2] == "si"]
+    for place, item in enumerate(items):
+        if place not in used and len(item):
+            namespace = item.tag.rpartition("}")[0] + "}"
+            for child in list(item):
+                item.remove(child)
+            item.append(item.makeelement(f"{namespace}t", {}))
+            changed = True
+    return changed
