@@ -76,7 +76,7 @@ def test_nobody_and_somebody_twice_are_named(book):
     table = Session(book).customers()
     table.rows[1] = (table.rows[1][0], table.rows[0][1], *table.rows[1][2:])
     with pytest.raises(SheetError, match="2 customers"):
-        explaining._named(table, table.rows[0][1])
+        explaining.row_of_customer(table, table.rows[0][1])
 
 
 def test_why_tells_what_a_function_said_and_what_excels_errors_mean(tmp_path):
