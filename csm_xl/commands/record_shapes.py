@@ -11,7 +11,15 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from csm_xl.company import chosen_roles, contact_effect, history, ownership, playbook, scoring
+from csm_xl.company import (
+    chosen_roles,
+    contact_effect,
+    history,
+    ownership,
+    playbook,
+    scoring,
+    trajectory,
+)
 from csm_xl.errors import CsmError
 from csm_xl.functions.records import Records, pack
 
@@ -143,6 +151,7 @@ _SHAPES: dict[str, Callable[[str], object]] = {
     "tiers": _tiers,
     "playbook": playbook.from_json,
     "loop": contact_effect.from_json,
+    trajectory.RECORD: trajectory.from_json,
     history.QUALITY: _numbers,
     scoring.CUTS: _numbers,
     ownership.RECORD: _pairs_by_name,

@@ -72,6 +72,7 @@ def refresh(
         (
             _trained_on(formula),
             *alarms(formula, scored.readings, ~np.isnan(scored.probability), moment.date()),
+            *([update.alarm] if update.alarm is not None else []),
             *outcome.warnings,
             *unread_note(scored.unread),
         ),

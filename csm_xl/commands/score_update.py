@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from csm_xl.churn.formula import ChurnFormula
@@ -15,10 +15,12 @@ from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.scoring import plain_sentence, scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
-from csm_xl.company.call_list import Plan
+from csm_xl.company import trajectory
+from csm_xl.company.call_list import Plan, customer_keys
 from csm_xl.company.dashboard import Figures, compute_figures
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, history_row
+from csm_xl.company.order_training import notes_leaving
 from csm_xl.company.scoring import Scored
 from csm_xl.functions.records import record_id
 from csm_xl.language import Text
@@ -36,6 +38,8 @@ class ScoreUpdate:
     figures: Figures
     history: tuple[HeaderTable, dict[str, Any]] | None
     records: dict[str, str]
+    alarm: Text | None = None
+    course: list[Text | None] = field(default_factory=list)
 
 
 def compute_update(
@@ -81,9 +85,26 @@ def compute_update(
         model = record_id(records["model"]) if "model" in records else None
         row = history_row(scored, feedback, figures.trend, quality, model, what, now, lang)
         history = table, row
-    return ScoreUpdate(
-        scored, plan, figures, history, {**scored.records, **(plan.records if plan else {})}
-    )
+    stored = {**scored.records, **(plan.records if plan else {})}
+    found = ScoreUpdate(scored, plan, figures, history, stored)
+    _follow(found, formula, records, int(session.today))
+    return found
+
+
+def _follow(
+    found: ScoreUpdate, formula: ChurnFormula, records: Mapping[str, str], today: int
+) -> None:
+    """Keep today's probabilities, and hold the earlier ones against what has happened since."""
+    scored = found.scored
+    past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
+    keys = customer_keys(scored.table)
+    days = int(formula.meta.get("horizon_days") or 0)
+    model = record_id(records["model"]) if "model" in records else ""
+    found.course = trajectory.course(past, keys, scored.probability, today, days)
+    if scored.company is None or notes_leaving(scored.company):
+        found.alarm = trajectory.leavers_alarm(past, keys, scored.gone, today, model)
+    kept = trajectory.remember(past, keys, scored.probability, today, days, model)
+    found.records[trajectory.RECORD] = trajectory.to_json(kept)
 
 
 def opening(found: ScoreUpdate, formula: ChurnFormula) -> Text:
@@ -105,7 +126,7 @@ def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula) ->
 
 def update_outcome(session: Session, found: ScoreUpdate) -> Outcome:
     """How many customers have which risk, and whom to contact first."""
-    outcome = scored_outcome(session, found.scored)
+    outcome = scored_outcome(session, found.scored, found.course)
     notes = [*outcome.warnings, *found.figures.notes]
     if found.plan is None:
         return Outcome(outcome.message, tuple(notes), outcome.headers, outcome.table)

@@ -146,8 +146,16 @@ def _likeliest(scored: Scored) -> list[tuple[str, int]]:
     ]
 
 
-def scored_outcome(session: Session, scored: Scored) -> Outcome:
-    """How many customers have which risk, and who is most likely to leave."""
+def scored_outcome(session: Session, scored: Scored, course: Sequence[Text | None] = ()) -> Outcome:
+    """How many customers have which risk, and who is most likely to leave.
+
+    Parameters
+    ----------
+    session : Session
+    scored : Scored
+    course : sequence of Text or None, optional
+        Per customer how the probability has moved.
+    """
     table = scored.table
     counts = np.bincount(scored.risk[scored.risk >= 0], minlength=len(RISKS))
     message = Text(
@@ -160,7 +168,7 @@ def scored_outcome(session: Session, scored: Scored) -> Outcome:
         (
             customer_name(table, i) if name is not None else str(table.row_numbers[i]),
             f"{scored.probability[i]:.1%}",
-            str(RISKS[scored.risk[i]]),
+            str(_with_course(RISKS[scored.risk[i]], course[i] if course else None)),
         )
         for i in listed
     )
@@ -182,6 +190,10 @@ def scored_outcome(session: Session, scored: Scored) -> Outcome:
         highest = f"{np.nanmax(scored.probability):.0%}"
         notes.append(_NOBODY_HIGH.fill(highest=highest))
     return Outcome(message, tuple(notes), headers, listing)
+
+
+def _with_course(risk: Text, moved: Text | None) -> Text:
+    return risk if moved is None else Text(f"{risk.en}, {moved.en}", f"{risk.zh}，{moved.zh}")
 
 
 _NOBODY_HIGH = Text(

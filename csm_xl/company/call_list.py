@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.company import contact_effect, holdout, playbook
+from csm_xl.company import contact_effect, holdout, playbook, trajectory
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing
 from csm_xl.company.customers import name_column
@@ -84,7 +84,7 @@ def plan_actions(
         Of the words in the list.
     """
     table, today = scored.table, float(np.floor(today))
-    keys = _keys(table)
+    keys = customer_keys(table)
     share = settings.number("holdout_share")
     drawn = holdout.groups(keys, share)
     kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
@@ -99,6 +99,9 @@ def plan_actions(
     allowed = _allowed(scored, keys, rows, today)
     order = ranked(expected, allowed)
     reasons = main_reasons(formula, scored.readings) if table.rows else []
+    past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
+    days = int(formula.meta.get("horizon_days") or 0)
+    moved = trajectory.course(past, keys, scored.probability, int(today), days)
     stages = scored.columns.get("stage", [None] * len(keys))
     cadence = max(1.0, settings.number("cadence_days"))
     most = int(settings.number("actions_max"))
@@ -147,7 +150,7 @@ def plan_actions(
                 "stage": stages[i],
                 "risk": words.RISKS.word(risk, lang),
                 "churn_probability": float(scored.probability[i]),
-                "reason": reason.said.within(lang),
+                "reason": _with_course(reason.said, moved[i]).within(lang),
                 "action": rule.action,
                 "value": round(float(kept[i]), 2),
                 "due": due,
@@ -159,7 +162,7 @@ def plan_actions(
     if records.get("playbook") != rules_text:
         stored["playbook"] = rules_text
     before = contact_effect.from_json(records["loop"]) if "loop" in records else []
-    days = int(formula.meta.get("horizon_days") or _HORIZON)
+    days = days or _HORIZON
     enrolled = contact_effect.enrol(before, qualified, int(today), days) if share > 0 else before
     if enrolled != before:
         stored["loop"] = contact_effect.to_json(enrolled)
@@ -197,7 +200,14 @@ _NO_OTHER = Text(
 )
 
 
-def _keys(table: HeaderTable) -> list[str]:
+def _with_course(reason: Text, moved: Text | None) -> Text:
+    if moved is None:
+        return reason
+    return Text(f"{reason.en}; {moved.en}", f"{reason.zh}；{moved.zh}")
+
+
+def customer_keys(table: HeaderTable) -> list[str]:
+    """What each row's customer is known by; "" where nobody is."""
     place = table.places("customers").get("customer_id")
     if place is None:
         place = name_column(table)

@@ -146,6 +146,17 @@ def test_hold_out_customers_are_marked_enrolled_and_left_alone(book):
     assert any("Cannot tell yet" in (row["verdict"] or "") for row in rows_of(book, "loop"))
 
 
+def test_lists_say_how_a_probability_has_moved_since_an_earlier_refresh(book):
+    commands.refresh(book, now=NOW)
+    later(book, 45)
+    outcome = commands.refresh(book, now=NOW + dt.timedelta(days=45))
+    reasons = [row["reason"] for row in listed(book)]
+    assert any("; up from " in reason and reason.endswith(" in June") for reason in reasons)
+    assert any("up from" in row[3] for row in outcome.table)
+    days = json.loads(read_records(book)["trajectory"].text)["days"]
+    assert [one["day"] for one in days] == [46203, 46248]
+
+
 def test_the_owners_playbook_decides_and_travels_to_the_function_in_a_cell(book):
     commands.refresh(book, now=NOW)
     for index in range(len(rows_of(book, "playbook"))):
