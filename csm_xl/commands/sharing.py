@@ -95,6 +95,8 @@ def share(
         secret = None if new_pseudonyms else stored_secret(session)
         secret = secret or pseudonyms.new_secret()
     records, lang = session.records, session.language
+    # A copy that could not say what was lost would pass the owner's scores off as typed numbers.
+    records.refuse_damaged()
     now = dt.datetime.now()
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
