@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csm_xl.churn.columns import sift_features
-from csm_xl.churn.survival import Effect, SurvivalModel
+from csm_xl.churn.survival import Baseline, Effect, Split, SurvivalModel
 from csm_xl.churn.table import Table, read_table
 from csm_xl.churn.time_columns import duration_columns
 from csm_xl.errors import CellError, ScaleError, TooLittleDataError
@@ -30,6 +30,9 @@ MOST_CATEGORIES, LEAST_ROWS = 8, 10
 MOST_STEPS = 400
 #: Customers on whom concordance and proportionality are checked at most.
 MOST_CHECKED = 10_000
+#: Columns by which a model is stratified at most, groups of each, and leavers that a stratum needs
+#: for a course of its own.
+MOST_SPLITS, MOST_GROUPS, LEAST_STRATUM = 2, 4, 15
 #: A customer who left on the first day still stayed for part of it.
 SHORTEST = 0.5 / 30.4
 
@@ -43,8 +46,9 @@ def fit_survival(
     *,
     penalty: float = PENALTY,
     keep: tuple[str, ...] = (),
+    stratify: bool = True,
 ) -> SurvivalModel:
-    """Fit Cox's proportional hazards model with a ridge penalty.
+    """Fit Cox's proportional hazards model with a ridge penalty, stratified where hazards are not.
 
     Parameters
     ----------
@@ -59,6 +63,9 @@ def fit_survival(
         See :data:`PENALTY`; 0 for an unpenalised fit.
     keep : tuple of str
         Columns not to be left out, because the owner knows that they do not carry the duration.
+    stratify : bool
+        Whether columns whose effect changes with tenure, by the test on Schoenfeld's residuals,
+        become strata.
 
     Returns
     -------
@@ -82,14 +89,42 @@ def fit_survival(
     table = read_table(usable, features)
     design, terms = _design(table)
     duration = np.maximum(duration, SHORTEST)
+    concordance = _concordance(design, duration, gone, penalty)
     fitted = _fit(design, duration, gone, penalty)
+    stratum = np.zeros(duration.size, dtype=int)
+    splits: list[Split] = []
+    stratified: dict[str, float] = {}
+    changing = _not_proportional(fitted, design, duration, gone, terms)
+    while stratify and changing and len(splits) < MOST_SPLITS:
+        name = min(changing, key=lambda one: changing[one])
+        split = _split(table, name)
+        groups = stratum * split.groups + split.of(_cells_of(usable, name))
+        if not _splittable(groups, gone):
+            break
+        stratum, stratified[name] = groups, changing[name]
+        splits.append(split)
+        design, terms = _within(design, terms, stratum, {one.name for one in splits})
+        fitted = _fit(design, duration, gone, penalty, stratum)
+        changing = {
+            other: p
+            for other, p in _not_proportional(
+                fitted, design, duration, gone, terms, stratum
+            ).items()
+            if other not in stratified
+        }
     coefficients = np.zeros(0) if fitted is None else fitted.params_.to_numpy()
-    months, hazard = _baseline(design, coefficients, duration, gone)
-    longest = float(duration.max())
-    half = np.interp(longest / 2, np.r_[0.0, months], np.r_[0.0, hazard])
+    whole = _course(design, coefficients, duration, gone)
+    strata = []
+    for number in np.unique(stratum) if splits else ():
+        own = stratum == number
+        if gone[own].sum() >= LEAST_STRATUM:
+            strata.append(
+                (int(number), _course(design[own], coefficients, duration[own], gone[own]))
+            )
     report = {
-        "concordance": _concordance(design, duration, gone, penalty),
-        "not_proportional": _not_proportional(fitted, design, duration, gone, terms),
+        "concordance": concordance,
+        "not_proportional": changing,
+        "stratified": stratified,
         "left_out": {name: [reason.en, reason.zh] for name, reason in carrying.items()},
     }
     ends = np.cumsum([term.width for term in terms]).astype(int)
@@ -98,14 +133,75 @@ def fit_survival(
             term.effect(coefficients[end - term.width : end])
             for term, end in zip(terms, ends, strict=True)
         ),
-        tuple(months.tolist()),
-        tuple(hazard.tolist()),
-        longest,
-        float((hazard[-1] - half) / (longest / 2)),
+        whole.months,
+        whole.hazard,
+        whole.longest,
+        whole.tail,
         int(duration.size),
         int(gone.sum()),
         report,
+        tuple(splits),
+        tuple(strata),
     )
+
+
+def _course(design: Floats, coefficients: Floats, duration: Floats, gone: Flags) -> Baseline:
+    """The cumulative hazard of these customers, and what is taken beyond it."""
+    months, hazard = _baseline(design, coefficients, duration, gone)
+    longest = float(duration.max())
+    half = np.interp(longest / 2, np.r_[0.0, months], np.r_[0.0, hazard])
+    tail = float((hazard[-1] - half) / (longest / 2))
+    return Baseline(tuple(months.tolist()), tuple(hazard.tolist()), longest, tail)
+
+
+def _split(table: Table, name: str) -> Split:
+    """The groups of a column: a text's usual categories, a number's lower and upper half."""
+    for feature, column, levels in zip(table.features, table.columns, table.levels, strict=True):
+        if feature.name != name:
+            continue
+        if feature.kind == "text":
+            counts = np.bincount(column, minlength=len(levels))
+            usual = np.argsort(-counts, kind="stable")[: MOST_GROUPS - 1]
+            return Split(
+                name, "text", categories=tuple(levels[i] for i in usual if counts[i] >= LEAST_ROWS)
+            )
+        middle = float(np.nanmedian(column))
+        # Where half of all have the highest value, it is the upper group.
+        below = column[column < np.nanmax(column)]
+        cut = middle if middle < np.nanmax(column) else float(np.nanmax(below))
+        return Split(name, feature.kind, cut)
+    raise KeyError(name)
+
+
+def _cells_of(frame: Any, name: str) -> Any:
+    """The cells of a column by its name as text."""
+    return next(frame[column] for column in frame.columns if str(column) == name)
+
+
+def _splittable(groups: np.ndarray, gone: Flags) -> bool:
+    """Whether at least two strata have leavers enough for a course of their own."""
+    return int((np.bincount(groups[gone]) >= LEAST_STRATUM).sum()) >= 2
+
+
+def _within(
+    design: Floats, terms: list[_Term], stratum: np.ndarray, split: set[str]
+) -> tuple[Floats, list[_Term]]:
+    """The regression without what the strata say already.
+
+    A text that was split is said by its strata; a number goes on to act within them, unless it is
+    the same all over each.
+    """
+    parts, kept, at = [np.zeros((len(design), 0))], [], 0
+    for term in terms:
+        part = design[:, at : at + term.width]
+        at += term.width
+        if term.name in split:
+            varies = any(np.ptp(part[stratum == number]) > 0 for number in np.unique(stratum))
+            if term.kind == "text" or not varies:
+                continue
+        parts.append(part)
+        kept.append(term)
+    return np.hstack(parts), kept
 
 
 #: Below this concordance a survival model orders customers hardly better than chance.
@@ -130,6 +226,15 @@ def survival_notes(model: SurvivalModel) -> list[Text]:
     if concordance is not None:
         told = _TELLS if concordance >= _GUESSING else _TELLS_NOTHING
         notes.append(told.fill(share=concordance))
+    split = list(model.report.get("stratified", {}))
+    if split:
+        notes.append(
+            Text(
+                "The effect of {names} changes with tenure, so in SURVIVAL its groups each have a "
+                "course of their own.",
+                "“{names}”的影响随客户时长变化，因此 SURVIVAL 中它的各组有各自的曲线。",
+            ).fill(names=Text(", ".join(split), "”“".join(split)))
+        )
     changing = list(model.report.get("not_proportional", {}))
     if changing:
         notes.append(
@@ -227,21 +332,28 @@ def _design(table: Table) -> tuple[Floats, list[_Term]]:
     return np.hstack(parts), terms
 
 
-def _fit(design: Floats, duration: Floats, gone: Flags, penalty: float) -> Any:
+def _fit(
+    design: Floats,
+    duration: Floats,
+    gone: Flags,
+    penalty: float,
+    stratum: np.ndarray | None = None,
+) -> Any:
     """Lifelines' fit, or None without a column to explain with."""
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
 
     if not design.shape[1]:
         return None
-    frame = _frame(design, duration, gone)
+    frame = _frame(design, duration, gone, stratum)
+    strata = None if stratum is None else ["stratum"]
     # With few who left, columns that tell them apart perfectly have no finite effect: shrink more.
     for strength in (penalty, 10.0 * max(penalty, PENALTY), 100.0 * max(penalty, PENALTY)):
         fitter = CoxPHFitter(penalizer=strength / duration.size)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                fitter.fit(frame, "duration", "gone")
+                fitter.fit(frame, "duration", "gone", strata=strata)
         except (ConvergenceError, np.linalg.LinAlgError):
             continue
         if np.isfinite(fitter.params_).all():
@@ -253,11 +365,13 @@ def _fit(design: Floats, duration: Floats, gone: Flags, penalty: float) -> Any:
     )
 
 
-def _frame(design: Floats, duration: Floats, gone: Flags) -> Any:
+def _frame(design: Floats, duration: Floats, gone: Flags, stratum: np.ndarray | None = None) -> Any:
     import pandas as pd
 
     frame = pd.DataFrame(design, columns=[f"x{i}" for i in range(design.shape[1])])
     frame["duration"], frame["gone"] = duration, gone
+    if stratum is not None:
+        frame["stratum"] = stratum
     return frame
 
 
@@ -303,14 +417,19 @@ def _concordance(design: Floats, duration: Floats, gone: Flags, penalty: float) 
 
 
 def _not_proportional(
-    fitted: Any, design: Floats, duration: Floats, gone: Flags, terms: list[_Term]
+    fitted: Any,
+    design: Floats,
+    duration: Floats,
+    gone: Flags,
+    terms: list[_Term],
+    stratum: np.ndarray | None = None,
 ) -> dict[str, float]:
     """Columns whose effect changes with tenure, each with its p-value over all that were tested."""
     from lifelines.statistics import proportional_hazard_test
 
     if fitted is None or gone.sum() < LEAST_CONCORDANCE or duration.size > MOST_CHECKED:
         return {}
-    frame = _frame(design, duration, gone)
+    frame = _frame(design, duration, gone, stratum)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         p = proportional_hazard_test(fitted, frame, time_transform="rank").p_value

@@ -64,10 +64,66 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class SurvivalModel:
-    """A fitted Cox model.
+class Split:
+    """A column whose groups each have a course of their own: its effect changes with tenure.
 
-    Assumes that each column multiplies the hazard of leaving by the same factor at every tenure.
+    Attributes
+    ----------
+    name : str
+    kind : {"number", "date", "flag", "text"}
+    cut : float
+        Of a number: up to it is one group, above it the other; a blank counts as the cut.
+    categories : tuple of str
+        Of a text: each is a group, all others are one more.
+    """
+
+    name: str
+    kind: str
+    cut: float = 0.0
+    categories: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return len(self.categories) + 1 if self.kind == "text" else 2
+
+    def of(self, values: Any) -> np.ndarray:
+        """The group of each cell, from 0.
+
+        Raises
+        ------
+        CellError
+            If a number cannot be read.
+        """
+        if self.kind == "text":
+            codes = {text_key(name): i for i, name in enumerate(self.categories)}
+            return np.asarray(read_codes(values, codes, len(self.categories)), dtype=int)
+        numbers = read_numbers(values, self.name, self.kind)  # type: ignore[arg-type]
+        return (np.where(np.isnan(numbers), self.cut, numbers) > self.cut).astype(int)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The cumulative hazard of one group's typical customer, as in :class:`SurvivalModel`."""
+
+    months: tuple[float, ...]
+    hazard: tuple[float, ...]
+    longest: float
+    tail: float
+
+    def cumulative(self, tenure: ArrayLike) -> Floats:
+        """Cumulative hazard at each tenure in months."""
+        t = np.asarray(tenure, dtype=float)
+        steps = np.concatenate([[0.0], self.hazard])
+        inside = steps[np.searchsorted(self.months, t, side="right")]
+        return inside + self.tail * np.maximum(t - self.longest, 0.0)
+
+
+@dataclass(frozen=True)
+class SurvivalModel:
+    """A fitted Cox model, stratified by columns whose effect changes with tenure.
+
+    Within a group each column multiplies the hazard of leaving by the same factor at every tenure.
 
     Attributes
     ----------
@@ -86,8 +142,13 @@ class SurvivalModel:
         How many the model was fitted on, and how many of them left.
     report : dict
         ``concordance`` (of customers the model had not seen, NaN with too few),
-        ``not_proportional`` (columns whose effect changes with tenure, with p-values),
+        ``not_proportional`` (columns whose effect changes with tenure and that are no strata,
+        with p-values), ``stratified`` (those that are, with p-values),
         ``left_out`` (columns that carry the duration, with the reason in both languages).
+    splits : tuple of Split
+        What the strata are made of; empty without any.
+    strata : tuple of (int, Baseline)
+        Per stratum with enough leavers its number and its own hazard; the others have that of all.
 
     Notes
     -----
@@ -103,11 +164,30 @@ class SurvivalModel:
     customers: int
     left: int
     report: dict[str, Any] = field(default_factory=dict)
+    splits: tuple[Split, ...] = ()
+    strata: tuple[tuple[int, Baseline], ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
         """The columns that the model needs."""
-        return tuple(effect.name for effect in self.effects)
+        named = [effect.name for effect in self.effects] + [split.name for split in self.splits]
+        return tuple(dict.fromkeys(named))
+
+    def stratum(self, frame: Mapping[str, Any]) -> np.ndarray:
+        """The number of each customer's stratum, shape (n,); one 0 without strata.
+
+        Raises
+        ------
+        SheetError
+            If a column is missing.
+        CellError
+            If a number cannot be read.
+        """
+        found = find_columns(frame, self.features)
+        number = np.zeros(1, dtype=int)
+        for split in self.splits:
+            number = number * split.groups + split.of(frame[found[split.name]])
+        return number
 
     def log_hazard(self, frame: Mapping[str, Any]) -> Floats:
         """Log of each customer's hazard beside the typical customer's, shape (n,).
@@ -127,10 +207,14 @@ class SurvivalModel:
 
     def cumulative(self, tenure: ArrayLike) -> Floats:
         """Cumulative baseline hazard at each tenure in months."""
-        t = np.asarray(tenure, dtype=float)
-        steps = np.concatenate([[0.0], self.hazard])
-        inside = steps[np.searchsorted(self.months, t, side="right")]
-        return inside + self.tail * np.maximum(t - self.longest, 0.0)
+        return Baseline(self.months, self.hazard, self.longest, self.tail).cumulative(tenure)
+
+    def _cumulative(self, tenure: Floats, stratum: np.ndarray) -> Floats:
+        total = self.cumulative(tenure)
+        for number, baseline in self.strata:
+            own = stratum == number
+            total[own] = baseline.cumulative(tenure[own])
+        return total
 
     def survival(
         self, frame: Mapping[str, Any], months: ArrayLike, tenure_months: ArrayLike = 0.0
@@ -152,7 +236,8 @@ class SurvivalModel:
             ``S(tenure + months) / S(tenure)``, given that the customer has stayed so far. A
             ScaleError where a number is negative.
         """
-        risk = np.exp(np.clip(self.log_hazard(frame), -50.0, 50.0))
+        stratum = self.stratum(frame)
+        risk = np.exp(np.clip(self.log_hazard(frame) + np.zeros(stratum.size), -50.0, 50.0))
         risk, ahead, tenure = columns(risk if risk.size > 1 else risk[0], months, tenure_months)
         problems = no_problems(risk.size)
         mark_holes(problems, [(_MONTHS, ahead), (_TENURE, tenure)])
@@ -160,12 +245,25 @@ class SurvivalModel:
         mark_scale(problems, _TENURE, tenure, 0)
         fine = sound(problems) & ~np.isnan(ahead)
         left = np.full(risk.size, np.nan)
-        left[fine] = self.cumulative((tenure + ahead)[fine]) - self.cumulative(tenure[fine])
+        group = np.broadcast_to(stratum, risk.shape)[fine]
+        left[fine] = self._cumulative((tenure + ahead)[fine], group) - self._cumulative(
+            tenure[fine], group
+        )
         return Rows(np.exp(-risk * left), problems)
 
     def to_dict(self) -> dict[str, Any]:
         """The model as JSON data."""
-        return {
+        strata = {
+            "splits": [
+                {"name": p.name, "kind": p.kind, "cut": p.cut, "categories": list(p.categories)}
+                for p in self.splits
+            ],
+            "strata": [
+                [number, list(b.months), list(b.hazard), b.longest, b.tail]
+                for number, b in self.strata
+            ],
+        }
+        return (strata if self.splits else {}) | {
             "effects": [
                 {
                     "name": e.name,
@@ -215,20 +313,51 @@ class SurvivalModel:
                 int(data["customers"]),
                 int(data["left"]),
                 dict(data["report"]),
+                # Models of before have neither.
+                tuple(
+                    Split(
+                        str(p["name"]),
+                        str(p["kind"]),
+                        float(p["cut"]),
+                        tuple(str(name) for name in p["categories"]),
+                    )
+                    for p in data.get("splits", ())
+                ),
+                tuple(
+                    (
+                        int(number),
+                        Baseline(
+                            tuple(float(t) for t in months),
+                            tuple(float(h) for h in hazard),
+                            float(longest),
+                            float(tail),
+                        ),
+                    )
+                    for number, months, hazard, longest, tail in data.get("strata", ())
+                ),
             )
         except (KeyError, TypeError, ValueError):
             raise _damaged() from None
-        same = len(model.months) == len(model.hazard)
-        steps = np.array([model.months, model.hazard]) if same else np.zeros((2, 0))
         numbers = [e for effect in model.effects for e in (effect.coefficient, effect.typical)]
+        whole = Baseline(model.months, model.hazard, model.longest, model.tail)
+        cuts = [split.cut for split in model.splits]
         if not (
-            same
-            and np.isfinite(steps).all()
-            and (np.diff(steps, axis=1) >= 0).all()
-            and np.isfinite([*numbers, model.longest, model.tail]).all()
+            all(_sound(baseline) for baseline in (whole, *(b for _, b in model.strata)))
+            and np.isfinite([*numbers, *cuts]).all()
         ):
             raise _damaged()
         return model
+
+
+def _sound(baseline: Baseline) -> bool:
+    if len(baseline.months) != len(baseline.hazard):
+        return False
+    steps = np.array([baseline.months, baseline.hazard])
+    return bool(
+        np.isfinite(steps).all()
+        and (np.diff(steps, axis=1) >= 0).all()
+        and np.isfinite([baseline.longest, baseline.tail]).all()
+    )
 
 
 def _damaged() -> NoModelError:

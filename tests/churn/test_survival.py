@@ -30,7 +30,11 @@ def rossi():
 @pytest.fixture(scope="module")
 def unpenalised(rossi):
     return fit_survival(
-        rossi.drop(columns=["week", "arrest"]), rossi["week"], rossi["arrest"], penalty=0
+        rossi.drop(columns=["week", "arrest"]),
+        rossi["week"],
+        rossi["arrest"],
+        penalty=0,
+        stratify=False,
     )
 
 
@@ -157,8 +161,45 @@ def test_an_effect_that_changes_with_tenure_is_reported():
     life = np.where(life > 0, life, rng.exponential(25, n))
     frame = pd.DataFrame({"promo": promo, "size": rng.normal(size=n)})
     model = fit_survival(frame, np.minimum(life, 36), life <= 36)
-    assert list(model.report["not_proportional"]) == ["promo"]
+    assert list(model.report["stratified"]) == ["promo"]
+    assert not model.report["not_proportional"]
     assert "promo" in survival_notes(model)[1].zh
+    # Each group's forecast is what became of it, soon and late.
+    for group in (0, 1):
+        own = {"promo": [group], "size": [0.0]}
+        for months in (2, 6, 24):
+            stayed = (life[promo == group] > months).mean()
+            assert model.survival(own, months).checked()[0] == pytest.approx(stayed, abs=0.05)
+    again = SurvivalModel.from_dict(json.loads(json.dumps(model.to_dict())))
+    assert again == model
+    assert (again.survival(frame, 3, 2).values == model.survival(frame, 3, 2).values).all()
+
+
+def test_a_text_whose_effect_changes_has_a_course_per_category_and_unseen_ones_that_of_all():
+    rng = np.random.default_rng(6)
+    n = 1500
+    plan = rng.choice(["trial offer", "monthly", "yearly"], n)
+    # A yearly plan ends after a year or not at all; an offer ends in its first months.
+    life = rng.exponential(25, n)
+    life = np.where(
+        plan == "trial offer", np.where(rng.random(n) < 0.6, rng.uniform(0, 3, n), life + 3), life
+    )
+    life = np.where(plan == "yearly", 12 + rng.exponential(15, n), life)
+    frame = pd.DataFrame({"plan": plan})
+    model = fit_survival(frame, np.minimum(life, 36), life <= 36)
+    assert model.features == ("plan",) and list(model.report["stratified"]) == ["plan"]
+    for name in ("trial offer", "monthly", "yearly"):
+        for months in (2, 10, 24):
+            stayed = (life[plan == name] > months).mean()
+            told = model.survival({"plan": [name]}, months).checked()[0]
+            assert told == pytest.approx(stayed, abs=0.05)
+    assert 0 < model.survival({"plan": ["never seen", None]}, 6).checked()[0] < 1
+
+
+def test_columns_with_a_steady_effect_make_no_strata():
+    model = fit_survival(*customers(1500))
+    assert not model.report["stratified"] and not model.splits
+    assert "splits" not in model.to_dict()
 
 
 def test_blanks_and_unseen_categories_are_scored():
