@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -98,13 +99,48 @@ def _ordering(history: History, cutoff: int, window: int) -> dict[str, Floats]:
     """The features that orders and refunds tell."""
     orders, refunds = history.orders, history.refunds
     end = orders.until(cutoff)
-    some = end > orders.begin
-    first, last = orders.day_at(orders.begin), orders.day_at(end - 1)
     # Days with an order, not orders: two on one day are not a gap of nothing.
-    days = np.where(some, end - orders.begin, 0)
-    count = orders.total("orders", None, cutoff)
-    sales = orders.total("sales", None, cutoff)
-    refunded = refunds.total("amount", None, cutoff)
+    days = np.where(end > orders.begin, end - orders.begin, 0)
+    totals: dict[str, Floats | Ints] = {
+        "days": days,
+        "first": orders.day_at(orders.begin),
+        "last": orders.day_at(end - 1),
+        "middle": orders.day_at(orders.begin + days // 2),
+    }
+    for name, after, until in (
+        ("", None, cutoff),
+        ("_now", cutoff - window, cutoff),
+        ("_before", cutoff - 2 * window, cutoff - window),
+    ):
+        totals[f"orders{name}"] = orders.total("orders", after, until)
+        totals[f"sales{name}"] = orders.total("sales", after, until)
+        totals[f"refunded{name}"] = refunds.total("amount", after, until)
+    if history.products is not None:
+        totals["products"] = history.products.count(None, cutoff)
+    return features_of_totals(totals, cutoff)
+
+
+def features_of_totals(totals: Mapping[str, Floats | Ints], cutoff: int) -> dict[str, Floats]:
+    """The features of each customer that follow from totals, wherever these were added up.
+
+    Parameters
+    ----------
+    totals : mapping of str to array (k,)
+        ``days`` on which the customer ordered, ``first`` and ``last`` of them and ``middle``, the
+        one at place days // 2 from 0; ``orders``, ``sales`` and ``refunded``, and each of these of
+        the recent window (``orders_now``) and of the one before (``orders_before``); ``products``
+        where they are known.
+    cutoff : int
+        The day of the figures.
+
+    Returns
+    -------
+    dict of str to array (k,)
+        By names of :data:`FEATURES`; NaN for customers without an order.
+    """
+    days, first, last = totals["days"], totals["first"], totals["last"]
+    count, sales, refunded = totals["orders"], totals["sales"], totals["refunded"]
+    some = np.asarray(days) > 0
     usual_gap = _divided(last - first + PRIOR_DAYS, days, some)
     since, known_for = cutoff - last, cutoff - first
     columns = {
@@ -114,26 +150,26 @@ def _ordering(history: History, cutoff: int, window: int) -> dict[str, Floats]:
         "revenue": sales - refunded,
         "average_order": _divided(sales, count, count > 0),
         "order_rate": _divided(DAYS_A_MONTH * days, known_for + PRIOR_DAYS, some),
-        "gap_trend": _gap_trend(orders, first, last, days),
+        "gap_trend": _gap_trend(first, totals["middle"], last, days),
         "silence": _divided(since, usual_gap, some),
     }
-    for name, until in (("now", cutoff), ("before", cutoff - window)):
-        columns[f"usage_{name}"] = orders.total("orders", until - window, until)
-        columns[f"spend_{name}"] = orders.total("sales", until - window, until) - refunds.total(
-            "amount", until - window, until
-        )
+    for name in ("now", "before"):
+        columns[f"usage_{name}"] = totals[f"orders_{name}"]
+        columns[f"spend_{name}"] = totals[f"sales_{name}"] - totals[f"refunded_{name}"]
     # Refunds of what was bought before the record began can exceed all sales in it.
     columns["refund_share"] = np.minimum(_divided(refunded, sales, sales > 0), 1.0)
-    if history.products is not None:
-        columns["products"] = history.products.count(None, cutoff).astype(float)
-    for column in columns.values():
+    if "products" in totals:
+        columns["products"] = totals["products"]
+    features = {name: np.array(columns[name], dtype=float) for name in FEATURES if name in columns}
+    for column in features.values():
         column[~some] = np.nan
-    return {name: columns[name] for name in FEATURES if name in columns}
+    return features
 
 
-def _gap_trend(orders: Timeline, first: Floats, last: Floats, days: Ints) -> Floats:
+def _gap_trend(
+    first: Floats | Ints, at: Floats | Ints, last: Floats | Ints, days: Floats | Ints
+) -> Floats:
     middle = days // 2
-    at = orders.day_at(orders.begin + middle)
     enough = days > 2
     later = _divided(last - at, days - 1 - middle, enough)
     return _divided(later, _divided(at - first, middle, enough), enough)
@@ -159,6 +195,6 @@ def _since_last(events: Timeline, cutoff: int) -> Floats:
     return cutoff - events.day_at(events.until(cutoff) - 1)
 
 
-def _divided(a: Floats, b: Floats | Ints, where: Flags) -> Floats:
+def _divided(a: Floats | Ints, b: Floats | Ints, where: Flags) -> Floats:
     out = np.full(np.shape(a), np.nan)
     return np.divide(a, b, out=out, where=where & (np.asarray(b) != 0))

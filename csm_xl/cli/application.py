@@ -33,6 +33,15 @@ Force = Annotated[
     bool, typer.Option("--force", help="Replace a file that is there. 覆盖已有文件。")
 ]
 
+Table = Annotated[
+    str | None,
+    typer.Option("--table", metavar="NAME", help="Table of the database. 数据库中的表名。"),
+]
+Query = Annotated[
+    str | None,
+    typer.Option("--query", metavar="SQL", help="Take what this query gives. 使用该查询的结果。"),
+]
+
 Sheet = Annotated[
     str | None,
     typer.Option("--sheet", metavar="NAME", help="Sheet or table to use. 使用的工作表或表格。"),

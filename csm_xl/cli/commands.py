@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from csm_xl.cli.application import File, Force, Out, Roles, Sheet, app
+from csm_xl.cli.application import File, Force, Out, Query, Roles, Sheet, Table, app
 from csm_xl.cli.files import opened as _book
 from csm_xl.cli.files import save_as as _save
 from csm_xl.cli.terminal import ask_columns, progress, show
+from csm_xl.errors import CsmError
 from csm_xl.language import Text
 
 
@@ -101,14 +102,49 @@ def check(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None)
 
 
 @app.command()
-def features(file: File, roles: Roles = None, out: Out = None) -> None:
+def features(
+    file: File,
+    roles: Roles = None,
+    orders: Annotated[
+        str | None,
+        typer.Option(
+            "--orders",
+            metavar="ADDRESS",
+            help="Orders that are no sheet: Parquet or CSV files, a folder, duckdb:FILE, sqlite:FILE, "
+            "postgres://USER@HOST/DATABASE. 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
+            "sqlite:文件、postgres://用户@主机/数据库。",
+        ),
+    ] = None,
+    table: Table = None,
+    query: Query = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="THEIRS=OURS",
+            help="Say which column of --orders is which; repeatable. "
+            "说明 --orders 的某列对应哪一列，可重复。",
+        ),
+    ] = None,
+    out: Out = None,
+) -> None:
     """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
+    if orders is None and (table or query or maps):
+        raise CsmError(
+            "--table, --query and --map are for --orders ADDRESS: name the address too.",
+            "--table、--query 和 --map 须与 --orders 地址 一起使用，请写明地址。",
+        )
     with _book(open_book(file)) as book:
         commands.remember_roles(book, roles)
-        outcome = commands.build_features(book)
+        if orders is None:
+            outcome = commands.build_features(book)
+        else:
+            outcome = commands.build_features_from(
+                book, orders, table=table, query=query, maps=maps or ()
+            )
         _save(book, out)
     show(outcome)
 

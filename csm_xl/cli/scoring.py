@@ -8,19 +8,10 @@ from typing import Annotated
 import typer
 
 from csm_xl.cli.answers import kept
-from csm_xl.cli.application import Force, app
+from csm_xl.cli.application import Force, Query, Table, app
 from csm_xl.cli.files import opened
 from csm_xl.cli.terminal import show
 from csm_xl.errors import CsmError
-
-Table = Annotated[
-    str | None,
-    typer.Option("--table", metavar="NAME", help="Table of the database. 数据库中的表名。"),
-]
-Query = Annotated[
-    str | None,
-    typer.Option("--query", metavar="SQL", help="Take what this query gives. 使用该查询的结果。"),
-]
 
 
 @app.command()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.forgetting import forget
     from csm_xl.commands.importing import import_data
     from csm_xl.commands.opening import open_book
-    from csm_xl.commands.order_features import build_features
+    from csm_xl.commands.order_features import build_features, build_features_from
     from csm_xl.commands.outcome import Outcome
     from csm_xl.commands.refreshing import refresh
     from csm_xl.commands.retraining import read_training, retrain, write_training
@@ -30,6 +30,7 @@ __all__ = [
     "Outcome",
     "actions",
     "build_features",
+    "build_features_from",
     "check",
     "columns",
     "dashboard",
@@ -59,6 +60,7 @@ _HOMES = {
     "columns": "columns_sheet",
     "dashboard": "dashboard_sheet",
     "build_features": "order_features",
+    "build_features_from": "order_features",
     "explain": "customer_explanation",
     "model_sql": "database_scoring",
     "score_table": "database_scoring",

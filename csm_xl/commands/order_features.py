@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xlwings as xw
 
+from csm_xl import metrics
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.outcome import Outcome, Progress
@@ -17,6 +19,16 @@ from csm_xl.company.frames import Company, refuse_no_customers
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
+from csm_xl.vocabulary.cells import as_key
+
+_COUNTED = Text(
+    "{n} columns of {k} customers counted from {o} orders.",
+    "已根据 {o} 笔订单统计 {k} 位客户的 {n} 列数据。",
+)
+_NOT_LISTED = Text(
+    "{n} customers of these orders are not in the Customers table.",
+    "订单中有 {n} 位客户不在“客户”表中。",
+)
 
 
 def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
@@ -44,11 +56,69 @@ def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcom
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    message = Text(
-        "{n} columns of {k} customers counted from {o} orders.",
-        "已根据 {o} 笔订单统计 {k} 位客户的 {n} 列数据。",
-    ).fill(n=written, k=sum(map(bool, company.keys)), o=len(company.orders))
+    message = _COUNTED.fill(n=written, k=sum(map(bool, company.keys)), o=len(company.orders))
     return Outcome(message, tuple(notes))
+
+
+def build_features_from(
+    book: xw.Book,
+    address: str,
+    *,
+    table: str | None = None,
+    query: str | None = None,
+    maps: Sequence[str] = (),
+) -> Outcome:
+    """Fill the columns that are counted from orders by a table of orders that is no sheet.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    address : str
+        A Parquet or CSV file, a folder of them, ``duckdb:``, ``sqlite:`` or ``postgres://``.
+    table, query : str, optional
+        Which table, or SQL whose result are the orders.
+    maps : sequence of str
+        ``THEIRS=OURS``, where a title does not say what a column is.
+
+    Raises
+    ------
+    CsmError
+        Nothing was changed.
+    """
+    from csm_xl.database.orders import order_figures
+
+    session = Session(book)
+    customers = session.table("customers")
+    place = customers.places("customers").get("customer_id") if customers is not None else None
+    if customers is None or place is None or not customers.rows:
+        raise SheetError(
+            "There is no Customers table with customer numbers to count the orders for. Fill it in "
+            "or import your customers.",
+            "没有带客户编号的“客户”表，无法统计订单。请先填写或导入客户。",
+        )
+    keys = [as_key(cell) for cell in customers.cells(place)]
+    today, settings = session.today, session.settings
+    figures, orders = order_figures(
+        address,
+        int(today),
+        int(settings.number("window_days")),
+        table=table,
+        query=query,
+        maps=maps,
+    )
+    columns = {name: values.reindex(keys).to_numpy(dtype=float) for name, values in figures.items()}
+    columns["last_order"] = today - columns["days_since"]
+    count = columns["orders"]
+    columns["loyalty"] = metrics.loyalty(np.maximum(count - 1, 0), count).values
+    unknown = len(set(figures.index) - set(keys))
+    notes = [_NOT_LISTED.fill(n=unknown)] if unknown else []
+    company = Company(customers, keys, None, None, None, None, today, settings)
+    refuse_locked(session, [customers.sheet])
+    back_up(book)
+    with calm(book):
+        written = write_columns(session, company, columns)
+    book.app.calculate()
+    return Outcome(_COUNTED.fill(n=written, k=sum(map(bool, keys)), o=orders), tuple(notes))
 
 
 def write_columns(session: Session, company: Company, columns: dict[str, Any]) -> int:

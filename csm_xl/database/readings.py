@@ -123,7 +123,7 @@ def refuse_impossible(
     columns = list(wrong)
     # Aggregates of one scan; a name of a column is no name for an aggregate in every engine.
     counted = table.aggregate(
-        **{f"n{k}": wrong[name].cast("int64").sum() for k, name in enumerate(columns)}
+        **{f"n{k}": wrong[name].ifelse(1, 0).sum() for k, name in enumerate(columns)}
     ).execute()
     for k, name in enumerate(columns):
         n = counted[f"n{k}"].iloc[0]
@@ -152,6 +152,19 @@ def folded(table: Any, header: str) -> Any:
     else:
         text = column.cast("string")
     return text.lower().fill_null("")
+
+
+def key(table: Any, header: str) -> Any:
+    """A column as the numbers and names that rows are found by, null where blank."""
+    column = table[header]
+    dtype = column.type()
+    if dtype.is_floating() or dtype.is_decimal():
+        plain = column.cast("float64")
+        whole = (plain == plain.round(0)) & (plain.abs() < _double(1e15))
+        text = whole.ifelse(plain.cast("int64").cast("string"), column.cast("string"))
+    else:
+        text = column.cast("string").strip()
+    return text.nullif("")
 
 
 def text_spellings(table: Any, header: str, known: Mapping[str, int]) -> dict[str, int]:

@@ -195,6 +195,13 @@ _COMPLAINTS = (
         ),
     ),
     (
+        r"failed to infer types",
+        Text(
+            "{shown}: the query gave no rows. Correct it, or look at the table first.",
+            "{shown}：查询没有返回任何行，请更正查询，或先查看表中的内容。",
+        ),
+    ),
+    (
         r"lock on file|database is locked",
         Text(
             "{shown} is open in another program. Close it there and try again.",
@@ -364,7 +371,7 @@ def _typed(connection: Any, table: Any) -> Any:
         return table
     held = table.aggregate(
         **{
-            f"n{k}": (table[name].typeof() == "text").cast("int64").sum()
+            f"n{k}": (table[name].typeof() == "text").ifelse(1, 0).sum()
             for k, name in enumerate(numeric)
         }
     ).execute()

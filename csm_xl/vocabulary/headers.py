@@ -180,6 +180,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "amount": _names(
             "total|order total|total paid|amount paid|grand total|net amount|net sales"
+            "|total price|totalprice|line total|order value|total amount"
             "|买家实际支付金额"
             "|订单实付金额|实付金额|用户实付金额|实付款|实际支付|实收金额|商家实收金额|实收款"
             "|订单实付|支付金额"

@@ -1,0 +1,112 @@
+"""Orders added up in an engine: to 1e-9 the figures of the sheet."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from engines import stored
+from public_data import data_file
+
+from csm_xl.churn.history import as_day, read_history
+from csm_xl.churn.orders import order_features
+from csm_xl.database.orders import order_figures
+from csm_xl.errors import CellError, CsmError, SheetError
+
+
+def compare(address: str, orders: pd.DataFrame, today: str, window: int = 90, **options) -> None:
+    history = read_history(orders, today=np.datetime64(today))
+    expected = order_features(history, None, window).dropna(subset=["orders"])
+    found, n = order_figures(address, as_day(np.datetime64(today)), window, **options)
+    assert sorted(found.index) == sorted(expected.index)
+    assert set(found.columns) == set(expected.columns)
+    assert n == expected["orders"].sum()
+    for name in expected.columns:
+        assert found.loc[expected.index, name].to_numpy() == pytest.approx(
+            expected[name].to_numpy(), abs=1e-9, rel=1e-12, nan_ok=True
+        ), name
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "sqlite", "csv"])
+def test_a_real_shop_has_the_figures_of_the_sheet(kind, tmp_path):
+    given = pd.read_csv(
+        data_file("online_retail_orders.csv"), dtype={"InvoiceNo": str, "CustomerID": str}
+    )
+    orders = given.set_axis(["order_id", "date", "customer_id", "amount"], axis=1)
+    orders["date"] = pd.to_datetime(orders["date"])
+    compare(stored(kind, tmp_path, given, "orders"), orders, "2011-10-01")
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "sqlite"])
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("seed", range(2))
+def test_random_companies_have_the_figures_of_the_sheet(kind, named, seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    n = 400
+    orders = pd.DataFrame(
+        {
+            "customer_id": rng.choice(["A1", "B2", "007", "丁", " E ", None], n),
+            "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 500, n), "D"),
+            "amount": np.where(rng.random(n) < 0.05, np.nan, rng.normal(40, 30, n).round(2)),
+            "product": rng.choice(["tea", "coffee", None], n),
+        }
+    ).sort_values("date", kind="stable", ignore_index=True)
+    if named:
+        orders["order_id"] = [None if k % 17 == 0 else f"X{k // 3}" for k in range(n)]
+        orders = pd.concat([orders, orders[5:25]], ignore_index=True)
+        orders = orders.sort_values(["date"], kind="stable", ignore_index=True)
+        # The sheet's rows tell which line of an order comes first; an engine has no rows.
+        orders["customer_id"] = (
+            orders.groupby("order_id")["customer_id"]
+            .transform("first")
+            .where(orders["order_id"].notna(), orders["customer_id"])
+        )
+    stored_orders = orders.assign(date=orders["date"].dt.strftime("%Y-%m-%d"))
+    compare(stored(kind, tmp_path, stored_orders, "orders"), orders, "2025-03-01", 60)
+
+
+def test_what_is_missing_or_no_number_is_one_sentence(tmp_path):
+    orders = pd.DataFrame({"customer": ["a"], "date": ["2024-01-01"], "amount": ["lots"]})
+    with pytest.raises(CellError, match=r"amount.*lots"):
+        order_figures(stored("duckdb", tmp_path, orders, "orders"), 50000, 90)
+    address = stored("sqlite", tmp_path, orders.drop(columns="amount"), "orders")
+    with pytest.raises(SheetError, match="Amount"):
+        order_figures(address, 50000, 90)
+    with pytest.raises(CsmError, match="no rows"):
+        query = "SELECT customer, date, 1 AS amount FROM orders WHERE 1 = 0"
+        order_figures(address, 50000, 90, query=query)
+
+
+def test_a_column_with_a_title_of_its_own_is_named_by_the_owner(tmp_path):
+    orders = pd.DataFrame(
+        {"customer": ["a", "a"], "date": ["2024-01-01", "2024-02-01"], "x": [2, 3]}
+    )
+    address = stored("duckdb", tmp_path, orders, "orders")
+    found, n = order_figures(address, 45400, 90, maps=["x=Amount"])
+    assert (n, found.loc["a", "revenue"]) == (2, 5.0)
+    with pytest.raises(SheetError, match="y=Amount"):
+        order_figures(address, 45400, 90, maps=["y=Amount"])
+
+
+def test_features_of_an_address_are_those_of_the_same_orders_in_the_sheet(tmp_path):
+    from sample_books import built, rows_of
+
+    from csm_xl import commands
+    from csm_xl.sample.company import company
+
+    told = company("en")
+    sheet = built(tmp_path, "en", told.tables, told.settings, "sheet.xlsx")
+    orders = pd.DataFrame(rows_of(sheet, "orders"))
+    orders["date"] = pd.to_datetime(orders["date"]).dt.strftime("%Y-%m-%d")
+    address = stored("duckdb", tmp_path, orders, "orders")
+    tables = {name: rows for name, rows in told.tables.items() if name != "orders"}
+    without = built(tmp_path, "en", tables, told.settings, "without.xlsx")
+    commands.build_features(sheet)
+    commands.build_features_from(without, address)
+    expected, found = rows_of(sheet, "customers"), rows_of(without, "customers")
+    assert len(found) == len(expected)
+    assert [row["last_order"] for row in found] == [row["last_order"] for row in expected]
+    for name in ("orders", "revenue", "days_since", "refund_share", "loyalty"):
+        assert any(row[name] is not None for row in found)
+        for one, other in zip(found, expected, strict=True):
+            assert one[name] == pytest.approx(other[name], abs=1e-9), name
