@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from csm_xl.churn.boxes import Box
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
@@ -69,7 +69,8 @@ def refuse_impossible(
     CellError
     """
     cells = _cells(table, formula, spelled, has_nan)
-    numbers, dates = {}, {}
+    numbers: dict[str, Any] = {}
+    dates: dict[str, Any] = {}
     for term, cell in zip(formula.terms, cells, strict=True):
         if isinstance(term, NumericTerm):
             (dates if term.kind == "date" else numbers)[term.name] = cell
@@ -184,7 +185,7 @@ def unbound(formula: ChurnFormula, name: str) -> Any:
 
 def standalone_sql(
     formula: ChurnFormula,
-    dialect: Literal["duckdb", "postgres", "spark", "bigquery", "snowflake", "sqlite"],
+    dialect: str,
     table: Any = None,
     name: str = "customers",
     spelled: Spellings | None = None,
@@ -195,6 +196,7 @@ def standalone_sql(
     ----------
     formula : ChurnFormula
     dialect : str
+        A key of :data:`DIALECTS`.
     table : ibis Table, optional
         Whose columns and types to write the SQL for; the features as they are usually kept when
         not given.
