@@ -98,6 +98,7 @@ _NO_MODEL = Text(
     "no model has been trained in this workbook: click Retrain",
     "工作簿中还没有训练好的模型：请点“重新训练”",
 )
+_NO_PRICE = Text("nobody paid anything before", "之前没有任何客户付费")
 _NOBODY = Text("nobody was a customer on the first day", "期间第一天没有客户")
 
 FAILURES: dict[str, tuple[Failure, ...]] = {
@@ -160,6 +161,8 @@ FAILURES: dict[str, tuple[Failure, ...]] = {
         Failure("#DIV/0!", _NOBODY, "=CHURN_RATE_PERIOD({45000},{45100},44000,44100)"),
     ),
     "RETENTION": (Failure("#DIV/0!", _NOBODY, "=RETENTION({45000},{45100},44000,44100)"),),
+    "NRR": (Failure("#DIV/0!", _NO_PRICE, "=NRR({0;0},{40;40})"),),
+    "GRR": (Failure("#DIV/0!", _NO_PRICE, "=GRR({0;0},{40;40})"),),
     "CHURN_LOGIT": (
         Failure(
             "#VALUE!",

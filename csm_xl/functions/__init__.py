@@ -18,7 +18,7 @@ from csm_xl.functions.feedback import PAIN_POINTS, SENTIMENT
 from csm_xl.functions.health import HEALTH
 from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER
 from csm_xl.functions.loyalty import LOYALTY, RFM
-from csm_xl.functions.retention import CHURN_RATE, CHURN_RATE_PERIOD, RETENTION
+from csm_xl.functions.retention import CHURN_RATE, CHURN_RATE_PERIOD, GRR, NRR, RETENTION
 from csm_xl.functions.satisfaction import CSAT, EXPERIENCE, NPS, SATISFACTION
 from csm_xl.functions.value import CLV, EXPECTED_PURCHASES
 
@@ -33,12 +33,14 @@ __all__ = [
     "CSAT",
     "EXPECTED_PURCHASES",
     "EXPERIENCE",
+    "GRR",
     "HEALTH",
     "LIFECYCLE",
     "LOYALTY",
     "LOYALTY_TIER",
     "NEXT_ACTION",
     "NPS",
+    "NRR",
     "PAIN_POINTS",
     "REGISTRY",
     "RETENTION",

@@ -1,4 +1,4 @@
-"""Churn rate and retention in a cell: CHURN_RATE, CHURN_RATE_PERIOD, RETENTION."""
+"""Churn rate and retention in a cell: CHURN_RATE, CHURN_RATE_PERIOD, RETENTION, NRR, GRR."""
 
 from __future__ import annotations
 
@@ -110,3 +110,56 @@ def CHURN_RATE_PERIOD(start_dates: Any, left_dates: Any, from_date: Any, to_date
 def RETENTION(start_dates: Any, left_dates: Any, from_date: Any, to_date: Any) -> Rows:
     """1 minus the churn rate of the period."""
     return value(metrics.retention(*_period(start_dates, left_dates, from_date, to_date)))
+
+
+_PRICE_ARGUMENTS = {
+    "before": Text("What each customer paid per month at the beginning.", "每位客户期初的月费。"),
+    "now": Text(
+        "What the same customers pay per month now; blank for those who left.",
+        "同一批客户现在的月费；已流失的留空。",
+    ),
+}
+
+
+def _prices(before: Any, now: Any) -> tuple[np.ndarray, np.ndarray]:
+    then = align(upright(before), COUNT, "before")
+    today = align(upright(now), COUNT, "now")
+    for problem in chain(then.problems.values(), today.problems.values()):
+        raise problem
+    n = len(then.values)
+    # The last customers of the column may have left, so that this one ends earlier.
+    prices = np.full(n, np.nan)
+    prices[: len(today.values)] = today.values[:n, 0]
+    return then.values[:, 0], prices
+
+
+@worksheet_function(
+    GROUP,
+    Text(
+        "Net revenue retention: what the customers of the beginning pay now, divided by what they paid.",
+        "净收入留存率 = 期初客户现在的月费总额 ÷ 其期初的月费总额。",
+    ),
+    _PRICE_ARGUMENTS,
+    returns="value",
+    example='=NRR({40;40;20},{50;"";20})',
+    source="field's standard",
+)
+def NRR(before: Any, now: Any) -> Rows:
+    """Revenue of now by revenue of then, of those who had a price then."""
+    return value(metrics.net_revenue_retention(*_prices(before, now)))
+
+
+@worksheet_function(
+    GROUP,
+    Text(
+        "Gross revenue retention: as NRR, but nobody counts for more than they paid at the beginning.",
+        "总收入留存率：与 NRR 相同，但每位客户最多按期初月费计算（不计涨价）。",
+    ),
+    _PRICE_ARGUMENTS,
+    returns="value",
+    example='=GRR({40;40;20},{50;"";20})',
+    source="field's standard",
+)
+def GRR(before: Any, now: Any) -> Rows:
+    """What is left of the revenue of then, raises not counted."""
+    return value(metrics.gross_revenue_retention(*_prices(before, now)))

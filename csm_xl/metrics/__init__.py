@@ -27,6 +27,8 @@ from csm_xl.metrics.retention import (
     churn_rate,
     churn_rate_count,
     churn_rate_period,
+    gross_revenue_retention,
+    net_revenue_retention,
     retention,
 )
 from csm_xl.metrics.rfm import rfm
@@ -52,10 +54,12 @@ __all__ = [
     "csat_positive",
     "experience",
     "fit_tiers",
+    "gross_revenue_retention",
     "health",
     "kaplan_meier",
     "lifecycle",
     "loyalty",
+    "net_revenue_retention",
     "nps",
     "points_earned",
     "ratio",

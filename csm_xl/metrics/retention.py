@@ -124,3 +124,55 @@ def retention(start: ArrayLike, left: ArrayLike, first_day: float, last_day: flo
     Parameters and errors are those of :func:`churn_rate_period`; the result is 1 minus it.
     """
     return 1.0 - churn_rate_period(start, left, first_day, last_day)
+
+
+def net_revenue_retention(before: ArrayLike, now: ArrayLike) -> float:
+    """What the customers of then pay now, by what they paid then.
+
+    Parameters
+    ----------
+    before, now : array_like of float, shape (n,)
+        What each customer paid per month then, and pays now; NaN in `now` is nothing. Customers
+        without a price before were won since and are in neither sum.
+
+    Returns
+    -------
+    float
+        Above 1 where those who stayed pay more than those who left took away.
+
+    Raises
+    ------
+    ScaleError
+        If a price is below 0.
+    DivideError
+        If nobody paid anything before.
+    """
+    before, now = _prices(before, now)
+    return float(now.sum() / before.sum())
+
+
+def gross_revenue_retention(before: ArrayLike, now: ArrayLike) -> float:
+    """What is left of what the customers of then paid, raises not counted.
+
+    Parameters and errors are those of :func:`net_revenue_retention`; the result is from 0 to 1.
+    """
+    before, now = _prices(before, now)
+    return float(np.minimum(before, now).sum() / before.sum())
+
+
+def _prices(before: ArrayLike, now: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """The prices then and now of those who had one then."""
+    before, now = (np.nan_to_num(column, posinf=np.inf) for column in columns(before, now))
+    for what, prices in (
+        (Text("the price before", "之前的月费"), before),
+        (Text("the price now", "现在的月费"), now),
+    ):
+        on_scale(what, prices, 0)
+    paid = before > 0
+    if not paid.any():
+        text = Text(
+            "Nobody had a price before, so nothing can be kept. Choose another month.",
+            "之前没有任何客户付费，无法计算留存，请选择其他月份。",
+        )
+        raise DivideError(text.en, text.zh)
+    return before[paid], now[paid]

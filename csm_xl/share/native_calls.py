@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from csm_xl.calc.scope import read_formula
 from csm_xl.errors import untag
 from csm_xl.functions.declaration import TOPS, Declaration
-from csm_xl.share import native_customers, native_figures, native_rows
+from csm_xl.share import native_customers, native_figures, native_revenue, native_rows
 from csm_xl.share.arguments import Argument, NoNativeForm, as_operand, constant_text
 from csm_xl.share.native_figures import checked, filled, guarded, header_cells
 from csm_xl.share.native_rows import Surrounding, some
@@ -65,6 +65,8 @@ _FIGURES: dict[str, Callable[..., str]] = {
     "NPS": native_figures.nps,
     "CHURN_RATE_PERIOD": native_figures.churn_rate_period,
     "RETENTION": native_figures.retention,
+    "NRR": native_revenue.net,
+    "GRR": native_revenue.gross,
 }
 #: The functions that have a native form at all.
 NATIVE = frozenset({*_ROW_FORMS, *_FIGURES, "RFM", "CHURN_LOGIT", "CHURN_PROB"})

@@ -11,6 +11,7 @@ from csm_xl.language import Text
 _CHINESE = {
     "annual_discount": "年折现率",
     "average_repeat_value": "复购平均金额",
+    "before": "期初月费",
     "bins": "最高分",
     "churn_probability": "流失概率",
     "churned": "流失",
@@ -33,6 +34,7 @@ _CHINESE = {
     "method": "方法",
     "months": "月数",
     "n": "个数",
+    "now": "现在月费",
     "orders": "订单数",
     "positive": "正面反馈数",
     "probability": "概率",

@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csm_xl.errors import DivideError, ScaleError
-from csm_xl.metrics import churn_rate, churn_rate_count, churn_rate_period, retention
+from csm_xl.metrics import (
+    churn_rate,
+    churn_rate_count,
+    churn_rate_period,
+    gross_revenue_retention,
+    net_revenue_retention,
+    retention,
+)
 
 STAYED = np.nan
 
@@ -81,3 +88,16 @@ def test_churn_and_retention_are_what_counting_gives(customers):
     assert churn_rate_period(start, left, 50, 80) == pytest.approx(len(lost) / len(there))
     total = churn_rate_period(start, left, 50, 80) + retention(start, left, 50, 80)
     assert total == pytest.approx(1.0)
+
+
+def test_revenue_kept_counts_those_who_paid_before():
+    before, now = [40, 40, 20, np.nan, 0], [50, np.nan, 20, 99, 10]
+    assert net_revenue_retention(before, now) == 0.7
+    assert gross_revenue_retention(before, now) == 0.6
+
+
+def test_without_a_price_before_nothing_can_be_kept():
+    with pytest.raises(DivideError, match="Nobody had a price"):
+        net_revenue_retention([0, np.nan], [40, 40])
+    with pytest.raises(ScaleError):
+        gross_revenue_retention([40], [-1])

@@ -23,6 +23,9 @@ COLUMNS: dict[str, list] = {
     "M": ["S", 0.5, None, 0.7, 0.9, None],
     "N": ["L", 0.5, None, None, 0.1, None],
     "O": ["U", 0.25, 0.1, None, 1, None],
+    "Y": ["Before", 40, 0, 25, None, 10, 30.5],
+    "AA": ["Now", 50, 7, 20, 9, None, 30.5],
+    "AB": [40, -1, 3],
     "P": [5, ErrorValue("#N/A"), 3],
     "Q": [1, 2, "oops", 4],
     "R": ["Only a title"],
@@ -65,6 +68,22 @@ def _calls() -> list[str]:
         f"SUMPRODUCT(SATISFACTION({d}C2:C3,{d}D2:D3),{d}F2:F3)",
         f"IFERROR(CSAT({d}Q1:Q4),-1)",
         f"CHURN_RATE_PERIOD({d}G1:G6,{d}H1:H6,45050,45150)",
+        *(
+            f"{name}({pair})"
+            for name in ("NRR", "GRR")
+            for pair in (
+                f"{d}Y1:Y7,{d}AA1:AA7",
+                f"{d}Y:Y,{d}AA:AA",
+                f"{d}Y2:Y7,{d}AA2:AA7",
+                f"{d}Y3:Y3,{d}AA3:AA3",
+                f"{d}AB1:AB3,{d}F1:F3",
+                f"{d}F1:F4,{d}Q1:Q4",
+                f"{d}F1:F4,{d}AA1:AA4",
+                f"{d}Y1:Y4,{d}F1:F4",
+                f"{d}P1:P3,{d}F1:F3",
+                f"{d}Y1:Y7,{d}Z1:Z7",
+            )
+        ),
         f"RETENTION({d}G:G,{d}H:H,45050,45150)",
         f'RETENTION({d}G2:G6,{d}H2:H6,{d}G5,"2026-01-01")',
         f"RETENTION({d}G2:G6,{d}H2:H6,45150,45050)",
