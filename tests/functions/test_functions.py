@@ -198,3 +198,13 @@ def test_a_message_in_chinese_names_the_argument_in_chinese() -> None:
     with use_language("zh"):
         text = REGISTRY["CSAT"].call(((5,), (4,), ("蓝色",)))[0][0]
     assert "“评分”第 3 个单元格是“蓝色”，应为" in text
+
+
+def test_revenue_kept_follows_the_customers_who_paid_before():
+    from csm_xl.functions import GRR, NRR
+
+    before = column("Fee in May", 40.0, 40.0, 20.0, None)
+    now = column("Fee now", 50.0, None, 20.0, 99.0)
+    assert NRR(before, now) == [[0.7]] and GRR(before, now) == [[0.6]]
+    assert NRR(before, column("Fee now", 50.0)) == [[0.5]]
+    assert NRR(((40.0, 40.0),), ((50.0, 10.0),)) == [[0.75]]
