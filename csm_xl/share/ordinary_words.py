@@ -176,7 +176,7 @@ def unknown_parts(text: str) -> list[Part]:
         if not _DAY.match(long[0])
         and not any(long.start() < end and start < long.end() for start, end in found)
     ]
-    if not found and looks_like_name(text) and _may_be_name(text):
+    if not found and looks_like_name(text) and may_be_name(text):
         stripped = text.strip()
         start = text.index(stripped)
         return [(start, start + len(stripped))]
@@ -188,7 +188,7 @@ def ordinary(text: str) -> bool:
     return not unknown_parts(text)
 
 
-def _may_be_name(text: str) -> bool:
+def may_be_name(text: str) -> bool:
     """Whether words that are names as well, such as *Bill*, are names here: not in *Bill amount*."""
     if _CHINESE.search(text):
         return False

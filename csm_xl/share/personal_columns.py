@@ -19,7 +19,7 @@ from typing import Literal
 from csm_xl.formulas.workbook_model import ErrorValue, WorkbookModel
 from csm_xl.language import Text
 from csm_xl.share.known_names import CHINESE
-from csm_xl.share.ordinary_words import ordinary
+from csm_xl.share.ordinary_words import may_be_name, ordinary
 from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_patterns import (
     column_kind,
@@ -27,6 +27,7 @@ from csm_xl.share.personal_patterns import (
     is_code_shaped,
     kind_in,
     looks_like_name,
+    shaped_like_name,
 )
 from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
@@ -358,6 +359,8 @@ class _Column:
             return "number", _NUMBERS
         if says is None and sum(map(_long_number, self.texts)) >= 0.6 * len(self.texts):
             return "id", _UNKNOWN
+        if says is None and self._names_of_words():
+            return "other", _UNKNOWN
         few = len(self.counts) <= _MOST_CATEGORIES and 2 * len(self.counts) <= len(self.texts) + 4
         if all(ordinary(text) for text in self.counts) and (few or len(self.texts) < 3):
             return "fact", _FEW
@@ -365,6 +368,21 @@ class _Column:
             # A list of labels: each is judged by itself.
             return "number", _FACT
         return "other", _UNKNOWN
+
+    def _names_of_words(self) -> bool:
+        """Whether the column may hold names made of ordinary words, such as *Rose Stone*.
+
+        That is where most cells are written like names, and others are names or a customer's
+        number stands beside nearly every one.
+        """
+        shaped = [t for t in self.counts if shaped_like_name(t) and may_be_name(t)]
+        if len(shaped) < 0.6 * len(self.counts):
+            return False
+        if any(looks_like_name(text) for text in shaped):
+            return True
+        different = len(self.counts) >= 0.9 * len(self.texts)
+        titles = (title_says(h) == "number" for _c, h in self.region.columns)
+        return different and ("customer_id" in self.region.match() or any(titles))
 
     def _sentences(self) -> bool:
         long = sum(n for text, n in self.counts.items() if _n_words(text) >= _SENTENCE)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from csm_xl.churn.columns import named_personal
 from csm_xl.formulas.addresses import contains
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.share.ordinary_words import may_be_name
+from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.personal_columns import (
     RESULTS,
     PersonalColumn,
@@ -20,7 +22,7 @@ from csm_xl.share.personal_columns import (
     kind_of,
     personal_columns,
 )
-from csm_xl.share.personal_patterns import kind_in, looks_like_name
+from csm_xl.share.personal_patterns import kind_in, looks_like_name, shaped_like_name
 from csm_xl.share.regions import LONGEST_TITLE, Region
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import is_blank
@@ -72,6 +74,7 @@ def find_elsewhere(
     """
     known = list(found)
     elsewhere = Elsewhere()
+    numbers = _customer_numbers(model, known)
     for sheet in model.sheet_names:
         if sheet == ours or layout.sheet_key(sheet) in RESULTS:
             continue
@@ -86,7 +89,42 @@ def find_elsewhere(
             ]
             here += lists
         _labelled(sheet, rows, here, elsewhere)
+        _beside_numbers(sheet, rows, here, numbers, elsewhere)
     return elsewhere
+
+
+def _customer_numbers(model: WorkbookModel, found: Iterable[Region]) -> frozenset[CellValue]:
+    """The owner's numbers of customers, as they stand in their columns."""
+    held: set[CellValue] = set()
+    for region in found:
+        column = region.match().get("customer_id")
+        if column is not None:
+            held.update(column_cells(model, region.sheet, column, region.body[0], region.body[2]))
+    # Small numbers are counts and amounts as well.
+    return frozenset(v for v in held if isinstance(v, str) or (type(v) is float and v >= 1000))
+
+
+def _beside_numbers(
+    sheet: str,
+    rows: dict[int, Row],
+    here: list[Region],
+    numbers: frozenset[CellValue],
+    found: Elsewhere,
+) -> None:
+    """Texts written like names in the row of a customer's number, under no title."""
+    for number, row in rows.items():
+        if any(number in region.rows for region in here if any(region.headers)):
+            continue
+        if not any(value in numbers for value in row.values()):
+            continue
+        found.columns += [
+            PersonalColumn(sheet, "", column, number, number, "person")
+            for column, value in row.items()
+            if value not in numbers
+            and _is_text(value)
+            and shaped_like_name(str(value))
+            and may_be_name(str(value))
+        ]
 
 
 def _rows(model: WorkbookModel, sheet: str, tables: list[Region]) -> dict[int, Row]:

@@ -142,6 +142,11 @@ def looks_like_name(text: str) -> bool:
     return _chinese_name(text) or _western_name(text)
 
 
+def shaped_like_name(text: str) -> bool:
+    """Whether a text is written like a Western name: two to four words with capitals."""
+    return _WESTERN_NAME.fullmatch(text.strip()) is not None
+
+
 def _chinese_name(text: str) -> bool:
     plain = text.strip()
     if not _CHINESE_NAME.fullmatch(plain):

@@ -386,3 +386,19 @@ def test_names_outside_of_a_proper_table_are_found(tmp_path, cells):
     for address, value in cells.items():
         if value in kept:
             assert values(out)["Data"][address].value == value
+
+
+def test_names_made_of_ordinary_words_go_where_names_or_customer_numbers_stand_beside(tmp_path):
+    names = ["Rose Stone", "Brook Field", "River Banks", "Hope Winters", "Amber Fox"]
+    clients, notes = {"A1": "Customer ID", "B1": "Spend"}, {}
+    listed = {"A1": "Customer ID", "B1": "Which", "C1": "Plan"}
+    for row, name in enumerate(names, 2):
+        clients |= {f"A{row}": f"C{row:04d}", f"B{row}": row}
+        listed |= {f"A{row}": f"C{row:04d}", f"B{row}": name, f"C{row}": "Green Tea"}
+    notes = {"A1": "Grand Total", "B1": 5, "A4": "C0003", "C4": "Brook Field", "A7": "Rainy Day"}
+    path = saved(tmp_path / "own.xlsx", {"Clients": clients, "List": listed, "Loose": notes})
+    shared(path, tmp_path / "copy.xlsx")
+    book = values(tmp_path / "copy.xlsx")
+    shown = {c.value for sheet in book for row in sheet.iter_rows() for c in row}
+    assert not shown & set(names)
+    assert {"Green Tea", "Grand Total", "Rainy Day", "C0003"} <= shown
