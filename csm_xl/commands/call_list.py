@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome, Progress
-from csm_xl.commands.scoring import LISTED, score, write_scored
+from csm_xl.commands.own_sheets import (
+    make_playbook,
+    make_settings,
+    make_table,
+    own_settings,
+    own_table,
+)
+from csm_xl.commands.scoring import LISTED, write_scored
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
 from csm_xl.commands.table_blocks import write_rows
 from csm_xl.commands.writing import calm
 from csm_xl.company.action_rows import read_action_rows
 from csm_xl.company.call_list import Plan, plan_actions
 from csm_xl.company.playbook_table import read_playbook
 from csm_xl.company.scoring import Scored
-from csm_xl.errors import SheetError
+from csm_xl.company.value_if_kept import margin_if_kept
 from csm_xl.language import Text
+from csm_xl.vocabulary import layout
 
 
 def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
@@ -32,26 +41,23 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     Raises
     ------
     NoModelError
-        When the workbook has no model yet.
+        When a workbook of our own making has no model yet.
     SheetError
-        When the workbook has no Actions table, or a cell cannot be used.
+        When no sheet holds customers, or a cell cannot be used.
     CsmError
         Nothing was changed.
     """
     session = Session(book)
-    formula, sheet, records = stored_model(session)
-    scored = score(session, session.customers(sheet), formula, records)
+    scored, formula, records = score_or_judge(session)
     plan = plan_of(session, scored, formula, records)
-    if plan is None:
-        raise SheetError(
-            "This workbook has no Actions table for the call list. Make a workbook with csm-xl "
-            "new and import your data, or add a table called Actions.",
-            "本工作簿没有用来放行动清单的表格 Actions。请用 csm-xl new 新建工作簿并导入数据，"
-            "或添加名为 Actions 的表格。",
-        )
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
-    refuse_locked(session, [scored.table.sheet], ("actions",))
+    refuse_locked(
+        session,
+        [scored.table.sheet],
+        ("actions",),
+        made=[plan.rows.table.sheet, layout.HIDDEN_SHEET],
+    )
     back_up(book)
     with calm(book):
         write_scored(session, scored, formula)
@@ -64,19 +70,28 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
 
 
 def plan_of(
-    session: Session, scored: Scored, formula: ChurnFormula, records: Mapping[str, str]
-) -> Plan | None:
-    """Decide whom to contact; None where the workbook has no Actions table."""
-    table = session.table("actions")
-    if table is None:
-        return None
+    session: Session, scored: Scored, formula: ChurnFormula | None, records: Mapping[str, str]
+) -> Plan:
+    """Decide whom to contact, for the Actions table that is there or that will be made."""
     lang = session.language
+    settings = own_settings(session, scored.table)
+    kept, _ = margin_if_kept(scored.table, settings, scored.company, scored.columns, records)
+    without = [
+        key
+        for key, unknown in (
+            ("stage", scored.company is None),
+            ("churn_probability", formula is None),
+            ("value", np.isnan(kept).all()),
+            ("expected", formula is None or np.isnan(kept).all()),
+        )
+        if unknown
+    ]
     return plan_actions(
         scored,
         formula,
-        read_action_rows(table),
-        read_playbook(session.table("playbook"), session.settings, lang),
-        session.settings,
+        read_action_rows(own_table(session, "actions", without)),
+        read_playbook(session.table("playbook"), settings, lang),
+        settings,
         records,
         session.today,
         lang,
@@ -84,7 +99,15 @@ def plan_of(
 
 
 def write_actions(session: Session, scored: Scored, plan: Plan) -> None:
-    """Write the call list: into rows that nobody touched, then below the last one."""
+    """Write the call list: into rows that nobody touched, then below the last one.
+
+    The sheets Actions, Playbook and Settings are made where the workbook has none.
+    """
+    if plan.rows.table.sheet not in session.sheets:
+        settings = own_settings(session, scored.table)
+        make_table(session, plan.rows.table, "actions")
+        make_playbook(session, settings)
+        make_settings(session, settings)
     free = plan.rows.free
     reused: dict[int, dict[str, Any]] = {place: {} for place in free}
     for place, row in zip(free, plan.listed, strict=False):
@@ -96,33 +119,39 @@ def write_actions(session: Session, scored: Scored, plan: Plan) -> None:
 
 def actions_outcome(plan: Plan, currency: str = "") -> Outcome:
     """How many are on the list, what that is worth in the owner's currency, and the first of them."""
-    saved = sum(row["expected"] for row in plan.listed)
+    saved = sum(row["expected"] or 0.0 for row in plan.listed)
+    valued = any(row["expected"] is not None for row in plan.listed)
     message = Text(
-        "{n} customers to contact, expected to save {saved} after the cost of contacting.",
-        "建议联系 {n} 位客户，扣除联系成本后预期可挽回 {saved}。",
-    ).fill(n=len(plan.listed), saved=f"{saved:,.0f} {currency}".strip())
+        "{n} customers to contact.",
+        "建议联系 {n} 位客户。",
+    ).fill(n=len(plan.listed))
+    if valued:
+        message = Text(
+            "{n} customers to contact, expected to save {saved} after the cost of contacting.",
+            "建议联系 {n} 位客户，扣除联系成本后预期可挽回 {saved}。",
+        ).fill(n=len(plan.listed), saved=f"{saved:,.0f} {currency}".strip())
     headers, table = call_list(plan)
     return Outcome(message, tuple(plan.notes), headers, table)
 
 
 def call_list(plan: Plan) -> tuple[tuple[Text, ...], tuple[tuple, ...]]:
     """The first customers of the list, as a table for a message box or a terminal."""
-    headers = (
-        Text("Customer", "客户"),
+    shown: list[tuple[Text, Callable[[dict[str, Any]], str]]] = [
+        (Text("Customer", "客户"), lambda row: row["name"] or row["customer_id"]),
         # In short words: a narrow terminal breaks titles, so that the reasons have room.
-        Text("Likely to leave", "流失概率"),
-        Text("Expected value saved", "预期挽回价值"),
-        Text("Why", "原因"),
-        Text("What to do", "建议行动"),
-    )
-    rows = tuple(
-        (
-            row["name"] or row["customer_id"],
-            f"{row['churn_probability']:.1%}",
-            f"{row['expected']:,.2f}",
-            row["reason"],
-            row["action"],
-        )
-        for row in plan.listed[:LISTED]
-    )
-    return headers, rows
+        (Text("Likely to leave", "流失概率"), lambda row: _shown(row["churn_probability"], ".1%")),
+        (Text("Risk", "风险"), lambda row: row["risk"]),
+        (Text("Expected value saved", "预期挽回价值"), lambda row: _shown(row["expected"], ",.2f")),
+        (Text("Why", "原因"), lambda row: row["reason"]),
+        (Text("What to do", "建议行动"), lambda row: row["action"]),
+    ]
+    by_model = any(row["churn_probability"] is not None for row in plan.listed)
+    valued = any(row["expected"] is not None for row in plan.listed)
+    left_out = {1: not by_model, 2: by_model, 3: not valued}
+    shown = [one for place, one in enumerate(shown) if not (plan.listed and left_out.get(place))]
+    rows = tuple(tuple(cell(row) for _, cell in shown) for row in plan.listed[:LISTED])
+    return tuple(title for title, _ in shown), rows
+
+
+def _shown(number: float | None, how: str) -> str:
+    return "" if number is None else format(number, how)

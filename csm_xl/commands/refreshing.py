@@ -13,19 +13,20 @@ from csm_xl.commands.backups import back_up
 from csm_xl.commands.columns_sheet import show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.score_update import (
     UPDATED_SHEETS,
     compute_update,
+    made_sheets,
     opening,
     update_outcome,
     write_update,
 )
-from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
 from csm_xl.commands.writing import calm
 from csm_xl.company.history import REFRESH
+from csm_xl.company.scoring import Scored
 from csm_xl.company.unread import unread_note
 from csm_xl.language import Text
 
@@ -34,6 +35,8 @@ def refresh(
     book: xw.Book, *, progress: Progress | None = None, now: dt.datetime | None = None
 ) -> Outcome:
     """Score every customer with the stored model, renew all figures, and calculate the workbook.
+
+    In an owner's workbook without a model health is by rule; sheets that are missing are added.
 
     Parameters
     ----------
@@ -45,18 +48,17 @@ def refresh(
     Raises
     ------
     NoModelError
-        When the workbook has no model yet.
+        When a workbook that keeps orders by customer has no model yet.
     CsmError
         With one sentence that says what to do; nothing was changed.
     """
     session = Session(book)
-    formula, sheet, records = stored_model(session)
-    scored = score(session, session.customers(sheet), formula, records)
+    scored, formula, records = score_or_judge(session)
     moment = now or dt.datetime.now()
-    update = compute_update(session, scored, formula, records, REFRESH, moment)
+    update = compute_update(session, scored, formula, records, REFRESH, moment, make=True)
     if progress is not None:
         progress(0.7, Text("Writing", "正在写入"))
-    refuse_locked(session, [scored.table.sheet], UPDATED_SHEETS)
+    refuse_locked(session, [scored.table.sheet], UPDATED_SHEETS, made=made_sheets(update))
     back_up(book)
     with calm(book):
         write_update(session, update, formula)
@@ -70,8 +72,7 @@ def refresh(
     return Outcome(
         Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
         (
-            _trained_on(formula),
-            *alarms(formula, scored.readings, ~np.isnan(scored.probability), moment.date()),
+            *_about(formula, scored, moment.date()),
             *([update.alarm] if update.alarm is not None else []),
             *outcome.warnings,
             *unread_note(scored.unread),
@@ -82,6 +83,12 @@ def refresh(
     )
 
 
-def _trained_on(formula: ChurnFormula) -> Text:
-    day = formula.meta.get("trained_on", "?")
-    return Text(f"The model was trained on {day}.", f"模型训练于 {day}。")
+def _about(formula: ChurnFormula | None, scored: Scored, day: dt.date) -> list[Text]:
+    """How old the model is, and whether it still fits."""
+    if formula is None:
+        return []
+    trained = formula.meta.get("trained_on", "?")
+    return [
+        Text(f"The model was trained on {trained}.", f"模型训练于 {trained}。"),
+        *alarms(formula, scored.readings, ~np.isnan(scored.probability), day),
+    ]

@@ -12,7 +12,8 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.call_list import call_list, plan_of, write_actions
 from csm_xl.commands.dashboard_sheet import write_figures
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.scoring import plain_sentence, scored_outcome, write_scored
+from csm_xl.commands.own_sheets import make_table, own_table
+from csm_xl.commands.scoring import plain_sentence, rule_sentence, scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.company import trajectory
@@ -24,6 +25,7 @@ from csm_xl.company.order_training import notes_leaving
 from csm_xl.company.scoring import Scored
 from csm_xl.functions.records import record_id
 from csm_xl.language import Text
+from csm_xl.vocabulary import layout
 
 #: The sheets of csm-xl that a refresh writes to, where the workbook has them.
 UPDATED_SHEETS = ("dashboard", "actions", "history")
@@ -45,10 +47,12 @@ class ScoreUpdate:
 def compute_update(
     session: Session,
     scored: Scored,
-    formula: ChurnFormula,
+    formula: ChurnFormula | None,
     records: Mapping[str, str],
     what: Text,
     now: dt.datetime,
+    *,
+    make: bool = False,
 ) -> ScoreUpdate:
     """Work everything out, so that a cell that cannot be used changes nothing.
 
@@ -62,8 +66,11 @@ def compute_update(
     what : Text
         What the history calls this.
     now : datetime
+    make : bool
+        Whether the call list and the history are added where the workbook has none.
     """
-    plan = plan_of(session, scored, formula, records)
+    listed = make or session.table("actions") is not None
+    plan = plan_of(session, scored, formula, records) if listed else None
     company, lang = scored.company, session.language
     feedback = company.feedback if company is not None else session.frame("feedback")
     figures = compute_figures(
@@ -76,9 +83,9 @@ def compute_update(
         rows=None if plan is None else plan.rows,
         suggested=None if plan is None else len(plan.rows.answered) + len(plan.listed),
         enrolled=None if plan is None else plan.enrolled,
-        days=formula.meta.get("horizon_days"),
+        days=None if formula is None else formula.meta.get("horizon_days"),
     )
-    table = session.table("history")
+    table = own_table(session, "history", _NOT_ON_LISTS) if make else session.table("history")
     history = None
     if table is not None:
         quality = json.loads(records.get(QUALITY, "{}"))
@@ -87,7 +94,8 @@ def compute_update(
         history = table, row
     stored = {**scored.records, **(plan.records if plan else {})}
     found = ScoreUpdate(scored, plan, figures, history, stored)
-    _follow(found, formula, records, int(session.today))
+    if formula is not None:
+        _follow(found, formula, records, int(session.today))
     return found
 
 
@@ -107,26 +115,43 @@ def _follow(
     found.records[trajectory.RECORD] = trajectory.to_json(kept)
 
 
-def opening(found: ScoreUpdate, formula: ChurnFormula) -> Text:
+#: Columns of the History sheet that a list without orders and feedback has nothing for.
+_NOT_ON_LISTS = ("value_at_risk", "csat", "answers", "nps")
+
+
+def opening(found: ScoreUpdate, formula: ChurnFormula | None) -> Text:
     """What the owner wants to know first: how many may leave, and whom to call."""
     listed = found.plan.listed if found.plan is not None else []
     first = [str(row["name"] or row["customer_id"]) for row in listed]
+    if formula is None:
+        return rule_sentence(found.scored, first)
     return plain_sentence(found.scored, formula.meta.get("horizon_days"), first)
 
 
-def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula) -> None:
+def made_sheets(found: ScoreUpdate) -> list[str]:
+    """The sheets that writing it adds where they are missing."""
+    tables = [found.plan.rows.table] if found.plan is not None else []
+    tables += [found.history[0]] if found.history is not None else []
+    return [*(table.sheet for table in tables), layout.HIDDEN_SHEET]
+
+
+def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula | None) -> None:
     """Write it, records aside."""
     write_scored(session, found.scored, formula)
     if found.plan is not None:
         write_actions(session, found.scored, found.plan)
     write_figures(session, found.figures)
     if found.history is not None:
+        make_table(session, found.history[0], "history")
         append_rows(session, found.history[0], [found.history[1]], "history")
 
 
 def update_outcome(session: Session, found: ScoreUpdate) -> Outcome:
     """How many customers have which risk, and whom to contact first."""
-    outcome = scored_outcome(session, found.scored, found.course)
+    if found.scored.by_rule is None:
+        outcome = scored_outcome(session, found.scored, found.course)
+    else:
+        outcome = Outcome(Text("", ""), tuple(found.scored.notes))
     notes = [*outcome.warnings, *found.figures.notes]
     if found.plan is None:
         return Outcome(outcome.message, tuple(notes), outcome.headers, outcome.table)
@@ -134,7 +159,7 @@ def update_outcome(session: Session, found: ScoreUpdate) -> Outcome:
     more = Text(" {n} are on the call list.", "行动清单中有 {n} 位客户。").fill(
         n=len(found.plan.listed)
     )
-    message = Text(outcome.message.en + more.en, outcome.message.zh + more.zh)
+    message = Text((outcome.message.en + more.en).strip(), outcome.message.zh + more.zh)
     if not found.plan.listed:
         return Outcome(message, tuple(notes), outcome.headers, outcome.table)
     headers, table = call_list(found.plan)

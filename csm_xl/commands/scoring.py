@@ -21,6 +21,8 @@ from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.words import STANDING
 
+#: Health by rule in words, by its level.
+SIGNALS = (Text("green", "绿"), Text("amber", "黄"), Text("red", "红"))
 PROBABILITY_FORMAT, CORRECTION_FORMAT = "0.0%", "0.00"
 #: How many customers a message or a terminal lists.
 LISTED = 10
@@ -57,9 +59,12 @@ def score(
     return scoring.score(company, formula, records, session.language, learned)
 
 
-def write_scored(session: Session, scored: Scored, formula: ChurnFormula) -> None:
-    """Write probability and risk, and the further columns that the sheet has."""
+def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None) -> None:
+    """Write probability and risk, and the further columns that the sheet has; else health by rule."""
     table, lang = scored.table, session.language
+    if formula is None:
+        write_health(session, scored)
+        return
     if scored.company is not None:
         write_columns(session, scored.company, scored.columns)
     days = formula.meta.get("horizon_days")
@@ -93,6 +98,35 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula) -> Non
     scored.records |= record_columns(session, table)
 
 
+#: What csm-xl adds to an owner's list where no model was learned: key to title.
+_BY_RULE: dict[str, Text] = {
+    "health": Text("Health (by rule)", "健康度（按规则）"),
+    "signal": Text("Light (by rule)", "红黄绿灯（按规则）"),
+    "reasons": Text("Why (by rule)", "原因（按规则）"),
+}
+
+
+def write_health(session: Session, scored: Scored) -> None:
+    """Write health by rule: the number, its colour and the reasons."""
+    table, lang, found = scored.table, session.language, scored.by_rule
+    assert found is not None
+    columns: dict[str, list] = {
+        "health": [None if h != h else h for h in found.health.tolist()],
+        "signal": [
+            SIGNALS[code].within(lang) if code >= 0 else STANDING.word(why, lang) if why else None
+            for code, why in zip(found.level.tolist(), scored.standing, strict=True)
+        ],
+        "reasons": [
+            found.reason(i).within(lang) or None if code > 0 else None
+            for i, code in enumerate(found.level.tolist())
+        ],
+    }
+    for key, values in columns.items():
+        place = own_column(session, table, key, _BY_RULE[key].within(lang))
+        write_column(session, table, place, values, "0" if key == "health" else None)
+    scored.records |= record_columns(session, table)
+
+
 def plain_sentence(scored: Scored, days: float | None, first: Sequence[str] = ()) -> Text:
     """What the owner wants to know first: how many may leave, and whom to call.
 
@@ -122,6 +156,21 @@ def plain_sentence(scored: Scored, days: float | None, first: Sequence[str] = ()
     return Text(
         f"Of {people} {number} may leave{within}.{call}",
         f"{chance.size} 位在用客户中，{zahl} 位可能{binnen}流失。{zuerst}",
+    )
+
+
+def rule_sentence(scored: Scored, first: Sequence[str] = ()) -> Text:
+    """How many customers are red, amber and green by rule, and whom to call first."""
+    known = scored.risk[scored.risk >= 0]
+    green, amber, red = np.bincount(known, minlength=3)
+    names = list(first)[:_NAMED]
+    call = f" Call first: {', '.join(names)}." if names else ""
+    zuerst = f"建议最先联系：{'、'.join(names)}。" if names else ""
+    return Text(
+        f"Health by rule, as no model was learned: of {known.size} present customers {red} red, "
+        f"{amber} amber, {green} green.{call} Retrain learns a model where enough customers left.",
+        f"尚未训练模型，健康度按规则得出：{known.size} 位在用客户中，红 {red} 位、黄 {amber} 位、"
+        f"绿 {green} 位。{zuerst}流失客户足够多时，可重新训练来学习模型。",
     )
 
 

@@ -31,10 +31,17 @@ from csm_xl.company.table_frames import as_of, table_frame
 from csm_xl.company.workbook_facts import Facts
 from csm_xl.errors import SheetError
 from csm_xl.functions.records import HEADER, Records, unpack
-from csm_xl.language import Language, language
+from csm_xl.language import Language, Text, language
 from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
+
+#: The first cell of a Dashboard in an owner's workbook, by which it is known as ours.
+OWN_DASHBOARD = Text(
+    "Your customers at a glance. Written by csm-xl; the button Dashboard, or csm-xl dashboard, "
+    "renews it.",
+    "客户一览。由 csm-xl 写入；点击“仪表盘”按钮或运行 csm-xl dashboard 即可更新。",
+)
 
 
 class _Listed(NamedTuple):
@@ -87,9 +94,31 @@ class Session:
     # Tables
 
     def table(self, key: str) -> HeaderTable | None:
-        """One of our tables by its name, or None where the workbook has none."""
-        name = layout.table(key).name.casefold()
-        return next((self._read(one) for one in self._listed if one.name.casefold() == name), None)
+        """One of our tables by its name, or None where the workbook has none.
+
+        A table of the owner's that only has the name of one that csm-xl fills is not it.
+        """
+        name = layout.table(key).name
+        for called in (f"{name}{layout.BESIDE}".casefold(), name.casefold()):
+            for one in self._listed:
+                if one.name.casefold() != called:
+                    continue
+                found = self._read(one)
+                if key in OWNERS or len(layout.match_headers(found.headers, key).columns) >= 2:
+                    return found
+        return None
+
+    @property
+    def table_names(self) -> set[str]:
+        """The names of all Excel tables, and all defined names, in lower case."""
+        return {one.name.casefold() for one in self._listed} | {
+            name.casefold() for name, _ in self._names
+        }
+
+    def look_again(self) -> None:
+        """Forget which sheets and tables there are, after one was added."""
+        for name in ("sheets", "_listed"):
+            self.__dict__.pop(name, None)
 
     def _read(self, listed: _Listed) -> HeaderTable:
         if listed.name not in self._tables:
@@ -200,7 +229,16 @@ class Session:
             return False
         if any(layout.table_named(one.name) is not None for one in listed):
             return True
-        return layout.HIDDEN_SHEET in self.sheets and not listed
+        if listed:
+            return False
+        return (key == "model" and layout.HIDDEN_SHEET in self.sheets) or self.begins_with(
+            name, OWN_DASHBOARD
+        )
+
+    def begins_with(self, name: str, sentence: Text) -> bool:
+        """Whether a sheet's first cell holds a sentence of ours."""
+        row, column, used = self.used(name)
+        return (row, column) == (1, 1) and used[0][0] in (sentence.en, sentence.zh)
 
     def _named(self, wanted: str) -> HeaderTable:
         for listed in self._listed:

@@ -15,8 +15,9 @@ from csm_xl.company.column_contents import flag_of, is_nothing
 from csm_xl.company.customers import name_column
 from csm_xl.company.effect_plan import effect_plan, plan_sentence
 from csm_xl.company.header_table import HeaderTable
-from csm_xl.company.main_reason import main_reasons
+from csm_xl.company.main_reason import Reason, main_reasons
 from csm_xl.company.ranking import expected_value, ranked
+from csm_xl.company.rule_health import RuleHealth
 from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
 from csm_xl.company.value_if_kept import margin_if_kept
@@ -57,7 +58,7 @@ class Plan:
 
 def plan_actions(
     scored: Scored,
-    formula: ChurnFormula,
+    formula: ChurnFormula | None,
     rows: ActionRows,
     rules: list[playbook.Rule],
     settings: Settings,
@@ -70,7 +71,8 @@ def plan_actions(
     Parameters
     ----------
     scored : Scored
-    formula : ChurnFormula
+    formula : ChurnFormula or None
+        None where health is by rule.
     rows : ActionRows
         What was suggested before.
     rules : list of Rule
@@ -88,7 +90,8 @@ def plan_actions(
     share = settings.number("holdout_share")
     drawn = holdout.groups(keys, share)
     kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
-    back = formula.meta.get("came_back")
+    meta: Mapping[str, Any] = {} if formula is None else formula.meta
+    back = meta.get("came_back")
     if isinstance(back, float) and 0.0 < back < 1.0:
         # Who falls silent is not all lost: some come back without being asked.
         kept = kept * (1.0 - back)
@@ -97,10 +100,16 @@ def plan_actions(
         scored.probability, settings.number("save_rate"), kept, settings.number("contact_cost")
     )
     allowed = _allowed(scored, keys, rows, today)
-    order = ranked(expected, allowed)
-    reasons = main_reasons(formula, scored.readings) if table.rows else []
+    by_rule, priceless = scored.by_rule, bool(np.isnan(kept).all())
+    if by_rule is not None:
+        order = _by_points(by_rule, kept, allowed)
+    elif priceless:
+        order = _by_risk(scored, allowed)
+    else:
+        order = ranked(expected, allowed)
+    reasons = _reasons(scored, formula)
     past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
-    days = int(formula.meta.get("horizon_days") or 0)
+    days = int(meta.get("horizon_days") or 0)
     moved = trajectory.course(past, keys, scored.probability, int(today), days)
     stages = scored.columns.get("stage", [None] * len(keys))
     cadence = max(1.0, settings.number("cadence_days"))
@@ -149,12 +158,12 @@ def plan_actions(
                 "name": as_text(table.rows[i][name]) if name is not None else None,
                 "stage": stages[i],
                 "risk": words.RISKS.word(risk, lang),
-                "churn_probability": float(scored.probability[i]),
+                "churn_probability": _known(scored.probability[i]),
                 "reason": _with_course(reason.said, moved[i]).within(lang),
                 "action": rule.action,
-                "value": round(float(kept[i]), 2),
+                "value": _known(round(float(kept[i]), 2)),
                 "due": due,
-                "expected": float(expected[i]),
+                "expected": _known(expected[i]),
             }
         )
     stored: dict[str, str] = {}
@@ -183,11 +192,51 @@ def plan_actions(
         notes.append(_NO_OTHER.fill(n=repeated))
     if nameless:
         notes.append(_NO_REASON.fill(n=nameless))
+    if listed and by_rule is not None:
+        notes.append(_BY_RULE)
+    elif listed and priceless:
+        notes.append(_NO_PRICES)
     if not listed:
-        notes.append(_why_nobody(scored, kept, expected))
+        notes.append(_why_nobody(scored, expected, priceless))
     groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
     return Plan(rows, listed, groups, enrolled, stored, notes)
 
+
+def _known(number: float) -> float | None:
+    """A number for a cell; None where it is not known."""
+    return None if number != number else float(number)
+
+
+def _by_points(health: RuleHealth, kept: np.ndarray, allowed: list[bool]) -> list[int]:
+    """Who is red or amber, the worst first; of the equally bad the more valuable."""
+    order = np.lexsort((-np.nan_to_num(kept), -health.points))
+    return [int(i) for i in order if allowed[i] and health.level[i] > 0]
+
+
+def _by_risk(scored: Scored, allowed: list[bool]) -> list[int]:
+    """Whose risk is high or medium, the likeliest to leave first."""
+    order = np.argsort(-np.nan_to_num(scored.probability, nan=-1.0), kind="stable")
+    return [int(i) for i in order if allowed[i] and scored.risk[i] > 0]
+
+
+def _reasons(scored: Scored, formula: ChurnFormula | None) -> list[Reason]:
+    """Per customer the main reason, by the model or by rule."""
+    if scored.by_rule is not None:
+        said = [scored.by_rule.reason(i) for i in range(len(scored.table.rows))]
+        return [Reason(one, bool(one.en), named=bool(one.en), sought=one) for one in said]
+    if formula is None or not scored.table.rows:
+        return []
+    return main_reasons(formula, scored.readings)
+
+
+_BY_RULE = Text(
+    "No model was learned, so the list ranks by health by rule: red before amber, the worst first.",
+    "尚未训练模型，清单按规则得出的健康度排序：先红后黄，最差的在前。",
+)
+_NO_PRICES = Text(
+    "The list has no prices, so it ranks by risk, not by the value that a contact may save.",
+    "名单中没有价格，因此清单按风险排序，而不是按预期挽回价值排序。",
+)
 
 _NO_REASON = Text(
     "For {n} customers nothing that is known speaks for leaving, so they are not on the list.",
@@ -258,20 +307,25 @@ _COME_BACK = Text(
 )
 
 
-def _why_nobody(scored: Scored, kept: np.ndarray, expected: np.ndarray) -> Text:
+def _why_nobody(scored: Scored, expected: np.ndarray, priceless: bool) -> Text:
     """One sentence on an empty call list."""
+    if scored.by_rule is not None and not (scored.risk > 0).any():
+        return Text(
+            "Everybody is green by rule, so there is nobody to suggest.",
+            "按规则所有客户都是绿色，因此没有建议。",
+        )
     if not (scored.risk >= 0).any():
         return Text(
             "Nobody has a churn probability, so there is nobody to suggest.",
             "没有客户有流失概率，因此没有建议。",
         )
-    if np.isnan(kept).all():
+    if priceless and not (scored.risk > 0).any():
         return Text(
-            "There are neither orders nor monthly prices, so what a customer is worth is not "
-            "known and nobody is suggested. Fill in the Orders sheet.",
-            "没有订单，也没有月费，无法得知客户的价值，因此没有建议。请填写“订单”表。",
+            "Nobody's risk is high or medium, so there is nobody to suggest.",
+            "没有中、高风险的客户，因此没有建议。",
         )
-    if not (np.nan_to_num(expected, nan=-1.0) > 0).any():
+    by_value = scored.by_rule is None and not priceless
+    if by_value and not (np.nan_to_num(expected, nan=-1.0) > 0).any():
         return Text(
             "For nobody is a contact expected to save more than it costs (save rate and cost of a "
             "contact are in Settings).",

@@ -81,6 +81,7 @@ RESULTS = frozenset(
         "value_at_risk",
         "clv",
         "health",
+        "signal",
         "stage",
         "tier",
         "rfm",

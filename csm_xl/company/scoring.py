@@ -18,6 +18,7 @@ from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.results import results
+from csm_xl.company.rule_health import RuleHealth, rule_health
 from csm_xl.company.settings import Settings
 from csm_xl.company.unread import listed
 from csm_xl.language import Language, Text
@@ -51,6 +52,9 @@ class Scored:
         What was added to the formula's log-odds; None where there never was anything.
     unread : list of dict
         Cells that could not be read and count as blank.
+    by_rule : RuleHealth or None
+        Where no model was learned: then nobody has a probability, and the risk is green, amber
+        or red.
     """
 
     table: HeaderTable
@@ -65,6 +69,7 @@ class Scored:
     notes: list[Text] = field(default_factory=list)
     correction: np.ndarray | None = None
     unread: list[dict[str, Any]] = field(default_factory=list)
+    by_rule: RuleHealth | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,25 @@ def score_sheet(
         readings=columns,
         correction=correction,
         unread=unread,
+    )
+
+
+def score_by_rule(table: HeaderTable, settings: Settings, today: float) -> Scored:
+    """Judge rows by rules that a person can check, where no model can be learned."""
+    said = _standing(table)
+    standing = [
+        why if why in NO_SCORE and there else None
+        for why, there in zip(said, table.holds, strict=True)
+    ]
+    present = table.holds & np.array([why is None for why in standing], dtype=bool)
+    found = rule_health(table, present, settings, today)
+    return Scored(
+        table,
+        np.full(len(table.rows), np.nan),
+        found.level,
+        standing,
+        np.array([why == LEFT for why in standing], dtype=bool),
+        by_rule=found,
     )
 
 

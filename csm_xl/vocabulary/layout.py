@@ -28,6 +28,7 @@ from csm_xl.vocabulary.headers import ALIASES, LABELS, NAME_PARTS, PATTERNS, nor
 from csm_xl.vocabulary.settings import GROUPS, SETTINGS, Setting
 
 __all__ = [
+    "BESIDE",
     "CONF_SHEET",
     "GROUPS",
     "HIDDEN_SHEET",
@@ -61,6 +62,9 @@ VERSION = 1
 CONF_SHEET = "xlwings.conf"
 #: The model, the layout's version and the words that the VBA shows; very hidden.
 HIDDEN_SHEET = "_csm"
+
+#: What stands behind the name of a table of ours where the owner's has that name.
+BESIDE = "_csm_xl"
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet("start", Text("Start", "开始")),
@@ -132,9 +136,13 @@ def setting(key: str) -> Setting:
 
 
 def table_named(name: str) -> Table | None:
-    """The table whose Excel name is `name`, in any case, or None."""
+    """The table whose Excel name is `name`, in any case, or None.
+
+    Where an owner's table has the name, ours has :data:`BESIDE` behind it.
+    """
+    wanted = name.casefold().removesuffix(BESIDE.casefold())
     for one in TABLES.values():
-        if one.name.casefold() == name.casefold():
+        if one.name.casefold() == wanted:
             return one
     return None
 

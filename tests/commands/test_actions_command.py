@@ -210,14 +210,26 @@ def test_before_a_model_is_trained_the_owner_is_told_to_retrain(tmp_path):
     book.close()
 
 
-def test_a_sheet_of_the_owners_gets_no_call_list_but_a_sentence(tmp_path):
+def test_a_sheet_of_the_owners_gets_its_call_list_on_sheets_that_are_added(tmp_path):
     from workbooks import SHOP, opened, saved
 
     book = opened(saved(tmp_path / "shop.xlsx", SHOP))
     commands.retrain(book, today=NOW.date())
-    with pytest.raises(SheetError, match="no Actions table"):
-        actions(book)
-    assert [s.name for s in book.sheets] == ["Customers", "Model", "Columns", layout.HIDDEN_SHEET]
+    outcome = actions(book)
+    assert [s.name for s in book.sheets] == [
+        "Customers",
+        "Model",
+        "Columns",
+        layout.HIDDEN_SHEET,
+        "Actions",
+        "Playbook",
+        "Settings",
+    ]
+    assert "no prices" in " ".join(note.en for note in outcome.warnings)
+    found = listed(book)
+    probabilities = [row["churn_probability"] for row in found]
+    assert found and probabilities == sorted(probabilities, reverse=True)
+    assert "value" not in found[0]
     book.close()
 
 

@@ -152,11 +152,22 @@ def test_customers_who_left_are_not_in_the_call_list(tmp_path):
     assert outcome.table and not left & {row[0] for row in outcome.table}
 
 
-def test_refresh_without_a_model_says_what_to_do(tmp_path):
+def test_refresh_without_a_model_judges_by_rule_and_says_what_to_do(tmp_path):
     book = opened(saved(tmp_path / "shop.xlsx", SHOP))
+    said = commands.refresh(book).message.en
+    assert "by rule" in said and "Retrain" in said
+    book.close()
+
+
+def test_refresh_with_neither_a_model_nor_anything_to_judge_by_says_what_to_do(tmp_path):
+    rows = [("Client", "Colour"), *((f"Client {i}", "red" if i % 2 else "blue") for i in range(9))]
+    path = saved(tmp_path / "list.xlsx", rows)
+    typed = path.read_bytes()
+    book = opened(path)
     with pytest.raises(NoModelError, match="Retrain"):
         commands.refresh(book)
     book.close()
+    assert path.read_bytes() == typed
 
 
 def test_a_safety_copy_is_kept_of_the_last_five_times(tmp_path, home):
