@@ -48,7 +48,13 @@ ACTIONS = Table(
             Text("Value if kept", "留住的价值"),
             "money",
             "command",
-            Text("Value ahead × margin (Settings).", "未来价值 × 毛利率（见“设置”）。"),
+            Text(
+                "What a customer who stays brings in the months ahead, in today's money and after "
+                "the goods (months, discount and margin in Settings). Where silence is what counts "
+                "as leaving, less the share that comes back unasked.",
+                "客户留下来时未来几个月带来的毛利，折算为今天的价值（月数、折现率和毛利率见“设置”）。"
+                "如以沉默视为流失，则已扣除会自行回来的部分。",
+            ),
             width=12,
         ),
         Column(
