@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -33,6 +34,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+]+):(.*)", re.DOTALL)
 _PARQUET = (".parquet", ".pq")
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 _SECONDS_TO_ANSWER = 15
+#: Ibis 12 calls what DuckDB 2 has no more.
+_NEWEST_DUCKDB = 1
 _LONGEST_REMARK = 200
 
 #: Picks, of the headers of a CSV file, those whose cells are texts whatever they look like.
@@ -128,6 +131,12 @@ def refuse_without_ibis() -> None:
         raise FileError(
             'Databases and Parquet files need further packages. Install them: pip install "csm-xl[data]"',
             '读取数据库和 Parquet 文件需要另外的组件，请安装：pip install "csm-xl[data]"',
+        )
+    if int(version("duckdb").split(".")[0]) > _NEWEST_DUCKDB:
+        raise FileError(
+            "This DuckDB is newer than Ibis can speak to. Install the one that fits: "
+            'pip install "csm-xl[data]"',
+            'DuckDB 的版本过新，Ibis 尚不支持。请安装合适的版本：pip install "csm-xl[data]"',
         )
 
 
