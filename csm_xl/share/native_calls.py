@@ -287,7 +287,7 @@ class Forms:
     def _called(self, function: str, given: list[Argument]) -> list[list[Any]]:
         declared = self.registry[function]
         typed = iter(given)
-        values = []
+        values: list[Any] = []
         for parameter in declared.parameters:
             if parameter.hidden == TOPS:
                 values.append("c" * len(given))  # Constants have no title.
