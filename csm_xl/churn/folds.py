@@ -28,7 +28,12 @@ def duplicate_sets(table: Table) -> np.ndarray:
         chance += np.log(np.sum((counts / n) ** 2))
     if np.log(n * (n - 1) / 2.0) + chance > 0.0:
         return own
-    stacked = np.column_stack([np.unique(c, return_inverse=True)[1] for c in table.columns])
+    return alike(table.columns)
+
+
+def alike(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """A number per row, the same for rows with equal cells in every column, (n,); blanks are equal."""
+    stacked = np.column_stack([np.unique(c, return_inverse=True)[1] for c in columns])
     return np.unique(stacked, axis=0, return_inverse=True)[1].ravel()
 
 

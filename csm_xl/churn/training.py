@@ -17,7 +17,7 @@ from csm_xl.churn.blend import fit_blend, is_small
 from csm_xl.churn.checks import joined_sentences, too_good, trust_in, warnings_about
 from csm_xl.churn.evaluation import MEASURES, compare, figures
 from csm_xl.churn.explain import drivers, typical_values
-from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
+from csm_xl.churn.folds import alike, duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
 from csm_xl.churn.level import Level
 from csm_xl.churn.report import Held, Report
@@ -164,7 +164,9 @@ def train(
         quality = over_time(quality, measured, spread)
     tell(0.92, REPORTING)
     active = y == 0
-    formula, unseen = fitted.formula, fitted.out_of_fold
+    formula = fitted.formula
+    read = [c for f, c in zip(table.features, table.columns, strict=True) if f.name in used]
+    unseen = _evened(fitted.out_of_fold, alike([*read, y]))
     odds = formula.log_odds(frame, rows)
     if level is not None:
         level = level.with_bands(fitted.out_of_fold)
@@ -279,6 +281,16 @@ def read_label(label: Any) -> np.ndarray:
             "所有客户都被标记为已流失，没有可以比较的对象。请补上仍在的客户，再重新训练。",
         )
     return y
+
+
+def _evened(out_of_fold: np.ndarray, sets: np.ndarray) -> np.ndarray:
+    """Log-odds out of fold, their mean for rows of one set, (n,).
+
+    Customers whom the formula cannot tell apart have one probability, whichever folds they were
+    in; those who left do not count among those who stayed.
+    """
+    sizes = np.bincount(sets)
+    return (np.bincount(sets, weights=out_of_fold) / sizes)[sets]
 
 
 def _correction(formula: np.ndarray, out_of_fold: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from csm_xl.company.customers import customer_name, name_column
 from csm_xl.company.eligibility import TOO_NEW
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.scoring import Learned, Scored
+from csm_xl.company.usage import KEYS
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.words import STANDING
@@ -24,6 +25,7 @@ from csm_xl.vocabulary.words import STANDING
 #: Health by rule in words, by its level.
 SIGNALS = (Text("green", "绿"), Text("amber", "黄"), Text("red", "红"))
 PROBABILITY_FORMAT, CORRECTION_FORMAT = "0.0%", "0.00"
+USAGE_FORMAT = "0.0"
 #: How many customers a message or a terminal lists.
 LISTED = 10
 
@@ -67,6 +69,11 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
         return
     if scored.company is not None:
         write_columns(session, scored.company, scored.columns)
+    if scored.usage is not None:
+        for key, (title, values) in zip(KEYS, scored.usage.columns.items(), strict=True):
+            place = own_column(session, table, key, title)
+            shown = [None if v != v else v for v in values.tolist()]
+            write_column(session, table, place, shown, USAGE_FORMAT)
     days = formula.meta.get("horizon_days")
     declared = layout.table("customers")
     title = declared.column("churn_probability").title.within(lang)

@@ -25,6 +25,7 @@ from csm_xl.company.header_table import (
     table_of,
     table_on,
 )
+from csm_xl.company.months import month_of
 from csm_xl.company.ownership import PREFIX
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import as_of, table_frame
@@ -184,8 +185,24 @@ class Session:
             When nothing fits, or more than one thing does.
         """
         if name not in self._customers:
-            self._customers[name] = self._find() if name is None else self._named(name)
+            found = self._find() if name is None else self._named(name)
+            found.month_sheets = [one for one in self._by_month if one is not found]
+            self._customers[name] = found
         return self._customers[name]
+
+    @cached_property
+    def _by_month(self) -> list[HeaderTable]:
+        """The plain sheets, or the one table of sheets, that are named by months."""
+        found = []
+        for name, sheet in self.sheets.items():
+            if month_of(name) is None:
+                continue
+            listed = self._tables_of(sheet)
+            if not listed and (plain := self._plain(name)) is not None:
+                found.append(plain)
+            elif len(listed) == 1 and listed[0].object.show_headers:
+                found.append(self._read(listed[0]))
+        return found
 
     def _find(self) -> HeaderTable:
         people = []

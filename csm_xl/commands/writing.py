@@ -13,7 +13,7 @@ import xlwings as xw
 
 from csm_xl.commands.excel import hide_name
 from csm_xl.commands.session import Session
-from csm_xl.company.header_table import HeaderTable, block
+from csm_xl.company.header_table import HeaderTable, block, free_title
 from csm_xl.company.ownership import RECORD, new_name, titles_on_record
 from csm_xl.errors import SheetError
 from csm_xl.formulas.addresses import column_letters
@@ -21,7 +21,6 @@ from csm_xl.formulas.moving import ShiftableFormula
 from csm_xl.language import LANGUAGES, Text
 from csm_xl.ooxml.defined_names import referred_block
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.cell_readers import folded
 
 #: Excel formats a cell as text before a text is written, or ``00123`` would lose its zeros and
 #: ``=...`` become a formula.
@@ -123,7 +122,7 @@ def own_column(session: Session, table: HeaderTable, key: str, title: str) -> in
         When the cells at the right of a table are not empty.
     """
     place = next((place for place, own in table.ours.items() if own == key), None)
-    title = _free_title(table, title, place)
+    title = free_title(table, title, place)
     if place is not None and table.headers[place] == title:
         return place
     sheet = session.sheet(table)
@@ -138,12 +137,6 @@ def own_column(session: Session, table: HeaderTable, key: str, title: str) -> in
     table.headers[place] = title
     cells(sheet, table.row, table.column + place).value = title
     return place
-
-
-def _free_title(table: HeaderTable, title: str, place: int | None) -> str:
-    """The title of our column; with our name behind it where the owner has a column of that title."""
-    taken = {folded(own) for at, own in enumerate(table.headers) if at != place}
-    return f"{title} (csm-xl)" if folded(title) in taken else title
 
 
 def _free_place(session: Session, sheet: xw.Sheet, table: HeaderTable) -> int:

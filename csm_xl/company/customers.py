@@ -18,6 +18,7 @@ from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
 from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
 from csm_xl.company.result_dependents import dependent_columns
 from csm_xl.company.unread import listed
+from csm_xl.company.usage import AFTERWARDS, BECAME, KEYS, usage_over_time
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.vocabulary import statuses
@@ -219,8 +220,14 @@ def cleaned_features(
     unread: list[dict[str, Any]] = []
     personal, identifiers = [], []
     leaving = table.leaving
+    usage = usage_over_time(table)
     for place, one in enumerate(table.roles.columns):
         header = one.header
+        if table.ours.get(place) in KEYS:
+            continue
+        if usage is not None and place in usage.places:
+            left_out.append((header, BECAME if usage.telling else AFTERWARDS))
+            continue
         if header in also or place in leaving.places or header in columns:
             continue
         if not header:
@@ -259,6 +266,8 @@ def cleaned_features(
                 if table.holds[row]
             ]
         columns[header] = [cell for cell, holds in zip(clean, kept, strict=True) if holds]
+    if usage is not None and usage.telling:
+        columns |= usage.to_learn_from(kept)
     frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
     chosen = choose_features(
         frame[[name for name in columns if name not in forced]],

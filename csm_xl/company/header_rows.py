@@ -11,7 +11,7 @@ from typing import Any
 
 from csm_xl.company.column_contents import number_of
 from csm_xl.company.months import month_of
-from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary import totals
 from csm_xl.vocabulary.cells import is_blank
 
 #: Titles are looked for in the first rows of a sheet, below a heading or remarks.
@@ -26,17 +26,6 @@ _LONGEST = 80
 _REMARK = re.compile(
     r"[*※#(（]|(notes?|nb|remarks?|ps)\b|备注|注[:：]|说明|備註|說明", re.IGNORECASE
 )
-
-TOTALS = frozenset(
-    map(
-        folded,
-        (
-            "total", "totals", "sum", "sums", "grand total", "subtotal", "sub total", "sub-total", "overall", "all",
-            "average", "avg", "mean", "count", "sum total", "total:", "summe", "gesamt", "totale", "总计", "合计", "小计", "总和",
-            "共计", "总数", "平均", "平均值", "汇总", "總計", "合計", "小計", "總和", "共計", "平均數", "彙總",
-        ),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -223,10 +212,7 @@ def is_total(row: Sequence[Any]) -> bool:
 def is_total_cells(filled: Sequence[Any]) -> bool:
     """Whether a row, given without its blank cells, begins with the word total."""
     first = filled[0] if filled else None
-    if not isinstance(first, str):
-        return False
-    text = folded(first).rstrip(":：. ")
-    return text in TOTALS or text.split("(")[0].split("（")[0].strip() in TOTALS
+    return isinstance(first, str) and totals.is_total(first)
 
 
 def _adds_up(rows: Sequence[Sequence[Any]], at: int) -> bool:

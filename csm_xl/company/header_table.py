@@ -72,6 +72,8 @@ class HeaderTable:
         What the first rows hold, as formulas.
     facts : Facts
         What the workbook says about its tables: what was set, and what csm-xl wrote.
+    month_sheets : list of HeaderTable
+        The workbook's sheets that are named by months.
     """
 
     sheet: str
@@ -84,6 +86,7 @@ class HeaderTable:
     height: int = 0
     formula_rows: list[tuple] = field(default_factory=list, repr=False)
     facts: Facts = field(default=NOTHING, repr=False)
+    month_sheets: list[HeaderTable] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.formulas = self.formulas or [""] * len(self.headers)
@@ -293,6 +296,12 @@ class HeaderTable:
                         f"{where} holds the error {what}. Correct that cell, then try again.",
                         f"{where} 中是错误值 {what}，请更正该单元格后重试。",
                     )
+
+
+def free_title(table: HeaderTable, title: str, place: int | None) -> str:
+    """The title of our column; with our name behind it where the owner has a column of that title."""
+    taken = {folded(own) for at, own in enumerate(table.headers) if at != place}
+    return f"{title} (csm-xl)" if folded(title) in taken else title
 
 
 def block(cells: Any) -> list[tuple]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.company.column_contents import Contents
+from csm_xl.company.column_contents import Contents, is_mark, number_of
+from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
 
 _NAMES = {
     name: number
@@ -91,12 +92,36 @@ def month_columns(headers: Sequence[str], read: Sequence[Contents]) -> list[int]
     return found if len(found) >= _LEAST else []
 
 
-def in_order(titles: Sequence[object]) -> list[int]:
-    """The places of month titles from the oldest on; without years as they stand."""
-    months = [month_of(title) for title in titles]
-    if any(month is None or month[0] is None for month in months):
-        return list(range(len(titles)))
-    return sorted(range(len(titles)), key=lambda place: months[place])  # type: ignore[arg-type,return-value]
+def month_number(serial: float) -> int:
+    """The month of a serial number, counted from year 0."""
+    day = EXCEL_EPOCH + dt.timedelta(days=float(serial))
+    return day.year * 12 + day.month - 1
+
+
+def consecutive(titles: Sequence[object], today: float) -> list[int]:
+    """The months that titles name, counted from year 0.
+
+    Where years are not said the last title is the latest such month up to `today` (a serial
+    number), and each earlier one the latest before the one after it.
+
+    Raises
+    ------
+    ValueError
+        For a title that names no month.
+    """
+    named = [month_of(title) for title in titles]
+    if any(month is None for month in named):
+        raise ValueError("no month")
+    months = [month for month in named if month is not None]
+    if all(year is not None for year, _ in months):
+        return [int(year or 0) * 12 + month - 1 for year, month in months]
+    found: list[int] = []
+    latest = month_number(today)
+    for _, month in reversed(months):
+        latest -= (latest - (month - 1)) % 12
+        found.append(latest)
+        latest -= 1
+    return found[::-1]
 
 
 def level_and_trend(usage: np.ndarray, until: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
@@ -130,8 +155,6 @@ def level_and_trend(usage: np.ndarray, until: np.ndarray | None = None) -> tuple
 
 def attendance(cells: Sequence[Any]) -> float:
     """What one person's row of a month comes to: numbers added up, marks counted."""
-    from csm_xl.company.column_contents import is_mark, number_of
-
     total, seen = 0.0, False
     for cell in cells:
         number = number_of(cell)

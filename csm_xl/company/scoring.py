@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from csm_xl.company.results import results
 from csm_xl.company.rule_health import RuleHealth, rule_health
 from csm_xl.company.settings import Settings
 from csm_xl.company.unread import listed
+from csm_xl.company.usage import UsageOverTime, usage_over_time
 from csm_xl.language import Language, Text
 
 
@@ -55,6 +56,8 @@ class Scored:
     by_rule : RuleHealth or None
         Where no model was learned: then nobody has a probability, and the risk is green, amber
         or red.
+    usage : UsageOverTime or None
+        Level and trend of usage, where the model reads them.
     """
 
     table: HeaderTable
@@ -70,6 +73,7 @@ class Scored:
     correction: np.ndarray | None = None
     unread: list[dict[str, Any]] = field(default_factory=list)
     by_rule: RuleHealth | None = None
+    usage: UsageOverTime | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,13 @@ def score_sheet(
     columns: dict[str, Any] = dict.fromkeys(table.headers, ())
     if table.rows:
         columns = dict(zip(table.headers, zip(*table.rows, strict=False), strict=False))
-    columns, unread = _cleaned(table, formula, columns)
+    usage = usage_over_time(table)
+    if usage is not None:
+        columns |= usage.columns
+        # A title of ours that a model does not know is not shown either.
+        used = set(find_columns(columns, formula.features).values())
+        usage = usage if used & set(usage.titles) else None
+    columns, unread = _cleaned(table, formula, columns, usage.titles if usage else ())
     odds = formula.log_odds(columns, table.row_numbers)
     correction = _correction(table, learned)
     probability = sigmoid(odds if correction is None else odds + correction)
@@ -167,6 +177,7 @@ def score_sheet(
         readings=columns,
         correction=correction,
         unread=unread,
+        usage=usage,
     )
 
 
@@ -199,13 +210,18 @@ def _standing(table: HeaderTable) -> list[str]:
 
 
 def _cleaned(
-    table: HeaderTable, formula: ChurnFormula, columns: dict[str, Any]
+    table: HeaderTable,
+    formula: ChurnFormula,
+    columns: dict[str, Any],
+    counted: Collection[str] = (),
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The columns with blanks for cells that cannot be read, and those cells."""
     used = find_columns(columns, formula.features)
     unread = []
     for term in formula.terms:
         header = used[term.name]
+        if header in counted:
+            continue
         place = table.headers.index(header)
         kind = "text" if isinstance(term, TextTerm) else term.kind
         clean, wrong = readable(columns[header], kind)

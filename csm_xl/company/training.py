@@ -182,7 +182,9 @@ def train(
 
     trained = training.train(
         pd.DataFrame(
-            {name: pd.Series(cells, dtype=object) for name, cells in data.columns.items()}
+            {name: pd.Series(cells, dtype=object) for name, cells in data.columns.items()},
+            # Days alone may be all there is to learn from.
+            index=range(len(data.label)),
         ),
         data.label,
         groups=None if data.groups is None else np.array(data.groups),

@@ -277,6 +277,30 @@ CUSTOMERS = Table(
             template=False,
         ),
         Column(
+            "usage_level",
+            Text("Usage lately", "近期使用量"),
+            "number",
+            "command",
+            Text(
+                "Mean of the last three full months; before leaving for those who left.",
+                "最近三个完整月的平均值；已流失的客户为流失之前。",
+            ),
+            width=12,
+            template=False,
+        ),
+        Column(
+            "usage_trend",
+            Text("Change in usage", "使用量变化"),
+            "number",
+            "command",
+            Text(
+                "The last three full months less the three before, as means.",
+                "最近三个完整月的平均值减去再往前三个月的平均值。",
+            ),
+            width=12,
+            template=False,
+        ),
+        Column(
             "reasons",
             Text("Reasons", "原因"),
             "text",

@@ -1,4 +1,4 @@
-"""The words that begin a row of totals, and what programs write below the last row."""
+"""The words that begin a row of totals or averages, and what programs write below the last row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.traditional import simplified
 
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|over ?all|sum)[ ]?total|totals?|sum|合计|总计|小计|总和|累计|共计|汇总|本页合计)"
+    r"(?:(?:grand|sub|over ?all|sum)[ -]?totals?|totals?|sums?|total general|total général"
+    r"|合计|总计|小计|总和|累计|共计|总数|汇总|本页合计)"
     r"\s*(?:$|[:：(（].*|[\d,.¥$€£￥]+.*|of .*)"
+    # Words that also begin names of people and firms stand alone.
+    r"|(?:overall|all|average|avg|mean|median|count|summe|gesamt|gesamtsumme|zwischensumme|totale|somme"
+    r"|suma|平均|平均值|平均数|平均分|人数|计数|中位数)\s*\.?\s*(?:$|[:：(（].*)"
 )
 _REMARK = re.compile(
     r"(?:导出|下载|打印|生成|统计|制表|数据)(?:时间|日期|人|范围|说明|来源)\s*[:：].*"

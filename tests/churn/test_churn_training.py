@@ -217,6 +217,19 @@ def test_formula_and_correction_are_the_probability_that_was_not_flattered() -> 
     assert trained.report.in_sample == pytest.approx(trained.formula.probability(frame), abs=1e-12)
 
 
+def test_customers_whom_the_formula_cannot_tell_apart_have_one_probability() -> None:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"visits": rng.integers(0, 6, 240), "plan": rng.choice(["a", "b"], 240)})
+    left = rng.random(240) < 0.15 + 0.1 * (frame["visits"] < 2)
+    frame["remark"] = "none"
+    report = train(frame, left).report
+    shown = frame.assign(chance=report.out_of_fold, more=report.correction)[~left.to_numpy()]
+    alike = shown.groupby(["visits", "plan"])
+    assert alike.size().max() > 5
+    assert (alike["chance"].max() - alike["chance"].min()).max() < 1e-12
+    assert (alike["more"].max() - alike["more"].min()).max() < 1e-12
+
+
 def test_few_customers_who_stayed_are_moved_together_and_keep_their_order() -> None:
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"a": rng.normal(size=30)})
