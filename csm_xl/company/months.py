@@ -4,42 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from csm_xl.company.column_contents import Contents, is_mark, number_of
+from csm_xl.company.column_contents import Contents, is_mark, number_of, spoken
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+from csm_xl.vocabulary.roles import TITLES
 
 _NAMES = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar janvier enero 一月",
-            "feb february februar fevrier febrero 二月",
+            "jan january januar janvier janv janner gennaio enero ene 一月",
+            "feb february februar fevrier fevr febbraio febrero 二月",
             "mar march marz mars marzo 三月",
-            "apr april avril abril 四月",
-            "may mai mayo 五月",
-            "jun june juni juin junio 六月",
-            "jul july juli juillet julio 七月",
-            "aug august aout agosto 八月",
-            "sep sept september septembre septiembre 九月",
-            "oct october oktober okt octobre octubre 十月",
+            "apr april avril avr aprile abril abr 四月",
+            "may mai maggio mayo 五月",
+            "jun june juni juin giugno junio 六月",
+            "jul july juli juillet juil luglio julio 七月",
+            "aug august aout agosto ago 八月",
+            "sep sept september septembre settembre septiembre 九月",
+            "oct october oktober okt octobre ottobre octubre 十月",
             "nov november novembre noviembre 十一月",
-            "dec december dezember dez decembre diciembre 十二月",
+            "dec december dezember dez decembre dicembre diciembre dic 十二月",
         ),
         1,
     )
     for name in names.split()
 }
-_YEAR_MONTH = re.compile(r"^(?:19|20)(\d{2})\s*[-/.年_ ]?\s*(\d{1,2})\s*月?(?:份)?$")
+_YEAR_MONTH = re.compile(r"^(?:19|20)(\d{2})\s*[-/.年_ m]?\s*(\d{1,2})\s*月?$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})$")
 _NAMED = re.compile(r"^([^\W\d_]+)\.?[\s\-_/']*((?:19|20)?\d{2})?$")
 _YEAR_NAMED = re.compile(r"^((?:19|20)\d{2})[\s\-_/]*([^\W\d_]+)\.?$")
-_CHINESE = re.compile(r"^(?:((?:19|20)?\d{2})年)?(\d{1,2})月(?:份)?$")
+_CHINESE = re.compile(r"^(?:((?:19|20)?\d{2})\s*年)?\s*(\d{1,2})\s*月$")
 #: Months side by side are usage from this many on.
 _LEAST = 3
+_COUNTED = dict(TITLES)["usage"]
 #: The months that a level is the mean of, and that it is compared with.
 _WINDOW = 3
 
@@ -52,7 +55,24 @@ def month_of(title: object) -> tuple[int | None, int] | None:
     """
     if isinstance(title, (dt.datetime, dt.date)):
         return title.year, title.month
-    text = str(title).strip().casefold()
+    text = _plain(str(title))
+    found = _named(text)
+    if found is None:
+        # Jan visits, 签到 3月: what was counted stands beside the month.
+        bare = " ".join(_COUNTED.sub(" ", spoken(text)).split())
+        if bare != text:
+            found = _named(bare)
+    return found
+
+
+def _plain(text: str) -> str:
+    """A title without accents, commas and capitals: Févr., 2026 as fevr. 2026."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c)).replace(",", " ")
+    return " ".join(bare.split()).removesuffix("份")
+
+
+def _named(text: str) -> tuple[int | None, int] | None:
     for pattern, order in ((_YEAR_MONTH, "ym"), (_CHINESE, "ym"), (_MONTH_YEAR, "my")):
         found = pattern.match(text)
         if found:

@@ -137,7 +137,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(usage|logins?|log ?ins?|visits?|sessions?|attendance|attended|check ?ins?|active days|days active|hours used|api calls"
             r"|lessons? (booked|taken|attended)|classes( booked| taken| attended)?|bookings?|downloads|views|page views|uses|used|workouts?"
             r"|minutes|orders (last|this)|opens|messages sent|reports run|transactions)\b"
-            r"|登录|使用|访问|到店次数|上课次数|课时|活跃(天|次)|签到|打卡|出勤|次数|时长|登錄|訪問|上課次數|課時|簽到|出勤",
+            r"|登录|使用|访问|到店(次数)?|到课|出席|到场|上课次数|课时|活跃(天|次)|签到|打卡|出勤|次数|时长|登錄|訪問|上課次數|課時|簽到|出勤",
         ),
         (
             "note",

@@ -43,3 +43,14 @@ def test_who_left_within_the_horizon_is_learned_from_dates(tmp_path):
     assert "Total paid" not in model.split('"meta"')[0]
     listed = {row[0] for row in outcome.table}
     assert not listed & {row[0] for row in rows[1:] if row[3] is not None}
+
+
+def test_days_alone_are_enough_to_learn_from(tmp_path):
+    rows = [(row[0], row[2], row[3]) for row in members()[:81]]
+    path = saved(tmp_path / "club.xlsx", rows, sheet="Members")
+    book = opened(path)
+    commands.retrain(book, "Members")
+    book.save()
+    book.close()
+    scored = [row[3] for row in values(path, "Members")[1:] if row[2] is None]
+    assert all(0 < chance < 1 for chance in scored)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from csm_xl.company.header_table import table_of
-from csm_xl.company.months import consecutive
+from csm_xl.company.months import consecutive, month_of
 from csm_xl.company.usage import usage_over_time
 from csm_xl.company.workbook_facts import Facts
 from csm_xl.vocabulary.cell_readers import serial
@@ -91,3 +91,30 @@ def test_months_without_years_end_with_the_latest_such_month():
     months = consecutive(["Nov", "Dec", "Jan"], today)
     assert months == [2025 * 12 + 10, 2025 * 12 + 11, 2026 * 12]
     assert consecutive(["10月", "11月"], today) == [2025 * 12 + 9, 2025 * 12 + 10]
+
+
+@pytest.mark.parametrize(
+    ("title", "month"),
+    [
+        ("Jan-25", (2025, 1)),
+        ("March, 2026", (2026, 3)),
+        ("2026M01", (2026, 1)),
+        ("März 2026", (2026, 3)),
+        ("févr. 2026", (2026, 2)),
+        ("août", (None, 8)),
+        ("三月份", (None, 3)),
+        ("1 月", (None, 1)),
+        ("Visits Jan", (None, 1)),
+        ("Jan 2026 check-ins", (2026, 1)),
+        ("3月签到", (None, 3)),
+        ("2026年3月到课", (2026, 3)),
+        ("Mar price", None),
+        ("3月实付", None),
+        ("Market", None),
+        ("Marks", None),
+        ("Maybe", None),
+        ("13月", None),
+    ],
+)
+def test_titles_that_name_a_month(title, month):
+    assert month_of(title) == month
