@@ -144,6 +144,14 @@ def consecutive(titles: Sequence[object], today: float) -> list[int]:
     return found[::-1]
 
 
+def in_order(titles: Sequence[object]) -> list[int]:
+    """The places of month titles from the oldest on; without years as they stand."""
+    months = [month_of(title) for title in titles]
+    if any(month is None or month[0] is None for month in months):
+        return list(range(len(titles)))
+    return sorted(range(len(titles)), key=lambda place: months[place])  # type: ignore[arg-type,return-value]
+
+
 def level_and_trend(usage: np.ndarray, until: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
     """Usage of late and how it changed, from months side by side.
 
