@@ -8,10 +8,11 @@ import pytest
 from hosts.windows.lay_out import PROJECT
 from hosts.windows.machine import windows_path
 
-#: Quick ones, run with everything else.
-QUICK = ["metrics", "vocabulary", "functions", "doctor/test_schedule.py"]
 #: What needs no program of this computer; .ci/run --windows-all runs these.
-LONG = [
+ROOMS = [
+    "metrics",
+    "vocabulary",
+    "functions",
     "calc",
     "churn",
     "company",
@@ -35,13 +36,9 @@ def run(windows, names, tmp_path, timeout):
     assert done.code == 0, done.out[-6000:]
 
 
-def test_figures_words_and_functions_hold_there(windows, tmp_path):
-    run(windows, QUICK, tmp_path, 900)
-
-
 @pytest.mark.skipif(
     not os.environ.get("CSM_XL_WINDOWS_ALL"), reason="runs with .ci/run --windows-all"
 )
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("name", ROOMS)
 def test_a_room_holds_there(windows, name, tmp_path):
     run(windows, [name], tmp_path, 3600)
