@@ -82,11 +82,10 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("settings", Text("Settings", "设置"), landscape=True),
     Sheet("conf", Text(CONF_SHEET, CONF_SHEET), "veryHidden"),
     Sheet("hidden", Text(HIDDEN_SHEET, HIDDEN_SHEET), "veryHidden"),
+    # A new workbook has these not: they are added when they are first needed.
     Sheet("columns", Text("Columns", "列"), landscape=True, template=False),
+    Sheet("subscriptions", Text("Subscriptions", "订阅"), template=False),
 )
-
-#: Sheets that a new workbook has not: they are added when they are first needed.
-WHEN_NEEDED: tuple[Sheet, ...] = (Sheet("subscriptions", Text("Subscriptions", "订阅")),)
 
 TABLES: dict[str, Table] = {
     t.key: t
@@ -113,7 +112,7 @@ TABLES: dict[str, Table] = {
     )
 }
 
-_SHEETS = {s.key: s for s in (*SHEETS, *WHEN_NEEDED)}
+_SHEETS = {s.key: s for s in SHEETS}
 _LEVELS: dict[str, str] = {
     lang: "{" + ",".join(f'"{word}"' for word in reversed(words.LEVELS.within(lang))) + "}"
     for lang in ("en", "zh")
@@ -150,7 +149,7 @@ def table_named(name: str) -> Table | None:
 def sheet_key(name: str) -> str | None:
     """The key of the sheet that `name` is called in either language, or None."""
     wanted = normalised(name)
-    for one in (*SHEETS, *WHEN_NEEDED):
+    for one in SHEETS:
         if wanted in (normalised(one.title.en), normalised(one.title.zh)) and wanted:
             return one.key
     return None
