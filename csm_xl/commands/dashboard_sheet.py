@@ -7,11 +7,11 @@ import xlwings as xw
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.own_dashboard import own_dashboard
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block, write_rows
 from csm_xl.commands.writing import calm, write_column
 from csm_xl.company.dashboard import Figures, compute_figures
-from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 
@@ -19,12 +19,12 @@ from csm_xl.vocabulary import layout
 def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     """Renew what the Dashboard, Retention and Changes sheets show, and go to the Dashboard.
 
-    Needs no model.
+    Needs no model. In a workbook of the owner's own it makes a Dashboard of the list's figures.
 
     Raises
     ------
     SheetError
-        When the workbook has none of the tables.
+        When no sheet holds customers.
     CsmError
         Nothing was changed.
     """
@@ -38,11 +38,8 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         session.today,
         session.language,
     )
-    if not found.blocks and found.changes is None and found.sentiment is None:
-        raise SheetError(
-            "This workbook has no Dashboard. Make a workbook with csm-xl new and import your data.",
-            "本工作簿没有仪表盘。请用 csm-xl new 新建工作簿并导入数据。",
-        )
+    if not any(session.table(key) for key in ("pain_points", "loop", "cohorts", "changes")):
+        return own_dashboard(session)
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
     refuse_locked(session, own=("dashboard",))

@@ -144,7 +144,7 @@ class _Rules:
 
     def _days(self, place: int) -> np.ndarray:
         """A column of dates as serial numbers; NaN where there is none."""
-        return np.array([_day(cell) for cell in self.table.cells(place)], dtype=float)
+        return np.array([day_of(cell) for cell in self.table.cells(place)], dtype=float)
 
     def silence(self) -> None:
         """Nobody spoke to the customer for long, compared with the others."""
@@ -289,7 +289,8 @@ class _Rules:
                 self._add(i, 1, f"renews in {days[i]:.0f} days", f"{days[i]:.0f} 天后续约")
 
 
-def _day(cell: object) -> float:
+def day_of(cell: object) -> float:
+    """A cell as the serial number of a day; NaN where it is none."""
     if is_nothing(cell) or isinstance(cell, bool):
         return float("nan")
     if isinstance(cell, (int, float)):

@@ -54,7 +54,7 @@ def margin_if_kept(
     """
     margin = settings.number("margin")
     if company is None:
-        monthly = _prices(table)
+        monthly = monthly_prices(table)
         if monthly is None:
             return np.full(len(table.rows), np.nan), []
         return margin * monthly * _annuity(settings), []
@@ -111,7 +111,7 @@ _FROM_REVENUE = Text(
 )
 
 
-def _prices(table: HeaderTable) -> np.ndarray | None:
+def monthly_prices(table: HeaderTable) -> np.ndarray | None:
     """The column of monthly prices, for a company that keeps no orders; a yearly fee counts a twelfth."""
     place = table.places("customers").get("price")
     if place is None:

@@ -149,3 +149,27 @@ def test_what_the_owner_noted_on_the_list_stays(tmp_path):
     found = actions_sheet(path)
     assert found[0]["Name"] == "Ill Ilse" and found[0]["Note"] == "spoke on Monday"
     assert [row["Name"] for row in found].count("Ill Ilse") == 1
+
+
+def test_the_dashboard_of_a_list_counts_who_is_present_and_what_they_pay(tmp_path):
+    path = saved(tmp_path / "a.xlsx", clients(a=COOL, b=ILL), sheet="Clients")
+    run(path, "dashboard")
+    found = {row[0]: row[1:] for row in values(path, "Dashboard")}
+    present = sum(100 + i for i in range(1, 13)) + 500 + 80
+    assert found["Present customers"][0] == 14
+    assert (found["Have left"][0], found["On pause"][0]) == (1, 1)
+    assert found["Monthly revenue (MRR)"][0] == present
+    assert found["Red"][:2] == (1, 80) and found["Amber"][:2] == (1, 500)
+    before = values(path, "Dashboard")
+    run(path, "dashboard")
+    assert values(path, "Dashboard") == before
+
+
+def test_a_dashboard_of_the_owners_stays_and_ours_is_beside_it(tmp_path):
+    path = saved(tmp_path / "a.xlsx", clients(), sheet="Clients")
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Dashboard")["A1"] = "my own"
+    book.save(path)
+    run(path, "dashboard", "dashboard")
+    assert values(path, "Dashboard") == [("my own",)]
+    assert openpyxl.load_workbook(path).sheetnames == ["Clients", "Dashboard", "Dashboard (csm-xl)"]

@@ -1,0 +1,91 @@
+"""The Dashboard in an owner's own workbook: key figures of the list, added when first needed."""
+
+from __future__ import annotations
+
+import xlwings as xw
+
+from csm_xl.commands.backups import back_up
+from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.judging import score_or_judge
+from csm_xl.commands.outcome import Outcome
+from csm_xl.commands.own_sheets import SHADE, own_sheet_name
+from csm_xl.commands.session import OWN_DASHBOARD, Session
+from csm_xl.commands.writing import add_sheet, calm, cells, write_block
+from csm_xl.company.own_figures import Block, own_figures
+from csm_xl.company.scoring import Scored, score_by_rule
+from csm_xl.errors import NoModelError
+from csm_xl.language import Text
+from csm_xl.vocabulary import layout
+
+_WIDTHS = {"A": 34.0, "B": 18.0, "C": 18.0, "D": 18.0}
+
+
+def own_dashboard(session: Session) -> Outcome:
+    """Renew the Dashboard of an owner's workbook, made where there is none.
+
+    Raises
+    ------
+    CsmError
+        Nothing was changed.
+    """
+    scored = _scored(session)
+    blocks = own_figures(scored, session.today)
+    name = _there(session) or own_sheet_name(session, "dashboard")
+    refuse_locked(session, made=(name,))
+    back_up(session.book)
+    with calm(session.book):
+        _write(session, name, blocks)
+    session.book.app.calculate()
+    if session.book.app.visible:
+        session.book.sheets[name].activate()
+    return Outcome(
+        Text(f"The sheet {name} is up to date.", f"工作表“{name}”已更新。"), tuple(scored.notes)
+    )
+
+
+def _scored(session: Session) -> Scored:
+    """By the model or by rule; a list that tells nothing of health still has key figures."""
+    try:
+        return score_or_judge(session)[0]
+    except NoModelError:
+        if "model" in session.records or session.table("customers") is not None:
+            raise
+        return score_by_rule(session.customers(), session.settings, session.today)
+
+
+def _there(session: Session) -> str | None:
+    title = layout.sheet("dashboard").title
+    for name in session.sheets:
+        called = name.partition(" (csm-xl")[0]
+        if called in (title.en, title.zh) and session.begins_with(name, OWN_DASHBOARD):
+            return name
+    return None
+
+
+def _write(session: Session, name: str, blocks: list[Block]) -> None:
+    lang = session.language
+    sheet = session.sheets.get(name)
+    if sheet is None:
+        sheet = add_sheet(session.book, name)
+        for letter, width in _WIDTHS.items():
+            sheet.range(f"{letter}:{letter}").column_width = width
+    else:
+        sheet.clear_contents()
+    write_block(session, sheet, 1, 1, [[OWN_DASHBOARD.within(lang)]])
+    row = 3
+    for block in blocks:
+        write_block(session, sheet, row, 1, [[block.title.within(lang)]])
+        write_block(session, sheet, row + 1, 1, [[title.within(lang) for title in block.headers]])
+        cells(sheet, row + 1, 1, 1, len(block.headers)).color = SHADE
+        for offset, (line, formats) in enumerate(zip(block.rows, block.formats, strict=True), 2):
+            _write_line(session, sheet, row + offset, line, formats)
+        row += len(block.rows) + 3
+
+
+def _write_line(
+    session: Session, sheet: xw.Sheet, row: int, line: tuple, formats: tuple[str, ...]
+) -> None:
+    shown = [one.within(session.language) if isinstance(one, Text) else one for one in line]
+    for place, form in enumerate(formats, 1):
+        cells(sheet, row, place).number_format = form
+    cells(sheet, row, 1, 1, len(shown)).raw_value = [[session.prepared(one) for one in shown]]
