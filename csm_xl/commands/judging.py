@@ -33,7 +33,8 @@ def score_or_judge(session: Session) -> tuple[Scored, ChurnFormula | None, dict[
     try:
         formula, sheet, records = stored_model(session)
     except NoModelError:
-        if "model" in session.records or session.table("customers") is not None:
+        stored = session.records.keys() | session.records.damaged.keys()
+        if "model" in stored or session.table("customers") is not None:
             raise
         table = session.customers()
         judged = score_by_rule(table, session.settings, session.today)

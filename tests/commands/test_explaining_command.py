@@ -82,11 +82,11 @@ def test_nobody_and_somebody_twice_are_named(book):
 def test_why_tells_what_a_function_said_and_what_excels_errors_mean(tmp_path):
     book = trained(tmp_path)
     sheet = book.sheets["History"]
-    sheet.range("P1").formula = '=CSAT("superb")'
+    sheet.range("P1").formula = '=CSAT("splendiferous")'
     sheet.range("P2").formula = "=1/0"
     book.app.calculate()
     said = commands.why(book, "History!P1").message
-    assert "superb" in said.en and "#VALUE!" in said.en
+    assert "splendiferous" in said.en and "#VALUE!" in said.en
     assert "divides by zero" in commands.why(book, "History!P2").message.en
     assert "no error" in commands.why(book, "history!$A$1").message.en
     assert "没有错误" in commands.why(Selected(book, sheet.range("A1"))).message.zh

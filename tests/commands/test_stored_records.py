@@ -7,7 +7,7 @@ from workbooks import SHOP, opened, saved
 from csm_xl import commands
 from csm_xl.commands.hidden_sheet import read_records, write_records
 from csm_xl.commands.session import Session
-from csm_xl.errors import NoModelError
+from csm_xl.errors import NoModelError, SheetError
 from csm_xl.share import pseudonyms
 
 
@@ -61,6 +61,6 @@ def test_the_secret_behind_pseudonyms_is_never_replaced_silently(book, tmp_path)
     commands.refresh(book)
     commands.retrain(book)
     assert list(read_records(book).damaged) == [pseudonyms.RECORD]
-    with pytest.raises(NoModelError, match="secret"):
+    with pytest.raises(SheetError, match="secret"):
         commands.share(book, tmp_path / "copy.xlsx")
     assert not (tmp_path / "copy.xlsx").exists()
