@@ -85,6 +85,7 @@ syria taiwan tajikistan tanzania thailand togo tunisia turkey turkmenistan ugand
 venezuela vietnam wales yemen zambia zimbabwe america asia uk us usa uae eu hong kong
 """
 _MORE_ZH = """
+个 位 条 次 笔 件 份 项 种 名 家 张 台 单 人 分 元 角 天 周 月 年 时 秒 小时 分钟 公斤 千克 克 米 升 棵树 的 了 和 与 在 是 不 已 未 给 把 被 从 到 对 为 就 也 都 还 又 再 更 最 很 太 均 各 每 其 该 此 这 那 哪 谁 一 二 三 四 五 六 七 八 九 十 平方 平均 任取 均方 均值 一个 更高 概率 一方 流失者 那位 那一位 者
 会计 副本 对账 龙井 龙井茶 红茶 绿茶 微信 支付宝 淘宝 天猫 京东 拼多多 抖音 快手 小红书 美团 饿了么 有赞 微店 小程序 公众号 朋友圈 快递
 单号 运费 邮费 实付 应付 应收 实收 已付 未付 待付 已退 退货 退款 退单 发货 已发货 待发货 收货 签收 下单 首单 客单价 复购 复购率 回购 留存
 留存率 流失 流失率 转化 转化率 满意度 好评率 差评 中评 好评 会员 会员号 会员卡 积分 等级 标签 渠道 来源 方案 套餐 月付 年付 季付 订阅 续费
@@ -164,12 +165,21 @@ def _is_word(word: str) -> bool:
     return word.endswith("s") and any(_is_word(stem) for stem in stems if stem == word[:-1])
 
 
+#: A number right before a place in a text.
+_COUNTED = re.compile(r"[0-9][ \u3000]*\Z")
+
+
 def unknown_parts(text: str) -> list[Part]:
     """The parts of a text that no ordinary word accounts for, in order.
 
     A code in which letters stand beside digits or signs counts as one part.
     """
-    found = [*_unknown_latin(text), *_unknown_chinese(text)]
+    found = [
+        (start, end)
+        for start, end in (*_unknown_latin(text), *_unknown_chinese(text))
+        # What stands alone behind a number counts something: 15 条, 100 棵.
+        if not (end - start == 1 and _COUNTED.search(text[:start]) and _CHINESE.match(text[start]))
+    ]
     found += [
         long.span()
         for long in _LONG_NUMBER.finditer(text)

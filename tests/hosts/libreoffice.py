@@ -22,6 +22,9 @@ needs_libreoffice = [
 
 _FORMULA_VALUE = re.compile(rb"(<f(?:\s[^>]*)?(?:/>|>[^<]*</f>))<v>[^<]*</v>")
 
+#: The type of a cell whose formula gave a text.
+_TEXT_TYPE = re.compile(rb'(<c [^>]*?) t="str"([^>]*><f)')
+
 
 def without_values(path: Path, out: Path) -> Path:
     """The same workbook with no value beside any formula, so that nothing can be taken over."""
@@ -30,6 +33,8 @@ def without_values(path: Path, out: Path) -> Path:
             content = old.read(name)
             if name.startswith("xl/worksheets/sheet"):
                 content = _FORMULA_VALUE.sub(rb"\1", content)
+                # A formula of the type of a text, without a value, would say that it is "".
+                content = _TEXT_TYPE.sub(rb"\1\2", content)
             new.writestr(name, content)
     return out
 
