@@ -11,6 +11,7 @@
     │   └── TooLittleDataError  #N/A      too few customers, or only one outcome
     ├── PassedError             (same)    an Excel error among the inputs, handed on unchanged
     ├── SheetError              #VALUE!   a sheet, table or column is missing or cannot be used
+    │   └── NotUnderstood       #VALUE!   an export without a needed column (csm_xl.intake.reading)
     ├── FormulaSyntaxError      #VALUE!   a formula that cannot be read (csm_xl.formulas.tokens)
     ├── FileError               #VALUE!   a file that cannot be opened or written
     │   └── FileBusyError       #VALUE!   the workbook is open in Excel

@@ -16,7 +16,7 @@ from hosts.vba_host import (
     VBAErrorValue,
 )
 
-from csm_xl import __version__, addin, commands
+from csm_xl import __version__, addin, commands, doctor
 from csm_xl.errors import CsmError
 from csm_xl.functions.declaration import REGISTRY
 from csm_xl.language import Text, language
@@ -56,7 +56,7 @@ def python(monkeypatch):
     monkeypatch.setattr(addin, "_progress", lambda book: None)
     monkeypatch.setattr(addin, "_training", None)
     for task in addin.TASKS:
-        monkeypatch.setattr(commands, task, command(task))
+        monkeypatch.setattr(doctor if task == "check_setup" else commands, task, command(task))
     return noted
 
 

@@ -33,7 +33,7 @@ def server(tmp_path_factory):
         ):
             pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
-        for parent in (folder, *folder.parents[:2]):
+        for parent in (folder, *folder.parents[:3]):
             parent.chmod(0o755)
         shutil.chown(folder, "postgres")
     (folder / "password").write_text(SECRET)

@@ -113,7 +113,7 @@ def outcomes(tmp_path_factory):
     except subprocess.TimeoutExpired as error:
         lines, ended = (error.stdout or b"").decode(), "still running"
     found = [json.loads(line) for line in lines.splitlines()]
-    files = sorted(path.stem for path in folder.glob("*.xlsx"))
+    files = [path.stem for path in sorted(folder.glob("*.xlsx"))]
     assert [f["name"] for f in found] == files, f"{files[len(found)]}: {ended}"
     return {f["name"]: f for f in found}
 
