@@ -13,7 +13,7 @@ import pytest
 from commands.workbooks import SHOP, opened, saved, values
 from openpyxl.worksheet.table import Table
 
-from csm_xl import __version__, addin, commands, sample
+from csm_xl import __version__, addin, commands, doctor, sample
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands import training_process
 from csm_xl.commands.retraining import read_training
