@@ -84,8 +84,8 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
         read = [number_of(cell) for cell in table.cells(place)]
         given = np.array([np.nan if one is None else one for one in read], dtype=float)[present]
         if np.isfinite(given).any():
-            title = table.headers[place]
-            add(Text(f"Mean of {title}", f"“{title}”平均值"), np.nanmean(given), "0.00")
+            rated = table.headers[place]
+            add(Text(f"Mean of {rated}", f"“{rated}”平均值"), np.nanmean(given), "0.00")
     figures = Block(
         Text("Key figures", "关键指标"),
         (Text("Figure", "指标"), Text("Value", "数值")),
