@@ -298,6 +298,13 @@ No review can be read back from these numbers. The reviews themselves are not pa
 """
 
 
+def where(word_list: str) -> Path:
+    """The file of a word list; one of them is read by import and headers too."""
+    return (
+        PACKAGE.parent / "vocabulary" if word_list == "traditional.txt" else PACKAGE
+    ) / word_list
+
+
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -338,7 +345,7 @@ def main() -> None:
             numbers=[len(domain.texts) for domain in domains],
             digests=[digest_of(path) for path in read],
             runs=runs,
-            lists="\n".join(f"  {name:16} {digest_of(PACKAGE / name)}" for name in WORD_LISTS),
+            lists="\n".join(f"  {name:16} {digest_of(where(name))}" for name in WORD_LISTS),
             min_reviews=MIN_REVIEWS,
         ),
         encoding="utf-8",

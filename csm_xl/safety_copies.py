@@ -85,8 +85,11 @@ def keep_copy(
         When the copy cannot be written; nothing else has been done then.
     """
     folder = folder_of(fullname)
-    stamp = (now or dt.datetime.now()).strftime(_STAMP)[:-3]
-    copy = folder / f"{stamp}{Path(fullname).suffix or '.xlsx'}"
+    moment = now or dt.datetime.now()
+    suffix = Path(fullname).suffix or ".xlsx"
+    # Two commands within a millisecond keep a copy each.
+    while (copy := folder / f"{moment.strftime(_STAMP)[:-3]}{suffix}").exists():
+        moment += dt.timedelta(milliseconds=1)
     try:
         private_folder(folder)
         write(copy)

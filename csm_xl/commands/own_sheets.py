@@ -121,7 +121,7 @@ def _expected(table: HeaderTable, places: dict[str, int]) -> str:
 
 def own_settings(session: Session, table: HeaderTable) -> Settings:
     """The settings that count: what the owner set, else what a new Settings sheet will show."""
-    if session.table("settings") is not None:
+    if session.has_settings:
         return session.settings
     lang = session.language
     given: dict[str, Any] = {
@@ -144,7 +144,7 @@ def _business(table: HeaderTable) -> str:
 
 def make_settings(session: Session, settings: Settings) -> None:
     """Add the Settings sheet where there is none: a row for each setting, its value with a name."""
-    if session.table("settings") is not None:
+    if session.has_settings:
         return
     table, lang = own_table(session, "settings"), session.language
     cuts = json.loads(session.texts.get(CUTS, "{}"))

@@ -332,6 +332,15 @@ class Session:
                 given[key] = self._value_of(refers_to)
         return Settings(given)
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether a sheet of settings is there: known by its names, without reading it again."""
+        own = {setting.name.casefold() for setting in layout.SETTINGS.values()}
+        blocks = (
+            referred_block(to.removeprefix("=")) for n, to in self._names if n.casefold() in own
+        )
+        return any(block is not None and block[0] in self.sheets for block in blocks)
+
     def _value_of(self, refers_to: str) -> Any:
         found = referred_block(refers_to.removeprefix("="))
         # A sheet that was deleted by a program may leave its names behind.

@@ -96,7 +96,8 @@ def share(
         secret = secret or pseudonyms.new_secret()
     records, lang = session.records, session.language
     # A copy that could not say what was lost would pass the owner's scores off as typed numbers.
-    records.refuse_damaged()
+    # The secret has a sentence of its own, and does not matter where names are kept.
+    records.refuse_damaged(unused=[pseudonyms.RECORD])
     now = dt.datetime.now()
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:

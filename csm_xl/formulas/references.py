@@ -21,6 +21,11 @@ from csm_xl.formulas.tokens import Kind, tokenize
 from csm_xl.formulas.workbook_model import Block, TableInfo
 
 
+#: Names of sheets that Excel writes without quotation marks, but for those that read as something else.
+_PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LIKE_A_CELL = re.compile(r"[a-z]{1,3}[0-9]+|r[0-9]*(c[0-9]*)?|c[0-9]*|true|false", re.IGNORECASE)
+
+
 class Area(NamedTuple):
     """A block of cells on a sheet."""
 
@@ -100,7 +105,9 @@ def read_block(body: str) -> Block | None:
 
 @cache
 def quoted_sheet(sheet: str) -> str:
-    """``'O''Neil'``: a sheet's name as it may stand before ``!`` in any formula."""
+    """``Model`` or ``'O''Neil'``: a sheet's name before ``!``, in quotation marks where Excel needs them."""
+    if _PLAIN_SHEET.fullmatch(sheet) and not _LIKE_A_CELL.fullmatch(sheet):
+        return sheet
     return "'" + sheet.replace("'", "''") + "'"
 
 

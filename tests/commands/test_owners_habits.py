@@ -146,8 +146,8 @@ class TestShape:
         changed(path, lambda book: book["Customers"].merge_cells("A1:D1"))
         run(path, commands.retrain)
         found = values(path, "Customers")
-        assert found[0] == ("My customers", None, None, None, None, None)
-        assert found[1][4:] == ("Churn probability", "Risk")
+        assert found[0] == ("My customers", *[None] * 6)
+        assert found[1][4:] == ("Churn probability", "Risk", "Churn correction")
 
     def test_customers_that_a_filter_hides_are_scored_too_and_stay_hidden(self, shop):
         def hide(book):
@@ -174,7 +174,7 @@ class TestShape:
         assert "60 customers" in run(shop, commands.retrain).message.en
         sheet = openpyxl.load_workbook(shop)["Customers"]
         assert sheet["A62"].value == "Total" and str(sheet["B62"].value).startswith("=SUBTOTAL")
-        assert sheet["E62"].value is None and sheet.tables["Customers"].ref == "A1:F62"
+        assert sheet["E62"].value is None and sheet.tables["Customers"].ref == "A1:G62"
 
     def test_a_table_without_rows_asks_for_customers(self, tmp_path):
         path = saved(tmp_path / "empty.xlsx", [SHOP[0], (None,) * 4])
@@ -222,7 +222,7 @@ class TestNames:
         changed(trained, lambda book: _without_column(book, 5))
         run(trained, commands.refresh)
         rows = values(trained, "Customers")
-        assert set(rows[0][4:]) == {"Churn probability", "Risk"}
+        assert set(rows[0][4:]) == {"Churn probability", "Risk", "Churn correction"}
 
     def test_what_was_typed_into_a_column_of_ours_is_replaced(self, trained):
         before = [row[4] for row in values(trained, "Customers")]
@@ -273,7 +273,7 @@ class TestOwnResultsUnderAnotherName:
 
     def test_a_column_of_the_owners_with_the_same_words_is_learned_from(self, trained):
         def rated(book):
-            _add_column(book, "Priority", ["Low", "High", "Medium"] * 20)
+            _add_column(book, "Priority", ["Low", "High", "Medium", "High"] * 15)
 
         changed(trained, rated)
         run(trained, commands.retrain)

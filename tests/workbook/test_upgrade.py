@@ -92,7 +92,7 @@ def test_the_language_stays(older):
 def test_a_copy_of_the_workbook_as_it_was_is_kept(older, home):
     before = older.read_bytes()
     found = upgrade(older)
-    (kept,) = (home / "backups").glob("*/*")
+    (kept,) = (home / "backups").glob("*/*.xlsm")
     assert kept.read_bytes() == before
     assert str(kept) in found.notes[0].zh
 
