@@ -14,7 +14,7 @@ from commands.workbooks import SHOP, opened, saved, values
 from openpyxl.worksheet.table import Table
 
 from csm_xl import __version__, addin, commands, doctor, sample
-from csm_xl.churn.formula import ChurnFormula
+from csm_xl.churn.formula import ChurnFormula, corrected
 from csm_xl.commands import training_process
 from csm_xl.commands.retraining import read_training
 from csm_xl.errors import TAG, CsmError
@@ -74,6 +74,7 @@ def test_a_command_gets_the_book_and_its_outcome_comes_back_as_sentences(monkeyp
 
 def test_a_refusal_is_its_sentence_in_the_workbooks_language(tmp_path):
     book = opened(saved(tmp_path / "a.xlsx", SHOP))
+    book.sheets["Customers"].range("B1:D61").clear_contents()
     word, message = parts(addin.command("refresh", book, "zh"))
     assert word == "error"
     assert "重新训练" in message
@@ -186,8 +187,14 @@ def test_a_training_starts_is_told_of_and_is_written_beside_the_customers_it_bel
         for i, name in enumerate(rows[0])
         if name in model.features
     }
-    chance = next(i for i, name in enumerate(rows[0]) if str(name).startswith("Churn probability"))
-    assert [row[chance] for row in rows[1:]] == pytest.approx(list(model.probability(columns)))
+    titles = list(map(str, rows[0]))
+    chance = next(i for i, name in enumerate(titles) if name.startswith("Churn probability"))
+    correction = titles.index("Churn correction")
+    expected = [
+        None if row[3] == "yes" else corrected(plain, row[correction])
+        for row, plain in zip(rows[1:], model.probability(columns), strict=True)
+    ]
+    assert [row[chance] for row in rows[1:]] == pytest.approx(expected)
 
 
 def test_nothing_is_written_before_training_is_finished_and_nothing_after_cancelling(tmp_path):

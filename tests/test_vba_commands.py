@@ -102,7 +102,7 @@ def test_a_chinese_workbook_tells_the_function_wizard_in_chinese(chinese):
     for name, declaration in REGISTRY.items():
         told = chinese.wizard[f"'CSM zh.xlsm'!{name}"]
         assert told.description == declaration.help.zh
-        assert told.arguments == tuple(p.help.zh for p in declaration.typed)
+        assert told.arguments == tuple(p.told.zh for p in declaration.typed)
 
 
 def test_unsaved_changes_made_before_the_start_stay_unsaved(excel):

@@ -201,16 +201,6 @@ def column_places(into: HeaderTable, table: str) -> dict[str, int]:
     return layout.match_headers(into.headers, table, owners_only=True).columns
 
 
-def existing_keys(into: HeaderTable, places: Sequence[int]) -> dict[str, int]:
-    """What tells each row of a table apart, to its place; the first of equal ones."""
-    found: dict[str, int] = {}
-    for i, row in enumerate(into.rows):
-        key = row_key([row[place] for place in places])
-        if key:
-            found.setdefault(key, i)
-    return found
-
-
 def counted(keys: Iterator[str] | Sequence[str]) -> Iterator[str]:
     """Equal keys told apart by how many times they came before: two equal sales are two."""
     seen: dict[str, int] = {}

@@ -94,16 +94,6 @@ YOURS = Text("you set it to {role}", "您已将其设为“{role}”")
 SAYS_LEFT = Text("it says who left", "它说明谁已流失")
 
 
-def holds_customer(table: HeaderTable) -> np.ndarray:
-    """Which rows hold anything besides the model's results: a gap between customers is nobody.
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-    """
-    return table.holds
-
-
 def refuse_unlabelled(table: HeaderTable) -> None:
     """Refuse a table that does not say who left, with the candidates and the way to say so.
 

@@ -20,7 +20,6 @@ from csm_xl.formulas.addresses import (
 from csm_xl.formulas.tokens import Kind, tokenize
 from csm_xl.formulas.workbook_model import Block, TableInfo
 
-
 #: Names of sheets that Excel writes without quotation marks, but for those that read as something else.
 _PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LIKE_A_CELL = re.compile(r"[a-z]{1,3}[0-9]+|r[0-9]*(c[0-9]*)?|c[0-9]*|true|false", re.IGNORECASE)

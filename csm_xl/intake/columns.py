@@ -278,7 +278,7 @@ def _joined_name(export: Export, found: Columns, taken: set[int]) -> None:
     free = {
         normalised(h): i for i, h in reversed(list(enumerate(export.headers))) if i not in taken
     }
-    for firsts, lasts, _ in NAME_PARTS:
+    for firsts, lasts in NAME_PARTS:
         first = next((free[normalised(n)] for n in firsts if normalised(n) in free), None)
         last = next((free[normalised(n)] for n in lasts if normalised(n) in free), None)
         if first is not None and last is not None:

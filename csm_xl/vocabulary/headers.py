@@ -302,8 +302,11 @@ LABELS = _names(
     "|离开"
 )
 
-#: First and last name in two columns, in the order in which a name is written.
+#: Given name and family name in two columns.
 NAME_PARTS = (
-    (("first name", "firstname", "given name"), ("last name", "lastname", "surname"), " "),
-    (("姓", "姓氏"), ("名", "名字"), ""),
+    (
+        ("first name", "firstname", "given name"),
+        ("last name", "lastname", "surname", "family name"),
+    ),
+    (("名", "名字"), ("姓", "姓氏")),
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from csm_xl.errors import SheetError
 from csm_xl.language import Language, Text
@@ -24,7 +24,7 @@ from csm_xl.vocabulary import record_columns as entries
 from csm_xl.vocabulary import result_columns as results
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.columns import Column, Sheet, Table
-from csm_xl.vocabulary.headers import ALIASES, LABELS, NAME_PARTS, PATTERNS, normalised
+from csm_xl.vocabulary.headers import ALIASES, LABELS, PATTERNS, normalised
 from csm_xl.vocabulary.settings import GROUPS, SETTINGS, Setting
 
 __all__ = [
@@ -204,18 +204,9 @@ class HeaderMatch:
     ----------
     columns : dict
         Our column's key to the position of its header, from 0.
-    joined : dict
-        Our column's key to the positions that are joined, and what joins them: first and last name.
-    repeated : dict
-        Position of a header that means a column already found, to that column's key.
-    unmatched : tuple of int
-        Positions of headers that mean nothing to us. Blank headers are left out.
     """
 
     columns: dict[str, int]
-    joined: dict[str, tuple[tuple[int, ...], str]] = field(default_factory=dict)
-    repeated: dict[int, str] = field(default_factory=dict)
-    unmatched: tuple[int, ...] = ()
 
     @property
     def key_of(self) -> dict[int, str]:
@@ -263,21 +254,7 @@ def match_headers(
         if key not in columns and position not in taken:
             columns[key] = position
             taken[position] = key
-    joined = _joined(cells, taken) if table_key == "customers" and "name" not in columns else {}
-    parts = {position for positions, _ in joined.values() for position in positions}
-    repeated: dict[int, str] = {}
-    for _, _, position, key in candidates:
-        if position not in taken and position not in parts:
-            repeated.setdefault(position, key)
-    unmatched = tuple(
-        position
-        for position, cell in enumerate(cells)
-        if position not in taken
-        and position not in repeated
-        and position not in parts
-        and normalised(cell)
-    )
-    return HeaderMatch(columns, joined, repeated, unmatched)
+    return HeaderMatch(columns)
 
 
 def find_column(headers: Sequence[object], key: str, table_key: str = "customers") -> int | None:
@@ -359,16 +336,3 @@ def _first_pattern(full: str, table_key: str) -> list[tuple[str, re.Pattern[str]
         if pattern.search(full):
             return [(key, pattern)]
     return []
-
-
-def _joined(
-    cells: Sequence[object], taken: Mapping[int, str]
-) -> dict[str, tuple[tuple[int, ...], str]]:
-    """A name that stands in two columns."""
-    free = {normalised(c): i for i, c in reversed(list(enumerate(cells))) if i not in taken}
-    for firsts, lasts, glue in NAME_PARTS:
-        first = next((free[normalised(n)] for n in firsts if normalised(n) in free), None)
-        last = next((free[normalised(n)] for n in lasts if normalised(n) in free), None)
-        if first is not None and last is not None:
-            return {"name": ((first, last), glue)}
-    return {}

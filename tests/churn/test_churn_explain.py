@@ -47,7 +47,7 @@ def test_an_effect_is_the_change_when_one_feature_becomes_typical() -> None:
 def test_reasons_in_english() -> None:
     said = reasons(FORMULA, CUSTOMERS, 3, "en")
     assert said == [
-        "More likely to leave: 使用频率 is 3 (typically 8), plan is free (typically pro) and "
+        "More likely to leave: 使用频率 is 3 (typically 8); plan is free (typically pro); "
         "trial is yes (typically no).",
         "Much like the typical customer.",
         "Less likely to leave: 使用频率 is 12 (typically 8). More likely to leave: start is "
@@ -59,7 +59,7 @@ def test_reasons_in_english() -> None:
 def test_reasons_in_chinese() -> None:
     said = reasons(FORMULA, CUSTOMERS, 2, "zh")
     assert said == [
-        "更可能流失：使用频率为 3（一般为 8），plan 为“free”（一般为“pro”）。",
+        "更可能流失：使用频率为 3（一般为 8）；plan 为“free”（一般为“pro”）。",
         "各方面都与一般客户相近。",
         "不易流失：使用频率为 12（一般为 8）。更可能流失：start 为 2024-03-14（一般为 2023-03-15）。",
         "更可能流失：start 为空白（一般为 2023-03-15）。",

@@ -156,3 +156,23 @@ def test_a_file_of_unknown_columns_asks_on_a_sheet_and_changes_nothing_else(shop
     names = [sheet.name for sheet in book.sheets]
     book.close()
     assert {"en": "Import mapping", "zh": "导入对照"}[lang] in names
+
+
+@pytest.mark.parametrize(
+    ("titles", "row", "name"),
+    [
+        (["客户编号", "姓", "名"], ["N1", "欧阳", "雪松"], "欧阳雪松"),
+        (["客户编号", "名", "姓氏"], ["N1", "雪松", "金"], "金雪松"),
+        (["Customer ID", "First Name", "Last Name"], ["N1", "雪松", "金"], "金雪松"),
+        (["Customer ID", "Surname", "Given name"], ["N1", "Fenn", "Ada"], "Ada Fenn"),
+        (["客户编号", "姓", "名"], ["N1", "Fenn", "Ada"], "Ada Fenn"),
+    ],
+)
+def test_a_name_in_two_columns_is_written_as_its_language_writes_it(
+    shop, tmp_path, titles, row, name
+):
+    path, _ = shop
+    source = tmp_path / "people.csv"
+    source.write_text(",".join(titles) + "\n" + ",".join(row) + "\n", encoding="utf-8")
+    imported(path, source, "customers")
+    assert name in [one[1] for one in cells(path, "Customers")]

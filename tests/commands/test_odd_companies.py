@@ -150,15 +150,18 @@ def sheet(tmp_path, headers, row):
     return open_book(tmp_path / "clients.xlsx")
 
 
-def test_without_orders_and_prices_nobody_is_suggested_and_it_is_said_why(tmp_path):
+def test_without_orders_and_prices_the_list_ranks_by_risk_and_says_so(tmp_path):
     book = sheet(
         tmp_path,
         ["Customer ID", "Logins", "Churned"],
         lambda i, left: [f"K{i}", i % 9 + (3 if left == "no" else 0), left],
     )
     outcome = commands.retrain(book, "Clients")
-    assert "neither orders nor monthly prices" in notes(outcome)
-    assert [row for row in rows_of(book, "actions") if row["customer_id"]] == []
+    assert "ranks by risk" in notes(outcome)
+    listed = [row for row in rows_of(book, "actions") if row["customer_id"]]
+    chances = [row["churn_probability"] for row in listed]
+    assert listed and chances == sorted(chances, reverse=True)
+    assert all(row["expected"] is None for row in listed)
     book.close()
 
 

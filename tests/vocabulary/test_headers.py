@@ -111,12 +111,6 @@ def test_a_wish_not_to_be_contacted_comes_along():
     assert columns(ZOHO_CONTACTS, "customers")["do_not_contact"] == "Email Opt Out"
 
 
-def test_first_and_last_name_are_joined_as_each_language_writes_them():
-    match = layout.match_headers(SHOPIFY_CUSTOMERS.split(","), "customers")
-    assert match.joined == {"name": ((1, 2), " ")}
-    assert layout.match_headers(["名", "姓", "电话"], "customers").joined == {"name": ((1, 0), "")}
-
-
 def test_figures_that_a_shop_already_added_up_are_kept_apart_from_ours():
     found = columns(YOUZAN_CUSTOMERS, "customers")
     assert found["total_spend"] == "累计消费金额"
