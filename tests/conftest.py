@@ -1,7 +1,6 @@
 """What every test needs: a home of its own, and one language."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,12 +32,3 @@ def _own_language():
     """A command that chooses a language chooses it for its process: here, for one test."""
     yield
     set_language(None)
-
-
-def pytest_collection_modifyitems(items):
-    """Mark the tests that are listed as not yet adapted: they run, and are reported as such."""
-    listed = (Path(__file__).parent / "not_yet_adapted.txt").read_text("utf-8").splitlines()
-    names = {line for line in listed if line and not line.startswith("#")}
-    for item in items:
-        if item.nodeid in names:
-            item.add_marker(pytest.mark.xfail(reason="not yet adapted (tests/not_yet_adapted.txt)"))

@@ -77,7 +77,7 @@ def test_a_refusal_is_its_sentence_in_the_workbooks_language(tmp_path):
     book.sheets["Customers"].range("B1:D61").clear_contents()
     word, message = parts(addin.command("refresh", book, "zh"))
     assert word == "error"
-    assert "重新训练" in message
+    assert "没有找到带标题行的客户表" in message
     assert parts(addin.command("refresh", book, "en"))[1].isascii()
     book.close()
 

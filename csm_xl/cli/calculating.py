@@ -32,7 +32,7 @@ _DIFFERS_SENTENCE = Text(
     "{n} 个公式的值现在与 Excel 算出的不同。",
 )
 _UNCHECKED_SENTENCE = Text(
-    "{n} were calculated for the first time with functions not checked against Excel.",
+    "Calculated for the first time with functions not checked against Excel: {n}.",
     "{n} 个公式首次计算，所用函数尚未与 Excel 核对。",
 )
 

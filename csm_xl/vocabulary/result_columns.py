@@ -69,8 +69,8 @@ ACTIONS = Table(
             ),
             width=12,
             formula=(
-                'IF({this.customer_id}="","",{this.churn_probability}*{set.save_rate}'
-                "*{this.value}-{set.contact_cost})"
+                'IF(OR({this.churn_probability}="",{this.value}=""),"",{this.churn_probability}'
+                "*{set.save_rate}*{this.value}-{set.contact_cost})"
             ),
         ),
         Column("due", Text("By", "期限"), "date", "command", width=12),

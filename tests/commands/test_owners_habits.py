@@ -226,13 +226,17 @@ class TestNames:
 
     def test_what_was_typed_into_a_column_of_ours_is_replaced(self, trained):
         before = [row[4] for row in values(trained, "Customers")]
+        assert before[4] is None and isinstance(before[6], float)
 
         def typed(book):
-            book["Customers"]["E5"], book["Customers"]["E6"] = "=1+1", "hello"
+            book["Customers"]["E5"], book["Customers"]["E7"] = "=1+1", "hello"
 
         changed(trained, typed)
         run(trained, commands.refresh)
-        assert [row[4] for row in values(trained, "Customers")] == before
+        title, *after = [row[4] for row in values(trained, "Customers")]
+        assert title == before[0] and after == [
+            None if p is None else pytest.approx(p, abs=1e-12) for p in before[1:]
+        ]
 
     def test_a_deleted_model_sheet_is_no_deleted_model(self, trained):
         changed(trained, lambda book: book.remove(book["Model"]))

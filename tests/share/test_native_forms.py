@@ -160,5 +160,5 @@ def test_an_array_formula_becomes_a_formula_in_each_of_its_cells():
     }
     native = native_formulas(sheets, "F")
     assert set(native) == {"A1", "A2", "A3"}
-    assert "'Data'!A2" in native["A2"].text
+    assert "Data!A2" in native["A2"].text
     assert native["A3"].text == "NA()"

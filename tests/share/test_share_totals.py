@@ -76,7 +76,7 @@ def test_totals_are_live_formulas_over_the_orders(tmp_path):
         for c in row
         if c.data_type == "f"
     ]
-    assert any("SUMIFS('Orders'!$E$2:$E$6" in text for text in texts)
+    assert any("SUMIFS(Orders!$E$2:$E$6" in text for text in texts)
     assert any("COUNTIFS" in text for text in texts)
 
 
