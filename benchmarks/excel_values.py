@@ -25,9 +25,9 @@ from pathlib import Path
 from csm_xl.calc.calculate import calculate
 from csm_xl.calc.dependents import Cell, Dependents
 from csm_xl.calc.formualizer_engine import known_function
-from csm_xl.calc.formula_groups import copied_down, families
-from csm_xl.calc.past import same_value
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.formula_groups import copied_down, formula_groups
+from csm_xl.calc.provenance import same_value
+from csm_xl.calc.scope import Scope
 from csm_xl.calc.translation import translated
 from csm_xl.errors import CsmError
 from csm_xl.formulas.workbook_model import CellValue
@@ -60,7 +60,7 @@ def values_of(book: Workbook) -> dict[Cell, CellValue]:
 
 def volatile_cells(book: Workbook) -> set[Cell]:
     """Formulas that read the clock or the like, and those that depend on one."""
-    around = Surroundings(book, {}, known_function)
+    around = Scope(book, {}, known_function)
     found = []
     for sheet in around.sheets:
         around.add_formulas(sheet, book.formulas(sheet))
@@ -70,7 +70,7 @@ def volatile_cells(book: Workbook) -> set[Cell]:
             return translated(around, sheet, cell.row, cell.col, cell.text, None)
 
         for group in copied_down(book.formulas(sheet)):
-            found += families(sheet, group, told)
+            found += formula_groups(sheet, group, told)
     causes = {
         (f.sheet, row, f.column): (f.sheet, row, f.column)
         for f in found

@@ -19,12 +19,12 @@ from functools import partial
 from pathlib import Path
 
 import csm_xl.calc.proved
-from csm_xl.calc.choice import Choice
 from csm_xl.calc.examination import Examination
 from csm_xl.calc.formualizer_engine import FormualizerEngine, known_function
-from csm_xl.calc.formula_groups import Family, array_family, copied_down, families
-from csm_xl.calc.past import past_of
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.formula_groups import FormulaGroup, array_group, copied_down, formula_groups
+from csm_xl.calc.provenance import provenance_of
+from csm_xl.calc.recalculation import Recalculation
+from csm_xl.calc.scope import Scope
 from csm_xl.calc.translation import translated
 from csm_xl.errors import CsmError
 from csm_xl.ooxml.workbook_file import Workbook
@@ -41,34 +41,34 @@ Formula = tuple[frozenset[str], bool, str]
 def examined(path: Path) -> list[Formula]:
     """The functions of each formula that could be computed, whether it agrees, and where it is."""
     book = Workbook(path, readonly=True)
-    if book.past.demands_calculation:
+    if book.provenance.demands_calculation:
         return []
-    around = Surroundings(book, {}, known_function)
+    around = Scope(book, {}, known_function)
     cells = {}
     for sheet in around.sheets:
         formulas = book.formulas(sheet)
         around.add_formulas(sheet, formulas)
         cells.update({(sheet, cell.row, cell.col): cell for cell in formulas})
-    found: list[Family] = []
+    found: list[FormulaGroup] = []
     for sheet in around.sheets:
         told = partial(_translated, around, sheet)
         plain = []
         for cell in book.formulas(sheet):
             if cell.kind == "array" and cell.ref is not None:
-                found.append(array_family(sheet, cell, told(cell)))
+                found.append(array_group(sheet, cell, told(cell)))
             elif cell.kind != "data_table":
                 plain.append(cell)
         for group in copied_down(plain):
-            found += families(sheet, group, told)
-    past = past_of(book)
-    chosen = Choice(found, cells, around, past).examined(cells.keys())
+            found += formula_groups(sheet, group, told)
+    provenance = provenance_of(book)
+    chosen = Recalculation(found, cells, around, provenance).examined(cells.keys())
     make = partial(FormualizerEngine, book.date1904)
-    differing = Examination(make, around, cells, past).differing(found, chosen)
+    differing = Examination(make, around, cells, provenance).differing(found, chosen)
     return [
-        (family.functions, origin not in differing, f"{path.name} {origin[0]}!{cells[origin].text}")
-        for family in found
-        for row in family.rows
-        if (origin := (family.sheet, row, family.column)) in chosen
+        (group.functions, origin not in differing, f"{path.name} {origin[0]}!{cells[origin].text}")
+        for group in found
+        for row in group.rows
+        if (origin := (group.sheet, row, group.column)) in chosen
     ]
 
 

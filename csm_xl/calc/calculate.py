@@ -17,20 +17,20 @@ from functools import partial
 from typing import Any
 
 from csm_xl.calc import kept_reasons as reasons
-from csm_xl.calc.choice import Choice
 from csm_xl.calc.computation import Computation, filled, parted
 from csm_xl.calc.dependents import Cell, Dependents
 from csm_xl.calc.engine import Engine
 from csm_xl.calc.examination import Examination
 from csm_xl.calc.formualizer_engine import FormualizerEngine, known_function
-from csm_xl.calc.formula_groups import Family, array_family, copied_down, families
+from csm_xl.calc.formula_groups import FormulaGroup, array_group, copied_down, formula_groups
 from csm_xl.calc.host_functions import FunctionMessage, HostFunctions, WorksheetFunction
 from csm_xl.calc.kept_reasons import NotCalculated, Why
-from csm_xl.calc.past import past_of, same_value
 from csm_xl.calc.proved import unproved
+from csm_xl.calc.provenance import provenance_of, same_value
+from csm_xl.calc.recalculation import Recalculation
 from csm_xl.calc.report import CalculationReport, KeptFormula, shown_cell
-from csm_xl.calc.scope import Surroundings
-from csm_xl.calc.suspect_results import Doubts
+from csm_xl.calc.scope import Scope
+from csm_xl.calc.suspect_results import SuspectResults
 from csm_xl.calc.translation import Translation, translated
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, WorkbookModel
 from csm_xl.language import Text
@@ -98,51 +98,51 @@ class _Calculation:
         everything: bool,
     ) -> None:
         self._model = model
-        self._past = past_of(model)
+        self._provenance = provenance_of(model)
         own = {name.upper(): function.returns == "value" for name, function in functions.items()}
-        self._surroundings = Surroundings(model, own, known_function)
-        self._host = HostFunctions(functions, hidden, self._surroundings.sheets)
+        self._scope = Scope(model, own, known_function)
+        self._host = HostFunctions(functions, hidden, self._scope.sheets)
         self._make_engine: Callable[[], Engine] = partial(FormualizerEngine, model.date1904, now)
         self._everything = everything
         self._cells: dict[Cell, FormulaCell] = {}
-        self._families: list[Family] = []
+        self._groups: list[FormulaGroup] = []
         #: The formulas that passed the examination.
         self._checked: set[Cell] = set()
         self._report = CalculationReport()
 
     def run(self) -> CalculationReport:
         self._translate()
-        choice = Choice(self._families, self._cells, self._surroundings, self._past)
-        chosen = choice.chosen(self._everything)
+        recalculation = Recalculation(self._groups, self._cells, self._scope, self._provenance)
+        chosen = recalculation.chosen(self._everything)
         if not chosen:
             return self._report
-        examination = Examination(self._make_engine, self._surroundings, self._cells, self._past)
-        examined = choice.examined(chosen)
-        differing = examination.differing(self._families, examined)
+        examination = Examination(self._make_engine, self._scope, self._cells, self._provenance)
+        examined = recalculation.examined(chosen)
+        differing = examination.differing(self._groups, examined)
         self._checked = examined - differing.keys()
-        if choice.is_stale_file(differing):
+        if recalculation.is_stale_file(differing):
             # Whoever wrote the file asks for a calculation, and needs it: no value is right.
             differing = {}
-            choice.trust_nothing()
+            recalculation.trust_nothing()
         frozen: dict[Cell, NotCalculated] = {
-            (family.sheet, row, family.column): family.refused
-            for family in parted(self._families, chosen)[0]
-            if family.refused is not None
-            for row in family.rows
+            (group.sheet, row, group.column): group.refused
+            for group in parted(self._groups, chosen)[0]
+            if group.refused is not None
+            for row in group.rows
         }
         if not self._everything:
             frozen |= differing
         computation = self._compute(chosen, frozen)
-        out_of_date = self._out_of_date(computation, chosen, frozen, choice)
-        self._write(computation, chosen, out_of_date, frozen, choice)
+        out_of_date = self._out_of_date(computation, chosen, frozen, recalculation)
+        self._write(computation, chosen, out_of_date, frozen, recalculation)
         return self._report
 
     # -- before computing ---------------------------------------------------------------------
 
     def _translate(self) -> None:
-        formulas = {sheet: self._model.formulas(sheet) for sheet in self._surroundings.sheets}
+        formulas = {sheet: self._model.formulas(sheet) for sheet in self._scope.sheets}
         for sheet, cells in formulas.items():
-            self._surroundings.add_formulas(sheet, cells)
+            self._scope.add_formulas(sheet, cells)
             self._cells.update(((sheet, cell.row, cell.col), cell) for cell in cells)
         for sheet, cells in formulas.items():
             plain = []
@@ -150,22 +150,22 @@ class _Calculation:
                 if cell.kind == "data_table":
                     error = reasons.unsupported("a data table", "模拟运算表")
                     nothing = Translation("", (), (), False, False, (), refused=error)
-                    self._families.append(array_family(sheet, cell, nothing))
+                    self._groups.append(array_group(sheet, cell, nothing))
                 elif cell.kind == "array" and cell.ref is not None:
                     found = self._translated(sheet, cell, cell.ref)
-                    self._families.append(array_family(sheet, cell, found))
+                    self._groups.append(array_group(sheet, cell, found))
                 else:
                     plain.append(cell)
             for alike in copied_down(plain):
                 text = alike[0].text.upper()
                 single = len(alike) > 1 and any(word in text for word in _ONE_BY_ONE)
-                for group in [[cell] for cell in alike] if single else [alike]:
-                    self._families += families(sheet, group, partial(self._translated, sheet))
+                for copies in [[cell] for cell in alike] if single else [alike]:
+                    self._groups += formula_groups(sheet, copies, partial(self._translated, sheet))
 
     def _translated(
         self, sheet: str, cell: FormulaCell, block: tuple[int, int, int, int] | None = None
     ) -> Translation:
-        return translated(self._surroundings, sheet, cell.row, cell.col, cell.text, block)
+        return translated(self._scope, sheet, cell.row, cell.col, cell.text, block)
 
     # -- computing ----------------------------------------------------------------------------
 
@@ -176,9 +176,9 @@ class _Calculation:
             computation = Computation(
                 self._make_engine,
                 self._host.register,
-                self._surroundings,
+                self._scope,
                 self._cells,
-                self._families,
+                self._groups,
                 chosen - frozen.keys(),
                 self._model.cached,
             )
@@ -195,7 +195,7 @@ class _Calculation:
         reached = computation.dependents.reached({cell: cell for cell in failed})
         for origin, cause in reached.items():
             frozen.setdefault(origin, reasons.depending(shown_cell(*cause)))
-        for cell, origin in filled(computation.families):
+        for cell, origin in filled(computation.groups):
             if origin in frozen:
                 computation.results.pop(cell, None)
         return computation
@@ -206,10 +206,10 @@ class _Calculation:
 
     def _doubtful(self, computation: Computation) -> dict[Cell, NotCalculated]:
         explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
-        doubts = Doubts(
-            self._surroundings, self._model, computation.results, explained, self._checked
+        suspects = SuspectResults(
+            self._scope, self._model, computation.results, explained, self._checked
         )
-        found = dict(doubts.doubtful(computation.families))
+        found = dict(suspects.find(computation.groups))
         unreadable = computation.unreadable()
         if unreadable:
             readers = computation.dependents.readers(unreadable)
@@ -224,27 +224,29 @@ class _Calculation:
         computation: Computation,
         chosen: set[Cell],
         frozen: Mapping[Cell, NotCalculated],
-        choice: Choice,
+        recalculation: Recalculation,
     ) -> dict[Cell, NotCalculated]:
         """The formulas whose value cannot be right any more, by their first cells, and why."""
         if not frozen:
             return {}
-        changed = choice.changed() | {
+        changed = recalculation.changed() | {
             cell: cell
             for cell, value in computation.results.items()
             if not same_value(value, self._model.cached(*cell)) or self._model.cached(*cell) is None
         }
-        kept = parted(self._families, frozen.keys())[0]
+        kept = parted(self._groups, frozen.keys())[0]
         readers = Dependents(kept).readers(changed)
         stale = {
             origin: frozen[origin]
             for origin in frozen
-            if origin in readers or not choice.has_value(origin) or choice.reads_clock(origin)
+            if origin in readers
+            or not recalculation.has_value(origin)
+            or recalculation.reads_clock(origin)
         }
         if not stale:
             return {}
-        among = parted(self._families, chosen)[0]
-        causes = dict(filled(parted(self._families, stale.keys())[0]))
+        among = parted(self._groups, chosen)[0]
+        causes = dict(filled(parted(self._groups, stale.keys())[0]))
         causes |= self._through_indirect(computation, causes)
         found = dict(stale)
         for origin, cause in Dependents(among).reached(causes).items():
@@ -268,7 +270,7 @@ class _Calculation:
             for cell in stale
         }
         given = computation.change(broken)
-        origins = dict(filled(f for f in computation.families if f.dynamic))
+        origins = dict(filled(f for f in computation.groups if f.dynamic))
         return {
             cell: origins[cell]
             for cell, value in given.items()
@@ -281,26 +283,26 @@ class _Calculation:
         chosen: set[Cell],
         out_of_date: Mapping[Cell, NotCalculated],
         frozen: Mapping[Cell, NotCalculated],
-        choice: Choice,
+        recalculation: Recalculation,
     ) -> None:
         report = self._report
         done = chosen - frozen.keys() - out_of_date.keys()
-        families = parted(self._families, done)[0]
-        unchecked = list(self._unchecked(families, choice))
+        groups = parted(self._groups, done)[0]
+        unchecked = list(self._unchecked(groups, recalculation))
         differing: list[tuple[Cell, CellValue, CellValue]] = []
         new: list[tuple[Cell, CellValue]] = []
-        for cell, origin in filled(families):
+        for cell, origin in filled(groups):
             value = computation.results.get(cell)
-            if choice.has_value(origin):
+            if recalculation.has_value(origin):
                 before = self._model.cached(*cell)
                 if same_value(value, before):
                     continue
-                if choice.is_comparable(origin):
+                if recalculation.is_comparable(origin):
                     differing.append((cell, before, value))
             new.append((cell, value))
         for cell, value in new:
             self._model.set_cached(*cell, value)
-        report.calculated = sum(len(family.rows) for family in families)
+        report.calculated = sum(len(group.rows) for group in groups)
         report.messages = list(self._shown(computation, done))
         report.unchecked = [
             self._entry(origin, reasons.unchecked(names)) for origin, names in unchecked
@@ -320,7 +322,7 @@ class _Calculation:
                 if frozen[origin].why is Why.DIFFERS
             ]
         report.kept = [self._entry(origin, error) for origin, error in kept.items()]
-        order = {sheet: number for number, sheet in enumerate(self._surroundings.sheets)}
+        order = {sheet: number for number, sheet in enumerate(self._scope.sheets)}
         for entries in (report.kept, report.stands, report.differing, report.unchecked):
             entries.sort(key=lambda entry: (order[entry.sheet], entry.row, entry.column))
 
@@ -330,15 +332,15 @@ class _Calculation:
         return KeptFormula(sheet, row, column, text, error.why, error.text)
 
     def _unchecked(
-        self, families: list[Family], choice: Choice
+        self, groups: list[FormulaGroup], recalculation: Recalculation
     ) -> Iterator[tuple[Cell, list[str]]]:
-        for family in families:
-            names = unproved(family.functions - self._surroundings.own_functions.keys())
+        for group in groups:
+            names = unproved(group.functions - self._scope.own_functions.keys())
             if not names:
                 continue
-            for row in family.rows:
-                origin = (family.sheet, row, family.column)
-                if not choice.has_value(origin):
+            for row in group.rows:
+                origin = (group.sheet, row, group.column)
+                if not recalculation.has_value(origin):
                     yield origin, names
 
     def _shown(self, computation: Computation, done: set[Cell]) -> Iterator[FunctionMessage]:

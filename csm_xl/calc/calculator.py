@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from csm_xl.calc.array_functions import FILLED, HELD, PART, add_array_functions
 from csm_xl.calc.engine import Engine, EngineError, Failure
-from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.repaired_functions import add_repaired_functions
 from csm_xl.formulas.workbook_model import Block, CellValue
 
@@ -50,14 +50,14 @@ class Calculator:
         self._load = load
         self._engine: Engine | None = None
         self._spare: dict[Cell, int] = {}
-        #: The formulas that the calculator cannot be given, by (family, row).
-        self.refused: list[tuple[Family, int]] = []
+        #: The formulas that the calculator cannot be given, by (group, row).
+        self.refused: list[tuple[FormulaGroup, int]] = []
 
-    def compute(self, families: Sequence[Family]) -> None:
+    def compute(self, groups: Sequence[FormulaGroup]) -> None:
         """Compute formulas; those that cannot be are in :attr:`refused`."""
-        engine = self._computed(families)
+        engine = self._computed(groups)
         if engine is None:
-            single = [(family, row) for family in families for row in family.rows]
+            single = [(group, row) for group in groups for row in group.rows]
             self.refused = list(self._faulty(single))
             bad = set(map(_identity, self.refused))
             rest = [pair for pair in single if _identity(pair) not in bad]
@@ -67,7 +67,7 @@ class Calculator:
                 self.refused, engine = single, self._computed([])
         self._engine = engine
 
-    def _computed(self, families: Iterable[Family]) -> Engine | None:
+    def _computed(self, groups: Iterable[FormulaGroup]) -> Engine | None:
         """A calculator with these formulas computed; None when it fails on one of them."""
         engine = self._make()
         self._prepare(engine)
@@ -76,14 +76,16 @@ class Calculator:
         self._load(engine)
         engine.add_sheet(self._spare_sheet)
         try:
-            for family in families:
-                self._set_formulas(engine, family)
+            for group in groups:
+                self._set_formulas(engine, group)
             engine.evaluate()
         except EngineError:
             return None
         return engine
 
-    def _faulty(self, formulas: list[tuple[Family, int]]) -> Iterator[tuple[Family, int]]:
+    def _faulty(
+        self, formulas: list[tuple[FormulaGroup, int]]
+    ) -> Iterator[tuple[FormulaGroup, int]]:
         if self._computed(_alone(formulas)) is not None:
             return
         if len(formulas) == 1:
@@ -93,53 +95,53 @@ class Calculator:
         yield from self._faulty(formulas[:middle])
         yield from self._faulty(formulas[middle:])
 
-    def change(self, values: Mapping[Cell, CellValue], families: Iterable[Family]) -> None:
+    def change(self, values: Mapping[Cell, CellValue], groups: Iterable[FormulaGroup]) -> None:
         """Change some cells and formulas and compute what depends on them again."""
         assert self._engine is not None
         for (sheet, row, column), value in values.items():
             self._engine.set_values(sheet, row, column, [[value]])
-        for family in families:
-            self._set_formulas(self._engine, family)
+        for group in groups:
+            self._set_formulas(self._engine, group)
         self._engine.evaluate()
 
-    def _set_formulas(self, engine: Engine, family: Family) -> None:
-        if family.block is not None and family.block[:2] != family.block[2:]:
-            self._set_block(engine, family, family.block)
+    def _set_formulas(self, engine: Engine, group: FormulaGroup) -> None:
+        if group.block is not None and group.block[:2] != group.block[2:]:
+            self._set_block(engine, group, group.block)
             return
-        texts = iter(family.texts())
-        for first, last in runs(family.rows):
+        texts = iter(group.texts())
+        for first, last in runs(group.rows):
             batch = [[next(texts)] for _ in range(first, last + 1)]
-            engine.set_formulas(family.sheet, first, family.column, batch)
+            engine.set_formulas(group.sheet, first, group.column, batch)
 
-    def _set_block(self, engine: Engine, family: Family, block: Block) -> None:
+    def _set_block(self, engine: Engine, group: FormulaGroup, block: Block) -> None:
         r1, c1, r2, c2 = block
         rows, columns = r2 - r1 + 1, c2 - c1 + 1
-        expression = family.text(family.rows[0]).removeprefix("=")
+        expression = group.text(group.rows[0]).removeprefix("=")
         if rows * columns <= _PART:
             text = f"={FILLED}({rows},{columns},{expression})"
-            engine.set_formulas(family.sheet, r1, c1, [[text]])
+            engine.set_formulas(group.sheet, r1, c1, [[text]])
             return
         # Computed once in a spare cell and handed out part by part.
-        spare = self._spare.setdefault((family.sheet, r1, c1), len(self._spare) + 1)
+        spare = self._spare.setdefault((group.sheet, r1, c1), len(self._spare) + 1)
         engine.set_formulas(self._spare_sheet, spare, 1, [[f"={HELD}({spare},{expression})"]])
         height = max(1, _PART // columns)
         for first in range(0, rows, height):
             count = min(height, rows - first)
             size = f"{first},{count},{columns}"
             text = f"={PART}('{self._spare_sheet}'!A{spare},{size})"
-            engine.set_formulas(family.sheet, r1 + first, c1, [[text]])
+            engine.set_formulas(group.sheet, r1 + first, c1, [[text]])
 
-    def results(self, family: Family) -> Iterator[tuple[int, int, CellValue | Failure]]:
+    def results(self, group: FormulaGroup) -> Iterator[tuple[int, int, CellValue | Failure]]:
         """Row, column and value of every cell that the formulas fill."""
-        if family.block is not None:
-            r1, c1 = family.block[:2]
-            for r, line in enumerate(self._values(family.sheet, family.block), r1):
+        if group.block is not None:
+            r1, c1 = group.block[:2]
+            for r, line in enumerate(self._values(group.sheet, group.block), r1):
                 for c, value in enumerate(line, c1):
                     yield r, c, value
             return
-        column = family.column
-        for first, last in runs(family.rows):
-            values = self._values(family.sheet, (first, column, last, column))
+        column = group.column
+        for first, last in runs(group.rows):
+            values = self._values(group.sheet, (first, column, last, column))
             for row, (value,) in enumerate(values, first):
                 yield row, column, value
 
@@ -148,13 +150,13 @@ class Calculator:
         return self._engine.values(sheet, block)
 
 
-def _identity(pair: tuple[Family, int]) -> tuple[str, int, int]:
+def _identity(pair: tuple[FormulaGroup, int]) -> tuple[str, int, int]:
     return pair[0].sheet, pair[1], pair[0].column
 
 
-def _alone(formulas: Iterable[tuple[Family, int]]) -> Iterator[Family]:
-    for family, row in formulas:
-        yield family.only([row])
+def _alone(formulas: Iterable[tuple[FormulaGroup, int]]) -> Iterator[FormulaGroup]:
+    for group, row in formulas:
+        yield group.only([row])
 
 
 def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -53,7 +53,7 @@ class FormulaWriter(PartWriter):
         self.functions.add(function)
         if function == "INDIRECT":
             return self._indirect(node, wanted, arrays)
-        if function in self.surroundings.own_functions:
+        if function in self.scope.own_functions:
             return self._own_call(node, arrays)
         if function in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
             return self._counted(node, arrays)
@@ -66,7 +66,7 @@ class FormulaWriter(PartWriter):
             return self.write(spilled, wanted, arrays)
         if function in _NOT_TOLD:
             raise reasons.unsupported(f"the function {function}", f"函数 {function}")
-        if not self.surroundings.known_function(function):
+        if not self.scope.known_function(function):
             raise reasons.unknown_function(bare_function(node.name))
         return self._built_in(node, wanted, arrays)
 
@@ -133,7 +133,7 @@ class FormulaWriter(PartWriter):
         parts = [self.write(argument, "V", arrays) for argument in node.arguments]
         if not parts or parts[0].shape:
             raise reasons.unsupported("INDIRECT of an array", "对数组使用的 INDIRECT")
-        place = f"{self.surroundings.sheets.index(self.sheet)}.{self.row}.{self.column}"
+        place = f"{self.scope.sheets.index(self.sheet)}.{self.row}.{self.column}"
         style = parts[1].text or "0" if len(parts) > 1 else "1"
         return Part(f'INDIRECT({ADDRESS}("{place}",{parts[0].text},{style}))', SOME)
 
@@ -157,7 +157,7 @@ class FormulaWriter(PartWriter):
         if not isinstance(area, Area) or search.descending:
             raise reasons.unsupported("a search for the nearest value", "近似匹配查找")
         if area.whole:
-            area = self.surroundings.cut(area)
+            area = self.scope.cut(area)
         r1, c1, r2, c2 = area.block
         line = (r1, c1, r1, c2) if search.by_row else (r1, c1, r2, c1)
         self.ordered.append(Area(area.sheet, line))
@@ -224,8 +224,8 @@ class FormulaWriter(PartWriter):
                 shown.append(part)
                 codes.append(code)
                 continue
-            plain = self.surroundings.shown(part.area, True)
-            fewer = self.surroundings.shown(part.area, False)
+            plain = self.scope.shown(part.area, True)
+            fewer = self.scope.shown(part.area, False)
             if plain == fewer == [part.area]:
                 shown.append(part)
                 codes.append(code)
@@ -268,7 +268,7 @@ class FormulaWriter(PartWriter):
         if function in ("ROWS", "COLUMNS"):
             return Part(str(meant.rows if function == "ROWS" else meant.columns))
         if meant.whole and arrays:
-            meant = self.surroundings.cut(meant, self.surroundings.sheets)
+            meant = self.scope.cut(meant, self.scope.sheets)
         first, count = (
             (meant.block[0], meant.rows) if function == "ROW" else (meant.block[1], meant.columns)
         )
@@ -300,9 +300,9 @@ class FormulaWriter(PartWriter):
             code, text = self._own_argument(argument, arrays)
             codes.append(code)
             texts.append(text)
-        place = f"{self.surroundings.sheets.index(self.sheet)}.{self.row}.{self.column}"
+        place = f"{self.scope.sheets.index(self.sheet)}.{self.row}.{self.column}"
         texts.insert(0, f'"{place}.{"".join(codes)}"')
-        one_value = self.surroundings.own_functions[node.function]
+        one_value = self.scope.own_functions[node.function]
         return Part(f"{node.function}({','.join(texts)})", None if one_value else SOME)
 
     def _own_argument(self, argument: Node, arrays: bool) -> tuple[str, str]:
@@ -312,12 +312,12 @@ class FormulaWriter(PartWriter):
         if isinstance(meant, list):
             return "m", "0"
         if isinstance(meant, Area) and meant.whole:
-            code = "W" if self.surroundings.begins_block(meant) else "w"
-            return code, self.cells(self.surroundings.cut(meant), "R", arrays).text
+            code = "W" if self.scope.begins_block(meant) else "w"
+            return code, self.cells(self.scope.cut(meant), "R", arrays).text
         part = self.write(argument, "R", arrays)
         cells = part.area is not None
         if isinstance(meant, Area):
-            return "R" if self.surroundings.begins_block(meant) else "r", part.text
+            return "R" if self.scope.begins_block(meant) else "r", part.text
         if isinstance(argument, Call) and argument.function in GIVES_CELLS:
             # Where these cells are is known only once they are computed.
             return "R", part.text

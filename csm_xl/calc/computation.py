@@ -14,11 +14,11 @@ from csm_xl.calc.constants import load_constants
 from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.engine import Engine, Failure
 from csm_xl.calc.formualizer_engine import can_be_given
-from csm_xl.calc.formula_groups import Family, columns_read
+from csm_xl.calc.formula_groups import FormulaGroup, columns_read
 from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.report import shown_cell
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.scope import Scope
 from csm_xl.calc.translation import translate
 from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell
@@ -41,9 +41,9 @@ class Computation:
         Makes an empty calculator.
     register : callable
         Gives a calculator the worksheet functions that it lacks.
-    surroundings : Surroundings
+    scope : Scope
     cells : mapping of cell to FormulaCell
-    families : sequence of Family
+    groups : sequence of FormulaGroup
         Every formula of the workbook.
     chosen : collection of cell
         The formulas to be computed, by their first cells.
@@ -65,19 +65,19 @@ class Computation:
         self,
         make_engine: Callable[[], Engine],
         register: Callable[[Engine], None],
-        surroundings: Surroundings,
+        scope: Scope,
         cells: Mapping[Cell, FormulaCell],
-        families: Sequence[Family],
+        groups: Sequence[FormulaGroup],
         chosen: Collection[Cell],
         held: Lookup,
         replaced: Iterable[tuple[str, int, int, int]] = (),
     ) -> None:
-        self._surroundings = surroundings
+        self._scope = scope
         self._cells = cells
         self._held = held
         self._replaced = list(replaced)
-        self.families, self._others = parted(families, chosen)
-        self.dynamic = any(family.dynamic for family in self.families)
+        self.groups, self._others = parted(groups, chosen)
+        self.dynamic = any(group.dynamic for group in self.groups)
         self._dependents: Dependents | None = None
         self.results: dict[Cell, CellValue] = {}
         self.failed: dict[Cell, NotCalculated] = {}
@@ -85,12 +85,12 @@ class Computation:
 
         def prepare(engine: Engine) -> None:
             register(engine)
-            engine.register(ADDRESS, partial(address, surroundings), 2)
+            engine.register(ADDRESS, partial(address, scope), 2)
 
-        self._calculator = Calculator(make_engine, prepare, self._load, surroundings.sheets)
-        self._calculator.compute(self.families)
-        for family, row in self._calculator.refused:
-            self.failed[family.sheet, row, family.column] = reasons.beyond()
+        self._calculator = Calculator(make_engine, prepare, self._load, scope.sheets)
+        self._calculator.compute(self.groups)
+        for group, row in self._calculator.refused:
+            self.failed[group.sheet, row, group.column] = reasons.beyond()
         self._read()
         self._compute_exactly()
 
@@ -98,17 +98,17 @@ class Computation:
     def dependents(self) -> Dependents:
         """Who reads whom, among the computed formulas."""
         if self._dependents is None:
-            self._dependents = Dependents(self.families)
+            self._dependents = Dependents(self.groups)
         return self._dependents
 
     def change(self, values: Mapping[Cell, CellValue]) -> dict[Cell, CellValue | Failure]:
         """What the dynamic formulas give with some cells changed."""
         self._calculator.change(values, [])
         return {
-            (family.sheet, row, column): value
-            for family in self.families
-            if family.dynamic
-            for row, column, value in self._calculator.results(family)
+            (group.sheet, row, column): value
+            for group in self.groups
+            if group.dynamic
+            for row, column, value in self._calculator.results(group)
         }
 
     # -- loading --------------------------------------------------------------------------------
@@ -116,41 +116,41 @@ class Computation:
     def sheets_read(self) -> set[str]:
         """The sheets that the formulas read."""
         if self.dynamic:
-            return set(self._surroundings.sheets)
-        return {area.sheet for family in self.families for area in family.areas}
+            return set(self._scope.sheets)
+        return {area.sheet for group in self.groups for area in group.areas}
 
     def _load(self, engine: Engine) -> None:
-        for sheet in self._surroundings.sheets:
+        for sheet in self._scope.sheets:
             engine.add_sheet(sheet)
         wanted = {sheet: self._wanted(sheet) for sheet in self.sheets_read()}
         for sheet, columns in wanted.items():
-            load_constants(engine, sheet, self._surroundings.stretches(sheet), columns)
+            load_constants(engine, sheet, self._scope.stretches(sheet), columns)
         for sheet, column, first, last in self._replaced:
             if column in wanted.get(sheet, ()):
                 low, high = wanted[sheet][column]
                 rows = range(max(first, low), min(last, high) + 1)
                 values = {row: self._held(sheet, row, column) for row in rows}
                 _set_column(engine, sheet, column, values, blanks=True)
-        for family in self._others:
-            self._load_held(engine, family, wanted.get(family.sheet, {}))
+        for group in self._others:
+            self._load_held(engine, group, wanted.get(group.sheet, {}))
 
     def _load_held(
-        self, engine: Engine, family: Family, wanted: Mapping[int, tuple[int, int]]
+        self, engine: Engine, group: FormulaGroup, wanted: Mapping[int, tuple[int, int]]
     ) -> None:
         columns: dict[int, dict[int, CellValue]] = defaultdict(dict)
-        for row in family.rows:
-            for r, c in family.cells(row):
+        for row in group.rows:
+            for r, c in group.cells(row):
                 if c in wanted and wanted[c][0] <= r <= wanted[c][1]:
-                    columns[c][r] = self._held(family.sheet, r, c)
+                    columns[c][r] = self._held(group.sheet, r, c)
         for column, values in columns.items():
-            _set_column(engine, family.sheet, column, values)
+            _set_column(engine, group.sheet, column, values)
 
     def _wanted(self, sheet: str) -> dict[int, tuple[int, int]]:
         """The columns of a sheet that formulas read, with the first and last row read."""
-        used = self._surroundings.used(sheet)[1]
+        used = self._scope.used(sheet)[1]
         if self.dynamic:
             return dict.fromkeys(range(1, used + 1), (1, MAX_ROW))
-        return columns_read(self.families, sheet, used)
+        return columns_read(self.groups, sheet, used)
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -158,10 +158,10 @@ class Computation:
         circular: dict[Cell, None] = {}
         failed: dict[Cell, NotCalculated] = {}
         unnamed: dict[Cell, NotCalculated] = {}
-        for family in self.families:
-            sheet = family.sheet
-            for row, column, value in self._calculator.results(family):
-                origin = (sheet, *(family.block or (row, column))[:2])
+        for group in self.groups:
+            sheet = group.sheet
+            for row, column, value in self._calculator.results(group):
+                origin = (sheet, *(group.block or (row, column))[:2])
                 if origin in self.failed:
                     continue
                 if isinstance(value, Failure):
@@ -192,7 +192,7 @@ class Computation:
     def _find_circles(self, cells: list[Cell]) -> None:
         if not cells:
             return
-        groups = circles(self.families, cells)
+        groups = circles(self.groups, cells)
         # A circle through INDIRECT is not seen in the formulas' texts.
         for group in groups or [[cell] for cell in cells]:
             self.circular.append(group)
@@ -203,20 +203,20 @@ class Computation:
     def _name_error_is_held(self) -> bool:
         if any("#NAME?" in cell.text.upper() for cell in self._cells.values()):
             return True
-        if self._surroundings.names_hold("#NAME?"):
+        if self._scope.names_hold("#NAME?"):
             return True
         if any(
             value == "#NAME?" and isinstance(value, ErrorValue)
             for sheet in self.sheets_read()
-            for _, _, values in self._surroundings.rows_with_errors(sheet)
+            for _, _, values in self._scope.rows_with_errors(sheet)
             for value in values
         ):
             return True
         return any(
-            self._held(family.sheet, r, c) == "#NAME?"
-            for family in self._others
-            for row in family.rows
-            for r, c in family.cells(row)
+            self._held(group.sheet, r, c) == "#NAME?"
+            for group in self._others
+            for row in group.rows
+            for r, c in group.cells(row)
         )
 
     def unreadable(self) -> dict[Cell, Cell]:
@@ -224,15 +224,15 @@ class Computation:
         return {
             (sheet, row, column): (sheet, row, column)
             for sheet in self.sheets_read()
-            for row, first, values in self._surroundings.rows_with_errors(sheet)
+            for row, first, values in self._scope.rows_with_errors(sheet)
             for column, value in enumerate(values, first)
             if not can_be_given(value)
         } | {
-            (family.sheet, r, c): (family.sheet, r, c)
-            for family in self._others
-            for row in family.rows
-            for r, c in family.cells(row)
-            if not can_be_given(self._held(family.sheet, r, c))
+            (group.sheet, r, c): (group.sheet, r, c)
+            for group in self._others
+            for row in group.rows
+            for r, c in group.cells(row)
+            if not can_be_given(self._held(group.sheet, r, c))
         }
 
     # -- texts ----------------------------------------------------------------------------------
@@ -245,85 +245,85 @@ class Computation:
         """
         again = []
         errors = self._readers_of_errors()
-        for family in self.families:
-            conditional = bool(family.functions & CONDITIONAL)
-            for row in family.rows if family.joins_text or conditional else ():
-                place = (family.sheet, row, family.column)
-                long = family.joins_text and self._shows_long_number(family, row)
+        for group in self.groups:
+            conditional = bool(group.functions & CONDITIONAL)
+            for row in group.rows if group.joins_text or conditional else ():
+                place = (group.sheet, row, group.column)
+                long = group.joins_text and self._shows_long_number(group, row)
                 if not long and not (conditional and place in errors):
                     continue
                 try:
-                    again.append(self._exact(family, row))
+                    again.append(self._exact(group, row))
                 except NotCalculated as error:
-                    self.failed[family.sheet, row, family.column] = error
+                    self.failed[group.sheet, row, group.column] = error
         if again:
             self._calculator.change({}, again)
             self._read()
 
     def _readers_of_errors(self) -> Collection[Cell]:
         """The conditional formulas that read a cell with an error."""
-        families = [family for family in self.families if family.functions & CONDITIONAL]
-        if not families:
+        groups = [group for group in self.groups if group.functions & CONDITIONAL]
+        if not groups:
             return ()
         errors = {
             (sheet, row, column)
-            for sheet in {area.sheet for family in families for area in family.areas}
-            for row, first, values in self._surroundings.rows_with_errors(sheet)
+            for sheet in {area.sheet for group in groups for area in group.areas}
+            for row, first, values in self._scope.rows_with_errors(sheet)
             for column, value in enumerate(values, first)
             if isinstance(value, ErrorValue)
         }
         errors |= {c for c, value in self.results.items() if isinstance(value, ErrorValue)}
         errors |= {
-            (family.sheet, r, c)
-            for family in self._others
-            for row in family.rows
-            for r, c in family.cells(row)
-            if isinstance(self._held(family.sheet, r, c), ErrorValue)
+            (group.sheet, r, c)
+            for group in self._others
+            for row in group.rows
+            for r, c in group.cells(row)
+            if isinstance(self._held(group.sheet, r, c), ErrorValue)
         }
-        return Dependents(families).readers({cell: cell for cell in errors}) if errors else ()
+        return Dependents(groups).readers({cell: cell for cell in errors}) if errors else ()
 
-    def _shows_long_number(self, family: Family, row: int) -> bool:
-        values = (self.results.get((family.sheet, r, c)) for r, c in family.cells(row))
+    def _shows_long_number(self, group: FormulaGroup, row: int) -> bool:
+        values = (self.results.get((group.sheet, r, c)) for r, c in group.cells(row))
         return any(isinstance(v, str) and _LONG_NUMBER.search(v) is not None for v in values)
 
-    def _exact(self, family: Family, row: int) -> Family:
+    def _exact(self, group: FormulaGroup, row: int) -> FormulaGroup:
         """The formula of one row, translated so that it joins texts as Excel does."""
-        origin = (family.sheet, row, family.column)
+        origin = (group.sheet, row, group.column)
         text = self._cells[origin].text
-        exact = translate(self._surroundings, *origin, text, family.block, exact_text=True)
-        return family.with_text(row, exact.text)
+        exact = translate(self._scope, *origin, text, group.block, exact_text=True)
+        return group.with_text(row, exact.text)
 
 
 def parted(
-    families: Iterable[Family], chosen: Collection[Cell]
-) -> tuple[list[Family], list[Family]]:
+    groups: Iterable[FormulaGroup], chosen: Collection[Cell]
+) -> tuple[list[FormulaGroup], list[FormulaGroup]]:
     """The chosen formulas, and the others."""
-    yes: list[Family] = []
-    no: list[Family] = []
-    for family in families:
-        rows = [row for row in family.rows if (family.sheet, row, family.column) in chosen]
-        if len(rows) == len(family.rows):
-            yes.append(family)
+    yes: list[FormulaGroup] = []
+    no: list[FormulaGroup] = []
+    for group in groups:
+        rows = [row for row in group.rows if (group.sheet, row, group.column) in chosen]
+        if len(rows) == len(group.rows):
+            yes.append(group)
             continue
         if rows:
-            yes.append(family.only(rows))
+            yes.append(group.only(rows))
             inside = set(rows)
-            no.append(family.only([row for row in family.rows if row not in inside]))
+            no.append(group.only([row for row in group.rows if row not in inside]))
         else:
-            no.append(family)
+            no.append(group)
     return yes, no
 
 
-def filled(families: Iterable[Family]) -> Iterator[tuple[Cell, Cell]]:
+def filled(groups: Iterable[FormulaGroup]) -> Iterator[tuple[Cell, Cell]]:
     """Every cell that formulas fill, with the first cell of its formula."""
-    for family in families:
-        for row in family.rows:
-            origin = (family.sheet, row, family.column)
-            if family.block is None:
+    for group in groups:
+        for row in group.rows:
+            origin = (group.sheet, row, group.column)
+            if group.block is None:
                 yield origin, origin
                 continue
-            for r, c in family.cells(row):
-                yield (family.sheet, r, c), origin
+            for r, c in group.cells(row):
+                yield (group.sheet, r, c), origin
 
 
 def _set_column(

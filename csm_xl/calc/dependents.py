@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.formula_groups import FormulaGroup
 
 #: Sheet, row and column.
 Cell = tuple[str, int, int]
@@ -19,15 +19,15 @@ class Dependents:
 
     Parameters
     ----------
-    families : iterable of Family
+    groups : iterable of FormulaGroup
     """
 
-    def __init__(self, families: Iterable[Family]) -> None:
-        self._families = list(families)
-        self._rows = [np.array(family.rows) for family in self._families]
+    def __init__(self, groups: Iterable[FormulaGroup]) -> None:
+        self._groups = list(groups)
+        self._rows = [np.array(group.rows) for group in self._groups]
         self._readers: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, family in enumerate(self._families):
-            for area_number, area in enumerate(family.areas):
+        for number, group in enumerate(self._groups):
+            for area_number, area in enumerate(group.areas):
                 self._readers[area.sheet].append((number, area_number))
 
     def reached(self, causes: Mapping[Cell, Cell]) -> dict[Cell, Cell]:
@@ -68,8 +68,8 @@ class Dependents:
             marked.sort(key=lambda pair: pair[0])
             marked_rows = np.array([row for row, _ in marked])
             for number, area_number in self._readers[sheet]:
-                family = self._families[number]
-                area = family.areas[area_number]
+                group = self._groups[number]
+                area = group.areas[area_number]
                 if not area.first_column <= column <= area.last_column:
                     continue
                 first, last = area.rows(self._rows[number])
@@ -79,19 +79,19 @@ class Dependents:
                 hit = inside & unreached[number]
                 unreached[number] &= ~hit
                 for k in np.flatnonzero(hit):
-                    row, cause = family.rows[k], marked[nearest[k]][1]
-                    found[family.sheet, row, family.column] = cause
-                    for r, c in family.cells(row):
-                        filled[family.sheet, r, c] = cause
+                    row, cause = group.rows[k], marked[nearest[k]][1]
+                    found[group.sheet, row, group.column] = cause
+                    for r, c in group.cells(row):
+                        filled[group.sheet, r, c] = cause
         return filled
 
 
-def circles(families: Iterable[Family], cells: Iterable[Cell]) -> list[list[Cell]]:
+def circles(groups: Iterable[FormulaGroup], cells: Iterable[Cell]) -> list[list[Cell]]:
     """The groups of formulas that need each other's values.
 
     Parameters
     ----------
-    families : iterable of Family
+    groups : iterable of FormulaGroup
     cells : iterable of cell
         The formulas to look at, by their first cells.
 
@@ -104,27 +104,27 @@ def circles(families: Iterable[Family], cells: Iterable[Cell]) -> list[list[Cell
     reads: dict[Cell, list[Cell]] = {}
     columns: dict[tuple[str, int], list[tuple[int, Cell]]] = defaultdict(list)
     members = [
-        (family, row)
-        for family in families
-        for row in family.rows
-        if (family.sheet, row, family.column) in wanted
+        (group, row)
+        for group in groups
+        for row in group.rows
+        if (group.sheet, row, group.column) in wanted
     ]
-    for family, row in members:
-        origin = (family.sheet, row, family.column)
-        for r, c in family.cells(row):
-            columns[family.sheet, c].append((r, origin))
+    for group, row in members:
+        origin = (group.sheet, row, group.column)
+        for r, c in group.cells(row):
+            columns[group.sheet, c].append((r, origin))
     for column in columns.values():
         column.sort()
-    for family, row in members:
-        origin = (family.sheet, row, family.column)
-        reads[origin] = list(dict.fromkeys(_read_cells(family, row, columns)))
+    for group, row in members:
+        origin = (group.sheet, row, group.column)
+        reads[origin] = list(dict.fromkeys(_read_cells(group, row, columns)))
     return [group for group in _components(reads) if len(group) > 1 or group[0] in reads[group[0]]]
 
 
 def _read_cells(
-    family: Family, row: int, columns: Mapping[tuple[str, int], list[tuple[int, Cell]]]
+    group: FormulaGroup, row: int, columns: Mapping[tuple[str, int], list[tuple[int, Cell]]]
 ) -> Iterator[Cell]:
-    for pattern in family.areas:
+    for pattern in group.areas:
         area = pattern.at(row)
         r1, c1, r2, c2 = area.block
         if c2 - c1 < len(columns):

@@ -8,10 +8,10 @@ from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.computation import Computation, filled
 from csm_xl.calc.dependents import Cell
 from csm_xl.calc.engine import Engine
-from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.kept_reasons import NotCalculated
-from csm_xl.calc.past import Past, same_value
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.provenance import Provenance, same_value
+from csm_xl.calc.scope import Scope
 from csm_xl.formulas.workbook_model import FormulaCell
 
 #: A formula that differs is put aside and the others are computed again, so often at most.
@@ -24,25 +24,25 @@ class Examination:
     Parameters
     ----------
     make_engine : callable
-    surroundings : Surroundings
+    scope : Scope
     cells : mapping of cell to FormulaCell
-    past : Past
+    provenance : Provenance
     """
 
     def __init__(
         self,
         make_engine: Callable[[], Engine],
-        surroundings: Surroundings,
+        scope: Scope,
         cells: Mapping[Cell, FormulaCell],
-        past: Past,
+        provenance: Provenance,
     ) -> None:
         self._make_engine = make_engine
-        self._surroundings = surroundings
+        self._scope = scope
         self._cells = cells
-        self._past = past
+        self._provenance = provenance
 
     def differing(
-        self, families: Sequence[Family], examined: set[Cell]
+        self, groups: Sequence[FormulaGroup], examined: set[Cell]
     ) -> dict[Cell, NotCalculated]:
         """The formulas, by their first cells, whose result is another than the file's, and why."""
         found: dict[Cell, NotCalculated] = {}
@@ -50,7 +50,7 @@ class Examination:
         for _ in range(_ROUNDS):
             if not rest:
                 break
-            failing, computation = self._failing(families, rest)
+            failing, computation = self._failing(groups, rest)
             if not failing:
                 break
             reached = computation.dependents.reached({cell: cell for cell in failing})
@@ -58,26 +58,26 @@ class Examination:
             found |= roots
             rest -= roots.keys()
         else:
-            found |= self._failing(families, rest)[0]
+            found |= self._failing(groups, rest)[0]
         return found
 
     def _failing(
-        self, families: Sequence[Family], examined: set[Cell]
+        self, groups: Sequence[FormulaGroup], examined: set[Cell]
     ) -> tuple[dict[Cell, NotCalculated], Computation]:
         computation = Computation(
             self._make_engine,
             lambda engine: None,
-            self._surroundings,
+            self._scope,
             self._cells,
-            families,
+            groups,
             examined,
-            self._past.original,
-            self._past.changed(),
+            self._provenance.original,
+            self._provenance.changed(),
         )
         failing = dict(computation.failed)
-        for cell, origin in filled(computation.families):
+        for cell, origin in filled(computation.groups):
             if origin not in failing:
-                value, before = computation.results.get(cell), self._past.original(*cell)
+                value, before = computation.results.get(cell), self._provenance.original(*cell)
                 if not same_value(value, before):
                     failing[origin] = reasons.differs(before, value)
         return failing, computation

@@ -14,7 +14,7 @@ from csm_xl.calc.array_functions import JOINED
 from csm_xl.calc.comparisons import COMPARISONS, compared, compared_with_number, mirrored
 from csm_xl.calc.indirect import written_out
 from csm_xl.calc.resolution import Meant, Resolver, is_local, local_name
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.scope import Scope
 from csm_xl.formulas.references import Area, area_text, intersected, spanning
 from csm_xl.formulas.syntax import (
     Apply,
@@ -81,7 +81,7 @@ class PartWriter:
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
     sheet : str
     row, column : int
         Where the formula stands.
@@ -103,15 +103,15 @@ class PartWriter:
 
     def __init__(
         self,
-        surroundings: Surroundings,
+        scope: Scope,
         sheet: str,
         row: int,
         column: int,
         exact_text: bool,
         names_sheets: bool,
     ) -> None:
-        self.surroundings = surroundings
-        self.resolver = Resolver(surroundings, sheet, row, column)
+        self.scope = scope
+        self.resolver = Resolver(scope, sheet, row, column)
         self.sheet = sheet
         self.row = row
         self.column = column
@@ -189,7 +189,7 @@ class PartWriter:
             area = cell
         elif wanted == "V" and area.whole:
             # All sheets alike, so that B:B on two sheets still fits together.
-            area = self.surroundings.cut(area, self.surroundings.sheets)
+            area = self.scope.cut(area, self.scope.sheets)
         self.areas.append(area)
         shape = None if area.single else (area.rows, area.columns)
         return Part(area_text(area, self.home), shape, area)

@@ -63,7 +63,7 @@ class AreaPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class FormulaGroup:
     """Formulas of one column with one translation, or one array formula.
 
     Attributes
@@ -111,11 +111,11 @@ class Family:
         )
         return [template.format(*[row + offset for offset in offsets]) for row in self.rows]
 
-    def only(self, rows: list[int]) -> Family:
-        """The family of some of its rows."""
+    def only(self, rows: list[int]) -> FormulaGroup:
+        """The group of some of its rows."""
         return replace(self, rows=rows)
 
-    def with_text(self, row: int, text: str) -> Family:
+    def with_text(self, row: int, text: str) -> FormulaGroup:
         """The formula of one row, translated to something else."""
         return replace(self, rows=[row], pieces=(text,))
 
@@ -151,45 +151,45 @@ def _beside_row(text: str, row: int) -> str:
     )
 
 
-def families(
+def formula_groups(
     sheet: str,
-    group: Sequence[FormulaCell],
+    copies: Sequence[FormulaCell],
     translate: Callable[[FormulaCell], Translation],
-) -> Iterator[Family]:
-    """The families of a group of formulas.
+) -> Iterator[FormulaGroup]:
+    """The groups of formulas copied down a column.
 
     Parameters
     ----------
     sheet : str
-    group : sequence of FormulaCell
+    copies : sequence of FormulaCell
         One of :func:`copied_down`.
     translate : callable
     """
-    start = translate(group[0])
-    end = start if len(group) == 1 else translate(group[-1])
+    start = translate(copies[0])
+    end = start if len(copies) == 1 else translate(copies[-1])
     try:
-        yield _family(sheet, group, start, end)
+        yield _group(sheet, copies, start, end)
     except _Different:
-        middle = len(group) // 2
-        yield from families(sheet, group[:middle], translate)
-        yield from families(sheet, group[middle:], translate)
+        middle = len(copies) // 2
+        yield from formula_groups(sheet, copies[:middle], translate)
+        yield from formula_groups(sheet, copies[middle:], translate)
 
 
-def array_family(sheet: str, cell: FormulaCell, translation: Translation) -> Family:
-    """The family of an array formula, which stands alone."""
-    return replace(_family(sheet, [cell], translation, translation), block=cell.ref)
+def array_group(sheet: str, cell: FormulaCell, translation: Translation) -> FormulaGroup:
+    """The group of an array formula, which stands alone."""
+    return replace(_group(sheet, [cell], translation, translation), block=cell.ref)
 
 
 def columns_read(
-    families: Iterable[Family], sheet: str, last_column: int
+    groups: Iterable[FormulaGroup], sheet: str, last_column: int
 ) -> dict[int, tuple[int, int]]:
     """The columns of a sheet up to `last_column` that formulas read: first and last row read."""
     read: dict[int, tuple[int, int]] = {}
-    for family in families:
-        for area in family.areas:
+    for group in groups:
+        for area in group.areas:
             if area.sheet != sheet:
                 continue
-            ends = [area.at(family.rows[0]).block, area.at(family.rows[-1]).block]
+            ends = [area.at(group.rows[0]).block, area.at(group.rows[-1]).block]
             low, high = min(end[0] for end in ends), max(end[2] for end in ends)
             for column in range(area.first_column, min(area.last_column, last_column) + 1):
                 before = read.get(column, (low, high))
@@ -201,19 +201,19 @@ class _Different(Exception):
     """Two translations differ in more than row numbers."""
 
 
-def _family(
-    sheet: str, group: Sequence[FormulaCell], start: Translation, end: Translation
-) -> Family:
-    rows = [cell.row for cell in group]
+def _group(
+    sheet: str, copies: Sequence[FormulaCell], start: Translation, end: Translation
+) -> FormulaGroup:
+    rows = [cell.row for cell in copies]
     first, last = rows[0], rows[-1]
     if _kind(start) != _kind(end):
         raise _Different
     pieces: tuple[str | int, ...] = (start.text,)
     if first != last:
         pieces = _pieces(start.text, end.text, first, last)
-    return Family(
+    return FormulaGroup(
         sheet,
-        group[0].col,
+        copies[0].col,
         rows,
         _patterns(start.areas, end.areas, first, last),
         _patterns(start.ordered, end.ordered, first, last),

@@ -7,7 +7,7 @@ from typing import Any
 
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW, cell_address
 from csm_xl.formulas.references import Area, area_text
 from csm_xl.formulas.syntax import Call, Literal, Node, Reference
@@ -47,12 +47,12 @@ def _reference(text: str) -> Node | None:
     return tree if isinstance(tree, Reference) else None
 
 
-def address(surroundings: Surroundings, place: str, text: Any, style: Any = 1.0) -> Any:
+def address(scope: Scope, place: str, text: Any, style: Any = 1.0) -> Any:
     """The address, with its sheet, that a text means in a cell.
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
     place : str
         Number of the sheet, row and column of the formula, apart by dots.
     text : str
@@ -62,7 +62,7 @@ def address(surroundings: Surroundings, place: str, text: Any, style: Any = 1.0)
     if not isinstance(text, str) or isinstance(text, ErrorValue):
         return text if isinstance(text, ErrorValue) else ErrorValue("#REF!")
     number, row, column = map(int, place.split("."))
-    sheet = surroundings.sheets[number]
+    sheet = scope.sheets[number]
     if not style:
         converted = _from_r1c1(text.strip(), row, column)
         if converted is None:
@@ -72,7 +72,7 @@ def address(surroundings: Surroundings, place: str, text: Any, style: Any = 1.0)
     if tree is None:
         return ErrorValue("#REF!")
     try:
-        meant = Resolver(surroundings, sheet, row, column).meant(tree)
+        meant = Resolver(scope, sheet, row, column).meant(tree)
     except NotCalculated:
         return ErrorValue("#REF!")
     return area_text(meant, "") if isinstance(meant, Area) else ErrorValue("#REF!")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csm_xl.calc import kept_reasons as reasons
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.formulas.references import (
     Area,
     Place,
@@ -27,7 +27,7 @@ class Resolver:
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
     sheet : str
     row, column : int
         Where the formula stands.
@@ -39,8 +39,8 @@ class Resolver:
         of it: -1 above, 1 below, 0 elsewhere.
     """
 
-    def __init__(self, surroundings: Surroundings, sheet: str, row: int, column: int) -> None:
-        self.surroundings = surroundings
+    def __init__(self, scope: Scope, sheet: str, row: int, column: int) -> None:
+        self.scope = scope
         self.sheet = sheet
         self.row = row
         self.column = column
@@ -108,16 +108,16 @@ class Resolver:
         place = self._place(node)
         sheet = self.sheet
         if place.sheet is not None:
-            found = self.surroundings.sheet(place.sheet)
+            found = self.scope.sheet(place.sheet)
             if found is None:
                 # 'Book.xlsx'!Name points at a name of another workbook.
                 raise reasons.external(place.sheet)
             sheet = found
         if place.lost:
             return read_formula("#REF!")
-        name = self.surroundings.name(node.body, None if place.book == "0" else sheet)
+        name = self.scope.name(node.body, None if place.book == "0" else sheet)
         if name is None:
-            if self.surroundings.table(node.body) is not None:
+            if self.scope.table(node.body) is not None:
                 return read_formula(f"{node.body}[]")
             raise reasons.unknown_name(node.body)
         text = name.text.lstrip("=")
@@ -149,10 +149,10 @@ class Resolver:
         if place.last_sheet is None:
             return Area(sheet, block)
         last = self._known_sheet(place.last_sheet)
-        return [Area(name, block) for name in self.surroundings.sheets_between(sheet, last)]
+        return [Area(name, block) for name in self.scope.sheets_between(sheet, last)]
 
     def _known_sheet(self, name: str) -> str:
-        sheet = self.surroundings.sheet(name)
+        sheet = self.scope.sheet(name)
         if sheet is None:
             raise reasons.missing_sheet(name)
         return sheet
@@ -160,13 +160,13 @@ class Resolver:
     def _table_part(self, node: Reference) -> Meant:
         self._place(node)
         if node.body:
-            table = self.surroundings.table(node.body)
+            table = self.scope.table(node.body)
             if table is None:
                 raise reasons.missing_table(node.body)
         else:
-            table = self.surroundings.table_at(self.sheet, self.row, self.column)
+            table = self.scope.table_at(self.sheet, self.row, self.column)
             if table is None:
-                above = self.surroundings.tables_above(self.sheet, self.row)
+                above = self.scope.tables_above(self.sheet, self.row)
                 raise reasons.missing_table(node.brackets, side=above)
         try:
             chosen = read_brackets(node.brackets)
@@ -202,7 +202,7 @@ class Resolver:
     def _spilled(self, cell: Meant) -> Meant:
         if not isinstance(cell, Area):
             return cell if isinstance(cell, str) else None
-        return self.surroundings.block_from(cell.sheet, *cell.block[:2]) or "#REF!"
+        return self.scope.block_from(cell.sheet, *cell.block[:2]) or "#REF!"
 
 
 def is_local(node: Node, local: frozenset[str]) -> bool:

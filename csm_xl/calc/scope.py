@@ -29,7 +29,7 @@ Row = tuple[int, int, list[CellValue]]
 MAX_CELLS_READ = 10 * MAX_ROW
 
 
-class Surroundings:
+class Scope:
     """Everything around a formula that decides what it means.
 
     Parameters

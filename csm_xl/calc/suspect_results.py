@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.dependents import Cell
-from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.known_differences import MAY_BE_NUMBER, SURELY_NUMBER
 from csm_xl.calc.proved import unproved
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.scope import Scope
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 
@@ -49,12 +49,12 @@ _TEXT_FOR_NUMBER = reasons.unsupported(
 )
 
 
-class Doubts:
+class SuspectResults:
     """Looks for doubtful results.
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
     model : WorkbookModel
         What cells hold that were not computed.
     results : mapping of cell to value
@@ -67,65 +67,65 @@ class Doubts:
 
     def __init__(
         self,
-        surroundings: Surroundings,
+        scope: Scope,
         model: WorkbookModel,
         results: Mapping[Cell, CellValue],
         explained: Collection[Cell],
         checked: Collection[Cell],
     ) -> None:
-        self._surroundings = surroundings
+        self._scope = scope
         self._model = model
         self._results = results
         self._explained = explained
         self._checked = checked
-        self._own = surroundings.own_functions.keys()
+        self._own = scope.own_functions.keys()
         self._in_order: dict[Area, bool] = {}
 
-    def doubtful(self, families: Sequence[Family]) -> Iterator[tuple[Cell, NotCalculated]]:
+    def find(self, groups: Sequence[FormulaGroup]) -> Iterator[tuple[Cell, NotCalculated]]:
         """The formulas, by their first cells, whose results are in doubt, and why."""
-        for family in families:
-            for row in family.rows if family.ordered else ():
-                if not all(self._ordered(pattern.at(row)) for pattern in family.ordered):
-                    yield (family.sheet, row, family.column), _NOT_IN_ORDER
+        for group in groups:
+            for row in group.rows if group.ordered else ():
+                if not all(self._ordered(pattern.at(row)) for pattern in group.ordered):
+                    yield (group.sheet, row, group.column), _NOT_IN_ORDER
         wrong = {
             cell
             for cell, value in self._results.items()
             if type(value) is ErrorValue and value == "#VALUE!"
         }
-        yield from self._errors_of_unproved(families)
-        for family in families if wrong else ():
-            for row in family.rows:
-                origin = (family.sheet, row, family.column)
-                if any((family.sheet, *cell) in wrong for cell in family.cells(row)) and (
-                    origin not in self._explained and self._reads_refused(family, row)
+        yield from self._errors_of_unproved(groups)
+        for group in groups if wrong else ():
+            for row in group.rows:
+                origin = (group.sheet, row, group.column)
+                if any((group.sheet, *cell) in wrong for cell in group.cells(row)) and (
+                    origin not in self._explained and self._reads_refused(group, row)
                 ):
                     yield origin, _TEXT_FOR_NUMBER
 
     def _errors_of_unproved(
-        self, families: Sequence[Family]
+        self, groups: Sequence[FormulaGroup]
     ) -> Iterator[tuple[Cell, NotCalculated]]:
         """Errors that no input explains, of functions that nobody proved: it may lack something."""
-        for family in families:
-            names = unproved(family.functions - self._own)
+        for group in groups:
+            names = unproved(group.functions - self._own)
             if not names:
                 continue
-            for row in family.rows:
-                origin = (family.sheet, row, family.column)
+            for row in group.rows:
+                origin = (group.sheet, row, group.column)
                 if origin in self._checked or origin in self._explained:
                     continue
                 value = self._results.get(origin)
                 if type(value) is not ErrorValue or value in ("#DIV/0!", "#NULL!"):
                     continue
-                if value == "#N/A" and family.functions & _FINDS:
+                if value == "#N/A" and group.functions & _FINDS:
                     continue
-                if not self._reads_error(family, row):
+                if not self._reads_error(group, row):
                     yield origin, reasons.unsure(value, names)
 
-    def _reads_error(self, family: Family, row: int) -> bool:
-        if "#" in family.text(row):
+    def _reads_error(self, group: FormulaGroup, row: int) -> bool:
+        if "#" in group.text(row):
             return True
         seen = 0
-        for pattern in family.areas:
+        for pattern in group.areas:
             for value in self._values(pattern.at(row)):
                 if type(value) is ErrorValue:
                     return True
@@ -139,11 +139,11 @@ class Doubts:
             self._in_order[area] = in_order(list(self._values(area)))
         return self._in_order[area]
 
-    def _reads_refused(self, family: Family, row: int) -> bool:
-        if any(map(_refused, _TEXT.findall(family.text(row)))):
+    def _reads_refused(self, group: FormulaGroup, row: int) -> bool:
+        if any(map(_refused, _TEXT.findall(group.text(row)))):
             return True
         seen = 0
-        for pattern in family.areas:
+        for pattern in group.areas:
             for value in self._values(pattern.at(row)):
                 if isinstance(value, str) and _refused(value):
                     return True
@@ -153,7 +153,7 @@ class Doubts:
         return False
 
     def _values(self, area: Area) -> Iterator[CellValue]:
-        r1, c1, r2, c2 = self._surroundings.cut(area).block
+        r1, c1, r2, c2 = self._scope.cut(area).block
         for row in range(r1, r2 + 1):
             for column in range(c1, c2 + 1):
                 cell = (area.sheet, row, column)

@@ -16,7 +16,7 @@ from csm_xl.calc.array_rules import GIVES_CELLS
 from csm_xl.calc.call_writer import FormulaWriter
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Call, Group, Node, Reference
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
@@ -62,21 +62,21 @@ class Translation:
 
 
 def translated(
-    surroundings: Surroundings, sheet: str, row: int, column: int, formula: str, block: Block | None
+    scope: Scope, sheet: str, row: int, column: int, formula: str, block: Block | None
 ) -> Translation:
     """Translate one formula, or say why not, see :func:`translate`."""
     try:
-        return translate(surroundings, sheet, row, column, formula, block)
+        return translate(scope, sheet, row, column, formula, block)
     except NotCalculated as error:
-        areas, functions = mentioned(surroundings, sheet, row, column, formula)
+        areas, functions = mentioned(scope, sheet, row, column, formula)
         return Translation("", areas, (), False, False, (error.side,), functions, error)
 
 
 def mentioned(
-    surroundings: Surroundings, sheet: str, row: int, column: int, formula: str
+    scope: Scope, sheet: str, row: int, column: int, formula: str
 ) -> tuple[tuple[Area, ...], frozenset[str]]:
     """The cells and functions that a formula names, whether or not it can be computed."""
-    resolver = Resolver(surroundings, sheet, row, column)
+    resolver = Resolver(scope, sheet, row, column)
     areas: dict[Area, None] = {}
     functions: set[str] = set()
     try:
@@ -104,7 +104,7 @@ def mentioned(
 
 
 def translate(
-    surroundings: Surroundings,
+    scope: Scope,
     sheet: str,
     row: int,
     column: int,
@@ -117,7 +117,7 @@ def translate(
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
     sheet : str
     row, column : int
         The formula's cell; for an array formula the first one of its block.
@@ -140,13 +140,13 @@ def translate(
         raise _too_deep() from error
     fills = block is not None and block[:2] != block[2:]
     # The formula of a large block is computed elsewhere, so its references name their sheets.
-    writer = FormulaWriter(surroundings, sheet, row, column, exact_text, names_sheets=fills)
+    writer = FormulaWriter(scope, sheet, row, column, exact_text, names_sheets=fills)
     try:
         part = writer.write(tree, "V", block is not None)
     except RecursionError as error:
         raise _too_deep() from error
     for area in writer.areas:
-        surroundings.refuse_too_wide(area)
+        scope.refuse_too_wide(area)
     text = part.text
     if not fills and (part.shape is not None or _may_give_cells(tree)):
         text = f"@({text})"

@@ -58,7 +58,7 @@ def calc(
     with opened(open_book(file)) as book:
         book.impl.calculate(everything=everything)
         report = book.impl.calculation_report
-        if report.circular and not book.impl.workbook.past.iterates:
+        if report.circular and not book.impl.workbook.provenance.iterates:
             circle = ", ".join(report.circular[0][:6])
             raise SheetError(
                 f"These formulas refer to each other in a circle: {circle}. Change one of them.",

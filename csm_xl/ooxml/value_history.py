@@ -28,7 +28,7 @@ _CELLS = f"{{{_NAMESPACE}}}cells"
 
 
 class ValueHistory:
-    """The past of a workbook file, see :class:`csm_xl.calc.past.Past`.
+    """The past of a workbook file, see :class:`csm_xl.calc.provenance.Provenance`.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ class Workbook:
             if self.sheet_elements():
                 raise file_errors.no_worksheet(path)
             raise file_errors.damaged(path, Text("no worksheets", "没有工作表"))
-        self.past = ValueHistory(self)
+        self.provenance = ValueHistory(self)
 
     # -- the workbook part --------------------------------------------------------------------
 
@@ -420,7 +420,7 @@ class Workbook:
             raise file_errors.opened_read_only(target)
         if target != self.path:
             self._fit_suffix(target)
-        self.past.record()
+        self.provenance.record()
         if self._formulas_changed:
             self._drop_calculation_chain()
         for sheet in self.sheets:

@@ -197,7 +197,7 @@ class Copying:
         )
         self.rewriter = rewriter
         self.fitting = Fitting(
-            rewriter.surroundings,
+            rewriter.scope,
             {name.casefold(): new for name, new in self.sheets.items()}
             | {name.casefold(): name for name in self.added},
             set(),
@@ -239,7 +239,7 @@ class Copying:
         columns = ((c.sheet, c.column, c.first, c.last) for c in self.personal.replaced)
         cells = ((sheet, column, row, row) for sheet, row, column in self._changed)
         formulas = ((sheet.name, sheet.formulas()) for sheet in self.book.sheets)
-        self._taint = PersonalTaint(self.rewriter.surroundings, [*columns, *cells], formulas)
+        self._taint = PersonalTaint(self.rewriter.scope, [*columns, *cells], formulas)
 
     def taint(self, sheet: str, row: int, column: int) -> Level | None:
         """How a cell of the owner's workbook depends on personal cells through its formula."""
@@ -309,13 +309,13 @@ class Copying:
     def areas(self, owner: str, text: str) -> list[Area]:
         """The cells in the copy that a reference in the owner's workbook means."""
         try:
-            meant = Resolver(self.rewriter.surroundings, owner, 1, 1).meant(read_formula(text))
+            meant = Resolver(self.rewriter.scope, owner, 1, 1).meant(read_formula(text))
         except (NotCalculated, FormulaSyntaxError):
             return []
         found = [meant] if isinstance(meant, Area) else meant if isinstance(meant, list) else []
         return [
             Area(self.sheets[area.sheet], area.block)
-            for area in (self.rewriter.surroundings.cut(area) for area in found)
+            for area in (self.rewriter.scope.cut(area) for area in found)
             if area.sheet in self.sheets
         ]
 

@@ -40,7 +40,7 @@ def stay_calls(
         found = list(calls(tree, rewriter.forms.functions))
         if not found or any(call.function not in names for call in found):
             return False
-        resolver = Resolver(rewriter.surroundings, sheet, row, column)
+        resolver = Resolver(rewriter.scope, sheet, row, column)
         return all(_reads(rewriter, resolver, call) for call in found)
     except (FormulaSyntaxError, RecursionError, NotCalculated):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from csm_xl.calc.formualizer_engine import known_function
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.scope import Scope
 from csm_xl.errors import COM_ERRORS
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
@@ -21,10 +21,10 @@ from csm_xl.share.rewrite import Rewriter
 _COM_NUMBER = {name: number for number, name in COM_ERRORS.items()}
 
 
-def surroundings_of(model: WorkbookModel) -> Surroundings:
+def scope_of(model: WorkbookModel) -> Scope:
     """What formulas of a workbook may refer to."""
     own = {name: declared.returns == "value" for name, declared in REGISTRY.items()}
-    around = Surroundings(model, own, known_function)
+    around = Scope(model, own, known_function)
     for sheet in model.sheet_names:
         around.add_formulas(sheet, model.formulas(sheet))
     return around
@@ -80,4 +80,4 @@ def rewriter_for(
         The churn model as a native formula.
     """
     forms = Forms(REGISTRY, Surrounding(lang, settings or {}), hidden, probability)
-    return Rewriter(surroundings_of(model), held_by(model), forms)
+    return Rewriter(scope_of(model), held_by(model), forms)

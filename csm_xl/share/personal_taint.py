@@ -13,7 +13,7 @@ from typing import Literal
 
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Call, Node, Reference, walk
@@ -70,7 +70,7 @@ class PersonalTaint:
 
     Parameters
     ----------
-    around : Surroundings
+    around : Scope
         Of the owner's workbook.
     personal : iterable of (sheet, column, first row, last row)
     formulas : iterable of (sheet, list of FormulaCell)
@@ -78,7 +78,7 @@ class PersonalTaint:
 
     def __init__(
         self,
-        around: Surroundings,
+        around: Scope,
         personal: Iterable[Segment],
         formulas: Iterable[tuple[str, Sequence[FormulaCell]]],
     ) -> None:

@@ -15,7 +15,7 @@ from csm_xl.calc.array_rules import argument_classes
 from csm_xl.calc.formualizer_engine import known_function
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.errors import EXCEL_ERRORS
 from csm_xl.formulas.references import Area, quoted_sheet, read_prefix
 from csm_xl.formulas.syntax import Binary, Call, Group, Node, Postfix, Prefix, Reference, walk
@@ -51,7 +51,7 @@ class Fitting:
 
     Attributes
     ----------
-    around : Surroundings
+    around : Scope
         Of the owner's workbook.
     sheets : dict of str to str
         The owner's sheets that are in the copy (in lower case), with their names there.
@@ -70,7 +70,7 @@ class Fitting:
         Whether ``TODAY()`` was met.
     """
 
-    around: Surroundings
+    around: Scope
     sheets: dict[str, str]
     names: set[str]
     personal: Personal

@@ -15,7 +15,7 @@ from typing import Any
 from csm_xl.calc.array_rules import GIVES_CELLS, GIVES_SEVERAL, argument_classes
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.errors import CsmError
 from csm_xl.formulas.references import Area, intersected
 from csm_xl.formulas.syntax import (
@@ -76,7 +76,7 @@ class Rewriter:
 
     Parameters
     ----------
-    surroundings : Surroundings
+    scope : Scope
         Of the owner's workbook.
     held : callable
         Gives what the cells of an area hold today.
@@ -84,12 +84,12 @@ class Rewriter:
         Builds the native form of a call.
     """
 
-    def __init__(self, surroundings: Surroundings, held: Held, forms: native_calls.Forms) -> None:
-        self.surroundings = surroundings
+    def __init__(self, scope: Scope, held: Held, forms: native_calls.Forms) -> None:
+        self.scope = scope
         self.held = held
         self.forms = forms
-        self.last_row = max((surroundings.used(s)[0] for s in surroundings.sheets), default=1)
-        self.last_column = max((surroundings.used(s)[1] for s in surroundings.sheets), default=1)
+        self.last_row = max((scope.used(s)[0] for s in scope.sheets), default=1)
+        self.last_column = max((scope.used(s)[1] for s in scope.sheets), default=1)
         names = "|".join(map(re.escape, forms.functions))
         self._mentions = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{names})\(", re.IGNORECASE)
 
@@ -159,7 +159,7 @@ class _Writer:
     ) -> None:
         self._rewriter = rewriter
         self._forms = rewriter.forms
-        self._resolver = Resolver(rewriter.surroundings, sheet, row, column)
+        self._resolver = Resolver(rewriter.scope, sheet, row, column)
         self._sheet, self._row, self._column = sheet, row, column
         self._text = text
         self._arrays = arrays
@@ -294,7 +294,7 @@ class _Writer:
 
     def _range(self, node: Node, area: Area) -> Argument:
         text = as_operand(self._text[node.start : node.end], node)
-        top = self._rewriter.surroundings.begins_block(area)
+        top = self._rewriter.scope.begins_block(area)
         if not area.whole:
             return Argument(text, self._rewriter.held(area), area, home=self._sheet, top=top)
         cut = bounded(area, self._rewriter.last_row, self._rewriter.last_column)
@@ -305,7 +305,7 @@ class _Writer:
             if not left.strip("$").isalpha():
                 signs = ("$", "$")
         covered = absolute(cut, self._sheet, columns=signs)
-        held = self._rewriter.held(self._rewriter.surroundings.cut(area))
+        held = self._rewriter.held(self._rewriter.scope.cut(area))
         guard = f"COUNTA({text})<>COUNTA({covered})"
         return Argument(covered, held, cut, guard, home=self._sheet, top=top)
 

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from csm_xl.calc.calculate import calculate
 from csm_xl.calc.kept_reasons import NotCalculated, Why
 from csm_xl.calc.resolution import Resolver
-from csm_xl.calc.scope import Surroundings, read_formula
+from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.formulas.addresses import contains
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Reference, walk
 from csm_xl.formulas.workbook_model import Block, CellValue
 from csm_xl.language import Text
 from csm_xl.share.copy_model import CopyBook
-from csm_xl.share.owner_workbook import surroundings_of
+from csm_xl.share.owner_workbook import scope_of
 
 Cell = tuple[str, int, int]
 
@@ -143,7 +143,7 @@ def _roots(
     copy: CopyBook, blocks: Mapping[Cell, tuple[Cell, Block]], wrong: list[Cell]
 ) -> list[Cell]:
     """Those that do not read another wrong cell: the others may be right once these are values."""
-    around = surroundings_of(copy)
+    around = scope_of(copy)
     by_sheet: dict[str, list[Cell]] = {}
     for cell in wrong:
         by_sheet.setdefault(cell[0], []).append(cell)
@@ -153,7 +153,7 @@ def _roots(
 def _reads(
     copy: CopyBook,
     blocks: Mapping[Cell, tuple[Cell, Block]],
-    around: Surroundings,
+    around: Scope,
     cell: Cell,
     wrong: Mapping[str, list[Cell]],
 ) -> bool:

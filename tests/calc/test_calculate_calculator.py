@@ -7,13 +7,13 @@ from typing import Any
 from csm_xl.calc.calculator import Calculator, runs
 from csm_xl.calc.engine import Engine, Failure
 from csm_xl.calc.formualizer_engine import FormualizerEngine, known_function
-from csm_xl.calc.formula_groups import Family
+from csm_xl.calc.formula_groups import FormulaGroup
 
 
-def family(column: int, texts: list[str]) -> list[Family]:
-    """One family for each formula of a column, the first in row 1."""
+def group(column: int, texts: list[str]) -> list[FormulaGroup]:
+    """One group for each formula of a column, the first in row 1."""
     return [
-        Family("S", column, [row], (), (), (text,), False, False)
+        FormulaGroup("S", column, [row], (), (), (text,), False, False)
         for row, text in enumerate(texts, 1)
     ]
 
@@ -23,13 +23,13 @@ def load(engine: Engine) -> None:
     engine.set_values("S", 1, 1, [[2.0], [3.0]])
 
 
-def computed(families: list[Family]) -> tuple[dict[tuple[int, int], Any], set[tuple[int, int]]]:
+def computed(groups: list[FormulaGroup]) -> tuple[dict[tuple[int, int], Any], set[tuple[int, int]]]:
     calculator = Calculator(FormualizerEngine, lambda engine: None, load, ["S"])
-    calculator.compute(families)
+    calculator.compute(groups)
     refused = {(row, one.column) for one, row in calculator.refused}
     values = {
         (row, column): value
-        for one in families
+        for one in groups
         for row, column, value in calculator.results(one)
         if (row, column) not in refused
     }
@@ -39,14 +39,14 @@ def computed(families: list[Family]) -> tuple[dict[tuple[int, int], Any], set[tu
 def test_formulas_that_formualizer_refuses_are_left_out():
     good = [f"=A1*{n}" for n in range(20)]
     texts = [*good[:7], "=[1]S!A1", *good[7:], "=SUM(A2:A1)"]
-    values, refused = computed(family(3, texts))
+    values, refused = computed(group(3, texts))
     assert refused == {(8, 3), (22, 3)}
     assert [values[row, 3] for row in (1, 2, 7, 9, 21)] == [0.0, 2.0, 12.0, 14.0, 38.0]
 
 
 def test_a_formula_copied_down_is_refused_only_in_the_rows_that_fail():
     rows = list(range(1, 40))
-    copied = Family("S", 3, rows, (), (), ("=SUM(A", 0, ":A20)"), False, False)
+    copied = FormulaGroup("S", 3, rows, (), (), ("=SUM(A", 0, ":A20)"), False, False)
     values, refused = computed([copied])
     assert refused == {(row, 3) for row in rows if row > 20}
     assert values[1, 3] == 5.0
@@ -87,10 +87,10 @@ def test_a_panic_is_survived():
         return engine
 
     calculator = Calculator(make, lambda engine: None, load, ["S"])
-    families = family(3, ["=A1+1", "=BOOM()", "=A2+1"])
-    calculator.compute(families)
+    groups = group(3, ["=A1+1", "=BOOM()", "=A2+1"])
+    calculator.compute(groups)
     assert [(one.column, row) for one, row in calculator.refused] == [(3, 2)]
-    assert list(calculator.results(families[2])) == [(3, 3, 4.0)]
+    assert list(calculator.results(groups[2])) == [(3, 3, 4.0)]
 
 
 def test_a_value_that_cannot_be_read_hides_no_other():
@@ -105,7 +105,7 @@ def test_a_value_that_cannot_be_read_hides_no_other():
 
     engine = FormualizerEngine()
     calculator = Calculator(lambda: engine, lambda engine: None, load, ["S"])
-    copied = Family("S", 3, [1, 2], (), (), ("=A", 0, "*2"), False, False)
+    copied = FormulaGroup("S", 3, [1, 2], (), (), ("=A", 0, "*2"), False, False)
     calculator.compute([copied])
     engine._book = Unreadable(engine._book)
     assert list(calculator.results(copied)) == [(1, 3, 4.0), (2, 3, Failure("other"))]
@@ -128,7 +128,7 @@ def test_stretches_of_rows():
 def test_a_sheet_may_have_the_name_of_the_spare_one():
     values, refused = {}, None
     calculator = Calculator(FormualizerEngine, lambda engine: None, load, ["CSM-XL"])
-    block = Family("S", 3, [1], (), (), ("=SEQUENCE(9000)",), False, False, (1, 3, 9000, 3))
+    block = FormulaGroup("S", 3, [1], (), (), ("=SEQUENCE(9000)",), False, False, (1, 3, 9000, 3))
     calculator.compute([block])
     refused = calculator.refused
     values = {row: value for row, _, value in calculator.results(block)}

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.formualizer_engine import known_function
-from csm_xl.calc.formula_groups import Family, columns_read, copied_down, families
+from csm_xl.calc.formula_groups import FormulaGroup, columns_read, copied_down, formula_groups
 from csm_xl.calc.kept_reasons import NotCalculated
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.scope import Scope
 from csm_xl.calc.translation import Translation, translate, translated
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import FormulaCell, TableInfo
@@ -24,15 +24,15 @@ def formula_cells(column: int, texts: dict[int, str]) -> list[FormulaCell]:
     return [FormulaCell(row, column, text, "plain", None, None) for row, text in texts.items()]
 
 
-def surroundings(book: MemoryWorkbook) -> Surroundings:
-    around = Surroundings(book, {}, known_function)
+def scope(book: MemoryWorkbook) -> Scope:
+    around = Scope(book, {}, known_function)
     for sheet in book.sheet_names:
         around.add_formulas(sheet, book.formulas(sheet))
     return around
 
 
-def all_families(book: MemoryWorkbook) -> list[Family]:
-    around = surroundings(book)
+def all_groups(book: MemoryWorkbook) -> list[FormulaGroup]:
+    around = scope(book)
     found = []
     for sheet in book.sheet_names:
 
@@ -40,7 +40,7 @@ def all_families(book: MemoryWorkbook) -> list[Family]:
             return translated(around, sheet, cell.row, cell.col, cell.text, None)
 
         for group in copied_down(book.formulas(sheet)):
-            found += [f for f in families(sheet, group, told) if f.refused is None]
+            found += [f for f in formula_groups(sheet, group, told) if f.refused is None]
     return found
 
 
@@ -78,7 +78,7 @@ FORMULAS = [
 
 
 @given(st.lists(st.sampled_from(FORMULAS), min_size=2, max_size=4), st.integers(0, 2**32))
-def test_a_familys_translations_are_those_of_its_formulas(shapes, seed):
+def test_a_groups_translations_are_those_of_its_formulas(shapes, seed):
     rng = random.Random(seed)
     rows = sorted(rng.sample(range(2, 40), 20))
     cells = {f"A{row}": row for row in range(1, 41)}
@@ -92,31 +92,31 @@ def test_a_familys_translations_are_those_of_its_formulas(shapes, seed):
         tables=[("T", "Sheet1", "A5:E25", ["a", "b", "c", "d", "e"])],
         names={"here": "Sheet1!$B$2", "left": "Sheet1!XFD1"},
     )
-    around = surroundings(book)
+    around = scope(book)
     single = {}
     for cell in book.formulas("Sheet1"):
         with suppress(NotCalculated):
             single[cell.row] = translate(around, "Sheet1", cell.row, cell.col, cell.text)
     seen = {}
-    for family in all_families(book):
-        for row, text in zip(family.rows, family.texts(), strict=True):
-            assert text == family.text(row) == single[row].text
-            assert tuple(area.at(row) for area in family.areas) == single[row].areas
-            seen[row] = family
+    for group in all_groups(book):
+        for row, text in zip(group.rows, group.texts(), strict=True):
+            assert text == group.text(row) == single[row].text
+            assert tuple(area.at(row) for area in group.areas) == single[row].areas
+            seen[row] = group
     assert sorted(seen) == sorted(single)
 
 
 def test_formulas_that_fail_for_one_reason_fail_together():
     cells = formula_cells(3, {row: f"NOSUCH(A{row})" for row in range(1, 100)})
     book = MemoryWorkbook({"A1": 1})
-    around = surroundings(book)
+    around = scope(book)
     calls = []
 
     def told(cell: FormulaCell) -> Translation:
         calls.append(cell.row)
         return translated(around, "Sheet1", cell.row, cell.col, cell.text, None)
 
-    (failed,) = families("Sheet1", copied_down(cells)[0], told)
+    (failed,) = formula_groups("Sheet1", copied_down(cells)[0], told)
     assert isinstance(failed.refused, NotCalculated)
     assert failed.rows == list(range(1, 100))
     assert failed.areas[0].at(7) == Area("Sheet1", (7, 1, 7, 1))
@@ -126,7 +126,7 @@ def test_formulas_that_fail_for_one_reason_fail_together():
 def test_a_table_that_ends_half_way_divides_a_column():
     book = MemoryWorkbook({f"C{row}": "=T[[#This Row],[a]]*2" for row in range(2, 30)}, tables=[])
     book._tables = [TableInfo("T", "Sheet1", (1, 1, 12, 1), ["a"], True, 0)]
-    found = all_families(book)
+    found = all_groups(book)
     texts = {row: text for f in found for row, text in zip(f.rows, f.texts(), strict=True)}
     assert texts[12] == "=A12*2"
     assert texts[13] == "=#VALUE!*2"
@@ -140,14 +140,14 @@ def test_only_the_columns_that_formulas_read_are_wanted():
             "Two": {"A1": "=SUM(One!B:B)"},
         }
     )
-    found = all_families(book)
+    found = all_groups(book)
     assert columns_read(found, "One", 9) == {2: (1, 1048576), 3: (5, 7), 4: (5, 7)}
     assert columns_read(found, "Two", 9) == {3: (3, 4)}
     assert columns_read(found, "One", 3) == {2: (1, 1048576), 3: (5, 7)}
 
 
-def sums(cells: dict[str, str]) -> list[Family]:
-    return all_families(MemoryWorkbook(cells))
+def sums(cells: dict[str, str]) -> list[FormulaGroup]:
+    return all_groups(MemoryWorkbook(cells))
 
 
 def named(cells: dict[Cell, Cell]) -> dict[tuple[int, int], tuple[int, int]]:
@@ -162,7 +162,7 @@ def test_everything_that_reads_a_cell_is_reached_with_the_cause():
 
 def test_cells_of_another_sheet_with_the_same_address_are_not_confused():
     book = MemoryWorkbook({"One": {"B1": "=A1"}, "Two": {"B1": "=A1", "C1": "=One!B1"}})
-    reached = Dependents(all_families(book)).reached({("One", 1, 1): ("One", 1, 1)})
+    reached = Dependents(all_groups(book)).reached({("One", 1, 1): ("One", 1, 1)})
     assert set(reached) == {("One", 1, 2), ("Two", 1, 3)}
 
 

@@ -160,8 +160,8 @@ def test_values_computed_here_never_count_as_excels(path):
     calculate(first)
     first.save()
     again = Workbook(path)
-    assert again.past.computed_here("Sheet", 1, 2)
-    assert again.past.computed_here("Sheet", 2, 2)
+    assert again.provenance.computed_here("Sheet", 1, 2)
+    assert again.provenance.computed_here("Sheet", 2, 2)
     assert calculate(again).calculated == 2
 
 
@@ -173,11 +173,11 @@ def test_a_value_that_excel_computed_since_is_excels(path):
     excels = Workbook(path)
     excels.sheet("Sheet")._store(2).put(1, [99.0])
     excels.sheet("Sheet")._mark(1, 2)
-    excels.past._recorded = {}
-    excels.past.record = lambda: None
+    excels.provenance._recorded = {}
+    excels.provenance.record = lambda: None
     excels.save()
     again = Workbook(path)
-    assert not again.past.computed_here("Sheet", 1, 2)
+    assert not again.provenance.computed_here("Sheet", 1, 2)
 
 
 def test_a_file_without_changes_gets_no_record(path):
@@ -196,4 +196,4 @@ def test_what_a_cell_held_when_the_file_was_opened_is_known(path):
     sheet = workbook.sheet("Sheet")
     sheet.set_values(2, 1, [40.0, 3.0])
     assert [sheet.original_value(row, 1) for row in (1, 2, 3)] == [5.0, 4.0, 3.0]
-    assert list(workbook.past.changed()) == [("Sheet", 1, 2, 2)]
+    assert list(workbook.provenance.changed()) == [("Sheet", 1, 2, 2)]

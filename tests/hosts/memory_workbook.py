@@ -29,7 +29,7 @@ class Formula:
 Cells = Mapping[str, CellValue | int | Formula]
 
 
-class MemoryPast:
+class MemoryProvenance:
     """What was known of a workbook before it changed.
 
     Parameters
@@ -121,8 +121,8 @@ class MemoryWorkbook:
             sheet, _, short = name.rpartition("!")
             self._names.append(NameInfo(short, sheet or None, text))
 
-        self.past = MemoryPast(self, before or {})
-        self.past.all_own = not by_excel
+        self.provenance = MemoryProvenance(self, before or {})
+        self.provenance.all_own = not by_excel
 
     def _put(self, sheet: str, row: int, column: int, value: CellValue | int | Formula) -> None:
         if isinstance(value, str) and not isinstance(value, ErrorValue) and value[:1] == "=":

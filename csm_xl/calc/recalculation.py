@@ -6,55 +6,55 @@ from collections.abc import Collection, Mapping, Sequence
 
 from csm_xl.calc.computation import filled, parted
 from csm_xl.calc.dependents import Cell, Dependents
-from csm_xl.calc.formula_groups import Family
-from csm_xl.calc.past import Past
+from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.proved import INCOMPARABLE, all_proved
-from csm_xl.calc.scope import Surroundings
+from csm_xl.calc.provenance import Provenance
+from csm_xl.calc.scope import Scope
 from csm_xl.formulas.workbook_model import FormulaCell
 
 #: Functions that read the clock.
 _CLOCK = frozenset({"NOW", "TODAY"})
 
 
-class Choice:
+class Recalculation:
     """What must be computed.
 
     Parameters
     ----------
-    families : sequence of Family
+    groups : sequence of FormulaGroup
         Every formula of the workbook.
     cells : mapping of cell to FormulaCell
-    surroundings : Surroundings
-    past : Past
+    scope : Scope
+    provenance : Provenance
     """
 
     def __init__(
         self,
-        families: Sequence[Family],
+        groups: Sequence[FormulaGroup],
         cells: Mapping[Cell, FormulaCell],
-        surroundings: Surroundings,
-        past: Past,
+        scope: Scope,
+        provenance: Provenance,
     ) -> None:
-        self._families = families
+        self._groups = groups
         self._cells = cells
-        self._own = surroundings.own_functions.keys()
-        self._past = past
+        self._own = scope.own_functions.keys()
+        self._provenance = provenance
         self._trusts = True
         self._changed: dict[Cell, Cell] | None = None
         self._clock: set[Cell] = set()
         self._incomparable: set[Cell] = set()
-        for family in families:
-            if family.functions & (INCOMPARABLE | self._own):
-                cells_of = {(family.sheet, row, family.column) for row in family.rows}
+        for group in groups:
+            if group.functions & (INCOMPARABLE | self._own):
+                cells_of = {(group.sheet, row, group.column) for row in group.rows}
                 self._incomparable |= cells_of
-                if family.functions & _CLOCK:
+                if group.functions & _CLOCK:
                     self._clock |= cells_of
 
     def has_value(self, origin: Cell) -> bool:
         """Whether a formula has a value that a spreadsheet program computed."""
         if not self._trusts or self._cells[origin].cached is None:
             return False
-        return not self._past.computed_here(*origin)
+        return not self._provenance.computed_here(*origin)
 
     def reads_clock(self, origin: Cell) -> bool:
         """Whether a formula itself asks for the time."""
@@ -69,20 +69,20 @@ class Choice:
         if self._changed is None:
             self._changed = {
                 (sheet, row, column): (sheet, row, column)
-                for sheet, column, first, last in self._past.changed()
+                for sheet, column, first, last in self._provenance.changed()
                 for row in range(first, last + 1)
             }
         return self._changed
 
     def chosen(self, everything: bool) -> set[Cell]:
         """The formulas to be computed, by their first cells."""
-        if everything or self._past.demands_calculation:
+        if everything or self._provenance.demands_calculation:
             return set(self._cells)
         found: set[Cell] = set()
-        for family in self._families:
-            always = bool(family.functions & (_CLOCK | self._own))
-            for row in family.rows:
-                origin = (family.sheet, row, family.column)
+        for group in self._groups:
+            always = bool(group.functions & (_CLOCK | self._own))
+            for row in group.rows:
+                origin = (group.sheet, row, group.column)
                 if always or not self.has_value(origin):
                     found.add(origin)
         changed = self.changed()
@@ -90,26 +90,26 @@ class Choice:
             return found
         # Which cells INDIRECT reads is not known: they may be among those.
         found |= {
-            (family.sheet, row, family.column)
-            for family in self._families
-            if family.dynamic
-            for row in family.rows
+            (group.sheet, row, group.column)
+            for group in self._groups
+            if group.dynamic
+            for row in group.rows
         }
         if len(found) == len(self._cells):
             return found
-        causes = changed | dict(filled(parted(self._families, found)[0]))
-        return found | Dependents(self._families).reached(causes).keys()
+        causes = changed | dict(filled(parted(self._groups, found)[0]))
+        return found | Dependents(self._groups).reached(causes).keys()
 
     def examined(self, chosen: Collection[Cell]) -> set[Cell]:
         """Those of the chosen formulas that have a program's value to be compared with."""
-        tables = self._past.reshaped_tables()
+        tables = self._provenance.reshaped_tables()
         changed = self.changed()
         return {
-            (family.sheet, row, family.column)
-            for family in self._families
-            if family.refused is None and not family.functions & (INCOMPARABLE | self._own)
-            for row in family.rows
-            if (origin := (family.sheet, row, family.column)) in chosen
+            (group.sheet, row, group.column)
+            for group in self._groups
+            if group.refused is None and not group.functions & (INCOMPARABLE | self._own)
+            for row in group.rows
+            if (origin := (group.sheet, row, group.column)) in chosen
             and self.has_value(origin)
             and origin not in changed
             and not (tables and _names_one_of(self._cells[origin].text, tables))
@@ -121,8 +121,8 @@ class Choice:
         Only where the writer asks for a calculation on opening: that formulas differ which this
         calculator surely computes as Excel does then tells that it is needed.
         """
-        return self._past.demands_calculation and any(
-            all_proved(family.functions) for family in parted(self._families, differing)[0]
+        return self._provenance.demands_calculation and any(
+            all_proved(group.functions) for group in parted(self._groups, differing)[0]
         )
 
     def trust_nothing(self) -> None:

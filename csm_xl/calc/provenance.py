@@ -1,7 +1,8 @@
 """What is known of a workbook's values: who computed them, and what they were before it changed.
 
-A model that knows it has an attribute ``past`` (:class:`csm_xl.ooxml.value_history.ValueHistory`).
-Without one nothing has changed, and every value beside a formula is a spreadsheet program's.
+A model that knows it has an attribute ``provenance``
+(:class:`csm_xl.ooxml.value_history.ValueHistory`). Without one nothing has changed, and
+every value beside a formula is a spreadsheet program's.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ TOLERANCE = 1e-9
 _NOTHING = 1e-12
 
 
-class Past(Protocol):
+class Provenance(Protocol):
     """The values of a workbook as it was opened."""
 
     @property
@@ -48,8 +49,8 @@ class Past(Protocol):
         ...
 
 
-class NoPast:
-    """The past of a workbook that keeps none: as it is now."""
+class NoProvenance:
+    """The provenance of a workbook that keeps none: everything as it is now."""
 
     demands_calculation = False
     iterates = False
@@ -74,10 +75,10 @@ class NoPast:
         return frozenset()
 
 
-def past_of(model: WorkbookModel) -> Past:
-    """What a model knows of its past."""
-    found: Past | None = getattr(model, "past", None)
-    return NoPast(model) if found is None else found
+def provenance_of(model: WorkbookModel) -> Provenance:
+    """What a model knows of its values' provenance."""
+    found: Provenance | None = getattr(model, "provenance", None)
+    return NoProvenance(model) if found is None else found
 
 
 def same_value(one: CellValue, other: CellValue) -> bool:
