@@ -102,9 +102,9 @@ def _summary(table: HeaderTable) -> Text:
     if table.kind != "customers" or not leaving.places:
         return text
     said = [table.headers[place] for place in leaving.places]
-    standing = leaving.standing[table.holds]
-    left = int((standing == "left").sum())
-    kept = int(((standing == "kept") | (standing == "notice")).sum())
+    status = leaving.status[table.holds]
+    left = int((status == "left").sum())
+    kept = int(((status == "kept") | (status == "notice")).sum())
     other = rows - left - kept
     return Text(
         f"{text.en} {left} left and {kept} are customers, by {' and '.join(said)}"

@@ -27,7 +27,7 @@ from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import as_key, as_text, is_blank
-from csm_xl.vocabulary.words import STANDING
+from csm_xl.vocabulary.words import STATUSES
 
 _MORE, _LESS = (
     Text("makes leaving likelier", "更可能流失"),
@@ -60,8 +60,8 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     row = _selected(session, table) if customer is None else row_of_customer(table, customer)
     who = customer_name(table, row)
     if scored.risk[row] < 0:
-        standing = scored.standing[row]
-        why = STANDING.text(standing) if standing else Text("no score", "没有评分")
+        status = scored.status[row]
+        why = STATUSES.text(status) if status else Text("no score", "没有评分")
         text = Text("{who} gets no churn probability: {why}.", "{who} 没有流失概率：{why}。").fill(
             who=who, why=Text(why.en.lower(), why.zh)
         )

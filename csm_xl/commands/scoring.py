@@ -14,13 +14,13 @@ from csm_xl.commands.session import Session
 from csm_xl.commands.writing import own_column, record_columns, write_column
 from csm_xl.company import scoring
 from csm_xl.company.customers import customer_name, name_column
-from csm_xl.company.eligibility import TOO_NEW
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.scoring import Learned, Scored
+from csm_xl.company.status_by_orders import TOO_NEW
 from csm_xl.company.usage import KEYS
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.words import STANDING
+from csm_xl.vocabulary.words import STATUSES
 
 #: Health by rule in words, by its level.
 SIGNALS = (Text("green", "绿"), Text("amber", "黄"), Text("red", "红"))
@@ -90,8 +90,8 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
         table,
         place,
         [
-            words[code] if code >= 0 else STANDING.word(why, lang) if why else None
-            for code, why in zip(scored.risk.tolist(), scored.standing, strict=True)
+            words[code] if code >= 0 else STATUSES.word(why, lang) if why else None
+            for code, why in zip(scored.risk.tolist(), scored.status, strict=True)
         ],
     )
     if scored.correction is not None:
@@ -120,8 +120,8 @@ def write_health(session: Session, scored: Scored) -> None:
     columns: dict[str, list] = {
         "health": [None if h != h else h for h in found.health.tolist()],
         "signal": [
-            SIGNALS[code].within(lang) if code >= 0 else STANDING.word(why, lang) if why else None
-            for code, why in zip(found.level.tolist(), scored.standing, strict=True)
+            SIGNALS[code].within(lang) if code >= 0 else STATUSES.word(why, lang) if why else None
+            for code, why in zip(found.level.tolist(), scored.status, strict=True)
         ],
         "reasons": [
             found.reason(i).within(lang) or None if code > 0 else None
@@ -234,7 +234,7 @@ def scored_outcome(session: Session, scored: Scored, course: Sequence[Text | Non
         Text("Risk", "风险"),
     )
     notes = list(scored.notes)
-    waiting = sum(why == TOO_NEW for why in scored.standing)
+    waiting = sum(why == TOO_NEW for why in scored.status)
     if waiting:
         notes.append(
             Text(

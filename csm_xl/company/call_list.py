@@ -124,15 +124,15 @@ def plan_actions(
             break
         key = keys[i]
         qualified.append((key, drawn[i]))
-        last, standing = rows.last_of(key), rows.open_for(key)
+        last, open_action = rows.last_of(key), rows.open_for(key)
         if drawn[i] == holdout.HOLDOUT or key in spoken_to:
             continue
         if last is not None and today - last.day < cadence:
             continue
         avoid = last.action if last is not None else ""
-        if standing is not None and not today - standing.suggested < cadence:
+        if open_action is not None and not today - open_action.suggested < cadence:
             # An old suggestion that was never answered is one that did not appeal.
-            avoid, standing = standing.action, None
+            avoid, open_action = open_action.action, None
         if not reasons[i].named:
             nameless += 1
             continue
@@ -145,11 +145,11 @@ def plan_actions(
         if rule is None:
             repeated += 1
             continue
-        unchanged = standing is not None and standing.action == rule.action
+        unchanged = open_action is not None and open_action.action == rule.action
         suggested, due = today, today + rule.days
-        if unchanged and standing is not None:
-            suggested = standing.suggested
-            due = standing.due if standing.due == standing.due else due
+        if unchanged and open_action is not None:
+            suggested = open_action.suggested
+            due = open_action.due if open_action.due == open_action.due else due
         listed.append(
             {
                 "rank": float(len(listed) + 1),

@@ -30,7 +30,7 @@ _READABLE, _SURELY, _DATES = 0.8, 0.9, 0.7
 #: How long a status may be; longer texts are remarks.
 _LONGEST = 40
 
-_WORDS = {folded(word): standing for standing, words in statuses.GROUPS.items() for word in words}
+_WORDS = {folded(word): status for status, words in statuses.GROUPS.items() for word in words}
 _NOUNS = re.compile(
     r"\b(a |an |the )?(customer|client|member|user|subscriber|student|account|patient|tenant|subscription|contract|membership"
     r"|plan|status)s?\b|客户|会员|学员|用户|学生|客戶|會員|學員|用戶|学籍|状态|合同|中$|^已(?=在|活|正)"
@@ -58,8 +58,8 @@ class StatusColumn:
     form : str
         ``"status"``, ``"flag"``, ``"marks"`` or ``"dates"``.
     strength : Strength
-    standing : ndarray of str, shape (n,)
-        A key of ``statuses.STANDINGS``; ``""`` where the column says nothing.
+    status : ndarray of str, shape (n,)
+        A key of ``statuses.STATUS_NAMES``; ``""`` where the column says nothing.
     left_on : ndarray of float, shape (n,)
         The serial number of the day, NaN without one.
     unreadable : list of int
@@ -69,18 +69,18 @@ class StatusColumn:
     place: int
     form: str
     strength: Strength
-    standing: np.ndarray
+    status: np.ndarray
     left_on: np.ndarray
     unreadable: list[int] = field(default_factory=list)
 
     @property
     def n_left(self) -> int:
         """How many rows have left."""
-        return int((self.standing == "left").sum())
+        return int((self.status == "left").sum())
 
 
-def standing_of(cell: object) -> str | None:
-    """The standing that a status means, such as ``"left"`` for “Cancelled (moved)”; None for other texts."""
+def status_of(cell: object) -> str | None:
+    """What a status in words means, such as ``"left"`` for “Cancelled (moved)”; None for other texts."""
     if not isinstance(cell, str) or len(cell) > _LONGEST:
         return None
     text = folded(cell).strip(" .!*")
@@ -162,11 +162,11 @@ def _by_dates(
     """Dates of leaving; a blank beside them means kept."""
     days = [_day(c) for c in filled]
     known = sum(d is not None for d in days)
-    words = sum(isinstance(c, str) and standing_of(c) is not None for c in filled)
+    words = sum(isinstance(c, str) and status_of(c) is not None for c in filled)
     if known == 0 or known + words < _DATES * len(filled) or known < 0.5 * len(filled):
         return None
     n = len(cells)
-    standing = np.full(n, "kept", dtype=object)
+    status = np.full(n, "kept", dtype=object)
     left_on = np.full(n, np.nan)
     unreadable = []
     for i, cell in enumerate(cells):
@@ -175,16 +175,16 @@ def _by_dates(
         day = _day(cell)
         if day is not None:
             left_on[i] = day
-            standing[i] = "notice" if day > today else "left"
+            status[i] = "notice" if day > today else "left"
         else:
-            word = standing_of(cell)
-            standing[i] = word or "unclear"
+            word = status_of(cell)
+            status[i] = word or "unclear"
             if word is None:
                 unreadable.append(i)
     if len(filled) > 0.9 * n and (left_on > today).sum() > 0.5 * len(filled):
         # Everybody has one, and most are still to come: a day of renewal.
         return None
-    return StatusColumn(place, "dates", Strength.STRONG, standing, left_on, unreadable)
+    return StatusColumn(place, "dates", Strength.STRONG, status, left_on, unreadable)
 
 
 def _day(cell: Any) -> float | None:
@@ -209,7 +209,7 @@ def _by_flags(
     values = {flag_of(c) for c in filled}
     one_kind = marks >= _ONLY_YES and len(filled) < n and False not in values - {None}
     yes, no = ("left", "kept") if means_left else ("kept", "left")
-    standing = np.full(n, no if one_kind else "", dtype=object)
+    status = np.full(n, no if one_kind else "", dtype=object)
     unreadable = []
     for i, cell in enumerate(cells):
         # 无 and 没有 say no here, and nothing elsewhere.
@@ -217,14 +217,14 @@ def _by_flags(
             continue
         flag = True if one_kind and is_mark(cell) else flag_of(cell)
         if flag is None:
-            word = standing_of(cell)
-            standing[i] = word or "unclear"
+            word = status_of(cell)
+            status[i] = word or "unclear"
             if word is None:
                 unreadable.append(i)
         else:
-            standing[i] = yes if flag else no
+            status[i] = yes if flag else no
     form = "marks" if one_kind else "flag"
-    return StatusColumn(place, form, strength, standing, np.full(n, np.nan), unreadable)
+    return StatusColumn(place, form, strength, status, np.full(n, np.nan), unreadable)
 
 
 def _by_words(
@@ -232,9 +232,9 @@ def _by_words(
 ) -> StatusColumn | None:
     """Statuses in words."""
     texts = Counter(c for c in filled if isinstance(c, str))
-    known = {text: standing_of(text) for text in texts}
+    known = {text: status_of(text) for text in texts}
     read = sum(count for text, count in texts.items() if known[text] is not None)
-    groups = {standing for standing in known.values() if standing is not None}
+    groups = {status for status in known.values() if status is not None}
     if not chosen:
         if read < (_READABLE if titled else _SURELY) * len(filled):
             return None
@@ -246,7 +246,7 @@ def _by_words(
         return None
     # Marks of one kind: only those who left are marked, and a blank means kept.
     one_kind = groups == {"left"} and len(filled) < len(cells) and len(texts) <= 2
-    standing = np.full(len(cells), "kept" if one_kind else "", dtype=object)
+    status = np.full(len(cells), "kept" if one_kind else "", dtype=object)
     unreadable = []
     for i, cell in enumerate(cells):
         if is_nothing(cell):
@@ -254,23 +254,23 @@ def _by_words(
         flag = flag_of(cell) if not isinstance(cell, str) else None
         word = known.get(cell) if isinstance(cell, str) else None
         if word is None and flag is None:
-            standing[i] = "unclear"
+            status[i] = "unclear"
             unreadable.append(i)
         else:
-            standing[i] = word or "unclear"
+            status[i] = word or "unclear"
     return StatusColumn(
-        place, "status", Strength.STRONG, standing, np.full(len(cells), np.nan), unreadable
+        place, "status", Strength.STRONG, status, np.full(len(cells), np.nan), unreadable
     )
 
 
 def _by_named_words(cells: Sequence[Any], place: int, words: Sequence[str]) -> StatusColumn:
     """The owner named the values that mean left; every other value means kept."""
     wanted = {folded(word) for word in words}
-    standing = np.array(
+    status = np.array(
         ["" if is_nothing(c) else "left" if _shown(c) in wanted else "kept" for c in cells],
         dtype=object,
     )
-    return StatusColumn(place, "status", Strength.STRONG, standing, np.full(len(cells), np.nan))
+    return StatusColumn(place, "status", Strength.STRONG, status, np.full(len(cells), np.nan))
 
 
 def _shown(cell: Any) -> str:

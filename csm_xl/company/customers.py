@@ -316,7 +316,7 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
         table.headers[table.leaving.places[0]],
         rows,
         (*found.left_out, *undated.items(), *answers.items()),
-        (*standing_notes(table), *_undated_note(undated), *_answers_note(answers)),
+        (*status_notes(table), *_undated_note(undated), *_answers_note(answers)),
         (*_unread_labels(table), *found.unread),
     )
 
@@ -329,15 +329,15 @@ def _unread_labels(table: HeaderTable) -> list[dict[str, Any]]:
     ]
 
 
-def standing_notes(table: HeaderTable) -> tuple[Text, ...]:
+def status_notes(table: HeaderTable) -> tuple[Text, ...]:
     """Who is neither left nor kept, and who has given notice, with their numbers."""
     leaving = table.leaving
-    counts = Counter(leaving.standing[table.holds].tolist()) if len(leaving.standing) else Counter()
+    counts = Counter(leaving.status[table.holds].tolist()) if len(leaving.status) else Counter()
     notes = []
     neither = [key for key in ("paused", "trial", "lead") if counts[key]]
     if neither:
         en = ", ".join(f"{counts[key]} {_EN[key]}" for key in neither)
-        zh = "、".join(f"{statuses.STANDINGS[key].zh} {counts[key]} 位" for key in neither)
+        zh = "、".join(f"{statuses.STATUS_NAMES[key].zh} {counts[key]} 位" for key in neither)
         notes.append(
             Text(
                 f"{en}: neither left nor kept, so they were not learned from and get no score.",

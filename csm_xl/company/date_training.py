@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from csm_xl.company.column_contents import date_of, number_of
-from csm_xl.company.customers import cleaned_features, refuse_unlabelled, standing_notes
+from csm_xl.company.customers import cleaned_features, refuse_unlabelled, status_notes
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.readable_cells import readable
 from csm_xl.company.unread import unread_in
@@ -25,7 +25,7 @@ def has_dates(table: HeaderTable) -> bool:
     leaving = table.leaving
     if table.roles.place("start") is None or not leaving.dated:
         return False
-    gone = leaving.standing == "left"
+    gone = leaving.status == "left"
     return bool(gone.any()) and float((~np.isnan(leaving.left_on[gone])).mean()) >= _DATED
 
 
@@ -68,7 +68,7 @@ def dated_training(
     left_on = table.headers[leaving.places[0]]
     begin = np.array([_day(cell) for cell in readable(table.cells(place), "date")[0]])
     backwards = leaving.left_on < begin
-    unknown = (leaving.standing == "left") & np.isnan(leaving.left_on)
+    unknown = (leaving.status == "left") & np.isnan(leaving.left_on)
     kept = table.holds & ~np.isnan(leaving.label) & ~backwards & ~unknown
     if not kept.any():
         raise SheetError(
@@ -84,7 +84,7 @@ def dated_training(
     learned = tenure_training_set(
         used, start=start, left_on=left_on, horizon_days=horizon_days, today=today
     )
-    notes = [*standing_notes(table)]
+    notes = [*status_notes(table)]
     for which, text in ((backwards, _BACKWARDS), (unknown, _NO_DAY)):
         rows = [n for n, w in zip(table.row_numbers, which, strict=True) if w]
         if rows:

@@ -31,8 +31,8 @@ class Leaving:
         Where none says it: columns that might, by their few different values.
     repeats : tuple of int
         Further columns that say the same in other words: no features.
-    standing : ndarray of str, shape (n,)
-        A key of ``statuses.STANDINGS``; ``""`` where nothing is said.
+    status : ndarray of str, shape (n,)
+        A key of ``statuses.STATUS_NAMES``; ``""`` where nothing is said.
     left_on : ndarray of float, shape (n,)
         The day, NaN where it is not known.
     dated : bool
@@ -47,7 +47,7 @@ class Leaving:
     competing: tuple[int, ...] = ()
     nearest: tuple[int, ...] = ()
     repeats: tuple[int, ...] = ()
-    standing: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    status: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
     left_on: np.ndarray = field(default_factory=lambda: np.empty(0))
     dated: bool = False
     unreadable: tuple[tuple[int, int], ...] = ()
@@ -59,9 +59,9 @@ class Leaving:
 
         Who gave notice is a customer until then.
         """
-        found = np.full(len(self.standing), np.nan)
-        found[self.standing == "left"] = 1.0
-        found[(self.standing == "kept") | (self.standing == "notice")] = 0.0
+        found = np.full(len(self.status), np.nan)
+        found[self.status == "left"] = 1.0
+        found[(self.status == "kept") | (self.status == "notice")] = 0.0
         return found
 
 
@@ -102,7 +102,7 @@ def find_leaving(
         read = [one for one in found if one is not None]
         if len(read) < len(found):
             unread = tuple(p for p, one in zip(chosen, found, strict=True) if one is None)
-            return Leaving(nearest=unread, standing=_nothing(n), left_on=np.full(n, np.nan))
+            return Leaving(nearest=unread, status=_nothing(n), left_on=np.full(n, np.nan))
         return _joined(read, n)
     said = [
         read_status(cells, place, headers[place], today)
@@ -118,13 +118,13 @@ def find_leaving(
             for place, cells in enumerate(columns)
             if place not in excluded and headers[place] and _might(cells)
         )
-        return Leaving(nearest=near, standing=_nothing(n), left_on=np.full(n, np.nan))
+        return Leaving(nearest=near, status=_nothing(n), left_on=np.full(n, np.nan))
     # Dates first: they say when. Then whatever knows most rows.
-    used.sort(key=lambda one: (one.form != "dates", -int((one.standing != "").sum()), one.place))
+    used.sort(key=lambda one: (one.form != "dates", -int((one.status != "").sum()), one.place))
     if any(not _agree(used[0], other) for other in used[1:]):
         return Leaving(
             competing=tuple(sorted(one.place for one in used)),
-            standing=_nothing(n),
+            status=_nothing(n),
             left_on=np.full(n, np.nan),
         )
     joined = _joined(used, n)
@@ -139,11 +139,11 @@ def _nothing(n: int) -> np.ndarray:
 
 def _gone(one: StatusColumn) -> np.ndarray:
     """1 left, 0 kept, NaN neither; notice may be written either way."""
-    found = np.full(len(one.standing), np.nan)
-    found[one.standing == "left"] = 1.0
+    found = np.full(len(one.status), np.nan)
+    found[one.status == "left"] = 1.0
     if one.form != "dates":
         # Not every day of leaving is known: a blank beside dates does not contradict a word.
-        found[one.standing == "kept"] = 0.0
+        found[one.status == "kept"] = 0.0
     return found
 
 
@@ -167,39 +167,39 @@ def _same(one: StatusColumn, joined: Leaving) -> bool:
 
 def _joined(used: list[StatusColumn], n: int) -> Leaving:
     """Columns that agree as one: a status names who is neither, a date says when."""
-    standing = _nothing(n)
+    status = _nothing(n)
     left_on = np.full(n, np.nan)
     contradictions = []
     for one in used:
         left_on = np.where(np.isnan(left_on), one.left_on, left_on)
     for i in range(n):
-        said = {one.standing[i] for one in used} - {""}
+        said = {one.status[i] for one in used} - {""}
         neither = said - {"left", "kept", "notice", "unclear"}
         if "notice" in said:
-            standing[i] = "notice"
+            status[i] = "notice"
         elif {"left", "kept"} <= said:
             # A blank among dates says little beside a word; a date beside "active" contradicts it.
             blank = [
-                one for one in used if one.form in ("dates", "marks") and one.standing[i] == "kept"
+                one for one in used if one.form in ("dates", "marks") and one.status[i] == "kept"
             ]
-            spoke = {one.standing[i] for one in used if one not in blank} - {"", "unclear"}
+            spoke = {one.status[i] for one in used if one not in blank} - {"", "unclear"}
             if spoke == {"left"} and np.isnan(left_on[i]):
-                standing[i] = "left"
+                status[i] = "left"
             else:
-                standing[i] = "unclear"
+                status[i] = "unclear"
                 contradictions.append(i)
         elif neither and "left" not in said:
-            standing[i] = sorted(neither)[0]
+            status[i] = sorted(neither)[0]
         elif "left" in said:
-            standing[i] = "left"
+            status[i] = "left"
         elif "unclear" in said:
-            standing[i] = "unclear"
+            status[i] = "unclear"
         elif "kept" in said:
-            standing[i] = "kept"
+            status[i] = "kept"
     return Leaving(
         tuple(one.place for one in used),
-        standing=standing,
-        left_on=np.where((standing == "left") | (standing == "notice"), left_on, np.nan),
+        status=status,
+        left_on=np.where((status == "left") | (status == "notice"), left_on, np.nan),
         dated=any(one.form == "dates" for one in used),
         unreadable=tuple((i, one.place) for one in used for i in one.unreadable),
         contradictions=tuple(contradictions),

@@ -31,7 +31,7 @@ from csm_xl.company.training import train as train_on
 from csm_xl.errors import NoModelError
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
-from csm_xl.vocabulary.words import STANDING
+from csm_xl.vocabulary.words import STATUSES
 
 _PLAN = (
     "customer_id",
@@ -299,8 +299,8 @@ def _as_frame(scored: Scored, given: Given, lang: Language) -> Any:
 
     words = [risk.within(lang) for risk in RISKS]
     risk = [
-        words[code] if code >= 0 else STANDING.word(why, lang) if why else None
-        for code, why in zip(scored.risk.tolist(), scored.standing, strict=True)
+        words[code] if code >= 0 else STATUSES.word(why, lang) if why else None
+        for code, why in zip(scored.risk.tolist(), scored.status, strict=True)
     ]
     columns = {"churn_probability": scored.probability, "risk": risk, **scored.columns}
     frame = pd.DataFrame(columns, index=given.table.index[: len(risk)])

@@ -50,8 +50,8 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
         A serial number.
     """
     table = scored.table
-    standing = np.array([why or "" for why in scored.standing], dtype=object)
-    present = table.holds & np.isin(standing, ["", "notice"])
+    status = np.array([why or "" for why in scored.status], dtype=object)
+    present = table.holds & np.isin(status, ["", "notice"])
     prices = monthly_prices(table)
     rows: list[tuple[Any, ...]] = [(Text("Present customers", "在用客户"), float(present.sum()))]
     formats: list[tuple[str, ...]] = [("@", "#,##0")]
@@ -67,7 +67,7 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
         ("trial", Text("On trial", "试用")),
         ("lead", Text("Leads", "意向")),
     ):
-        count = int((standing[table.holds] == key).sum())
+        count = int((status[table.holds] == key).sum())
         if count or key == "left":
             add(title, count, "#,##0")
     if prices is not None and np.isfinite(prices[present]).any():

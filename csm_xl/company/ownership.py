@@ -119,7 +119,7 @@ def _holds_results(rows: Sequence[Sequence[Any]], key: str, place: int) -> bool:
     """Whether a column holds what csm-xl writes there: probabilities, or words for a risk."""
     filled = [row[place] for row in rows if place < len(row) and not is_blank(row[place])]
     if key == "risk":
-        fits = [words.RISKS.key(c) is not None or words.STANDING.key(c) is not None for c in filled]
+        fits = [words.RISKS.key(c) is not None or words.STATUSES.key(c) is not None for c in filled]
     elif key == "correction":
         fits = [isinstance(c, (int, float)) for c in filled]
     else:

@@ -27,7 +27,7 @@ def results(
     columns: dict[str, np.ndarray],
     readings: Mapping[str, Any],
     probability: np.ndarray,
-    standing: list[str | None],
+    status: list[str | None],
     formula: ChurnFormula,
     records: Mapping[str, str],
     lang: Language,
@@ -42,7 +42,7 @@ def results(
         The sheet's columns by header.
     probability : ndarray of float, shape (n,)
         NaN without a score.
-    standing : list of str or None
+    status : list of str or None
     records : mapping of str to str
         The workbook's further models.
     """
@@ -60,7 +60,7 @@ def results(
             settings.number("growth_ratio"),
         ),
     ).values
-    left = np.array([why == "left" for why in standing])
+    left = np.array([why == "left" for why in status])
     found["stage"] = [
         STAGES.word(_STAGE_KEYS[int(s)], lang) if s and not gone else None
         for s, gone in zip(stage, left, strict=True)

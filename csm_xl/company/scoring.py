@@ -13,13 +13,13 @@ from csm_xl.churn.formula import ChurnFormula, TextTerm, sigmoid
 from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RiskCuts, cuts_of, risk_levels
 from csm_xl.company.counts import counted
-from csm_xl.company.eligibility import LEFT, standing_of
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.results import results
 from csm_xl.company.rule_health import RuleHealth, rule_health
 from csm_xl.company.settings import Settings
+from csm_xl.company.status_by_orders import LEFT, status_of
 from csm_xl.company.unread import listed
 from csm_xl.company.usage import UsageOverTime, usage_over_time
 from csm_xl.language import Language, Text
@@ -36,8 +36,8 @@ class Scored:
         NaN for customers who get none: they left, or are too new.
     risk : ndarray of int, shape (n,)
         Index into ``RISKS``; -1 without a probability.
-    standing : list of str or None
-        Why a customer gets no score: a key of ``STANDING``.
+    status : list of str or None
+        Why a customer gets no score: a key of ``STATUSES``.
     gone : ndarray of bool, shape (n,)
         Who has left: nobody can keep them.
     company : Company or None
@@ -63,7 +63,7 @@ class Scored:
     table: HeaderTable
     probability: np.ndarray
     risk: np.ndarray
-    standing: list[str | None]
+    status: list[str | None]
     gone: np.ndarray
     company: Company | None = None
     columns: dict[str, Any] = field(default_factory=dict)
@@ -122,21 +122,21 @@ def score(
     readings = _readings(company, columns)
     probability = formula.probability(readings, company.table.row_numbers)
     days = formula.meta.get("horizon_days") or 0
-    standing = standing_of(company, columns, days, settings.number("trial_days"))
-    probability[[reason is not None for reason in standing]] = np.nan
+    status = status_of(company, columns, days, settings.number("trial_days"))
+    probability[[reason is not None for reason in status]] = np.nan
     scored = Scored(
         company.table,
         probability,
         risk_of(settings, probability, formula, learned),
-        standing,
-        np.array([reason == LEFT for reason in standing]),
+        status,
+        np.array([reason == LEFT for reason in status]),
         company,
         columns,
         readings,
         notes=notes,
     )
     more, scored.records = results(
-        company, columns, readings, probability, standing, formula, records, lang
+        company, columns, readings, probability, status, formula, records, lang
     )
     scored.columns = {**columns, **more}
     return scored
@@ -162,18 +162,18 @@ def score_sheet(
     odds = formula.log_odds(columns, table.row_numbers)
     correction = _correction(table, learned)
     probability = sigmoid(odds if correction is None else odds + correction)
-    standing = [
+    status = [
         why if why in NO_SCORE and there else None
-        for why, there in zip(_standing(table), table.holds, strict=True)
+        for why, there in zip(_statuses(table), table.holds, strict=True)
     ]
-    probability[[why is not None for why in standing]] = np.nan
+    probability[[why is not None for why in status]] = np.nan
     probability[~table.holds] = np.nan
     return Scored(
         table,
         probability,
         risk_of(settings, probability, formula, learned),
-        standing,
-        np.array([why == LEFT for why in standing], dtype=bool),
+        status,
+        np.array([why == LEFT for why in status], dtype=bool),
         readings=columns,
         correction=correction,
         unread=unread,
@@ -183,19 +183,19 @@ def score_sheet(
 
 def score_by_rule(table: HeaderTable, settings: Settings, today: float) -> Scored:
     """Judge rows by rules that a person can check, where no model can be learned."""
-    said = _standing(table)
-    standing = [
+    said = _statuses(table)
+    status = [
         why if why in NO_SCORE and there else None
         for why, there in zip(said, table.holds, strict=True)
     ]
-    present = table.holds & np.array([why is None for why in standing], dtype=bool)
+    present = table.holds & np.array([why is None for why in status], dtype=bool)
     found = rule_health(table, present, settings, today)
     return Scored(
         table,
         np.full(len(table.rows), np.nan),
         found.level,
-        standing,
-        np.array([why == LEFT for why in standing], dtype=bool),
+        status,
+        np.array([why == LEFT for why in status], dtype=bool),
         by_rule=found,
     )
 
@@ -204,8 +204,8 @@ def score_by_rule(table: HeaderTable, settings: Settings, today: float) -> Score
 NO_SCORE = frozenset(["left", "notice", "paused", "trial", "lead", "unclear"])
 
 
-def _standing(table: HeaderTable) -> list[str]:
-    said = table.leaving.standing.tolist()
+def _statuses(table: HeaderTable) -> list[str]:
+    said = table.leaving.status.tolist()
     return said if len(said) == len(table.rows) else [""] * len(table.rows)
 
 

@@ -97,7 +97,7 @@ def usage_over_time(table: HeaderTable) -> UsageOverTime | None:
     until, unknown = _until(table, months, usage)
     level, trend = level_and_trend(usage, until)
     level[unknown], trend[unknown] = np.nan, np.nan
-    gone = table.leaving.standing == "left" if len(table.leaving.standing) else np.zeros(0, bool)
+    gone = table.leaving.status == "left" if len(table.leaving.status) else np.zeros(0, bool)
     telling = not gone.any() or float((~np.isnan(level[gone])).mean()) >= _KNOWN
     return UsageOverTime(_titles(table), level, trend, tuple(places), telling)
 
@@ -246,9 +246,9 @@ def _until(
     until = np.full(n, float(len(months)))
     unknown = np.zeros(n, dtype=bool)
     leaving = table.leaving
-    if len(leaving.standing) != n:
+    if len(leaving.status) != n:
         return until, unknown
-    for row in np.flatnonzero(leaving.standing == "left"):
+    for row in np.flatnonzero(leaving.status == "left"):
         day = leaving.left_on[row]
         if not np.isnan(day):
             until[row] = np.searchsorted(months, month_number(float(day)))

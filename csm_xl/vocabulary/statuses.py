@@ -64,7 +64,7 @@ LEAD: tuple[str, ...] = (
 PLAINLY_LEFT: tuple[str, ...] = ("churned", "left", "lost", "流失", "已流失")
 PLAINLY_KEPT: tuple[str, ...] = ("active", "current", "在用", "正常", "未流失")
 
-#: Groups of words, by what a customer's standing is called in the code.
+#: Groups of words, by what a customer's status is called in the code.
 GROUPS: dict[str, tuple[str, ...]] = {
     "left": LEFT,
     "kept": KEPT,
@@ -73,9 +73,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "lead": LEAD,
 }
 
-#: What each standing is called; ``notice`` is who leaves on a day that is still to come,
+#: What each status is called; ``notice`` is who leaves on a day that is still to come,
 #: ``unclear`` who cannot be read.
-STANDINGS: dict[str, Text] = {
+STATUS_NAMES: dict[str, Text] = {
     "left": Text("Left", "已流失"),
     "kept": Text("Customer", "在用"),
     "paused": Text("Paused", "暂停"),

@@ -12,7 +12,7 @@ from csm_xl.language import Language, Text
 from csm_xl.vocabulary import yes_no
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.rating_words import simplified, words_of
-from csm_xl.vocabulary.statuses import STANDINGS
+from csm_xl.vocabulary.statuses import STATUS_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ RISKS = _words(
 )
 
 #: What stands in the risk column of a customer who gets no risk.
-STANDING = _words(
-    "standing",
+STATUSES = _words(
+    "statuses",
     ("too_new", "Too new", "新客户", "尚无法判断"),
     *(
-        (key, STANDINGS[key].en, STANDINGS[key].zh)
+        (key, STATUS_NAMES[key].en, STATUS_NAMES[key].zh)
         for key in ("left", "notice", "paused", "trial", "lead", "unclear")
     ),
 )
@@ -232,7 +232,7 @@ ALL: dict[str, Words] = {
         LEVELS,
         STAGES,
         RISKS,
-        STANDING,
+        STATUSES,
         TIERS,
         ORDER_KINDS,
         FEEDBACK_KINDS,

@@ -154,7 +154,7 @@ def test_months_side_by_side_are_usage():
 def test_a_column_says_who_left_or_does_not(title, cells, expected):
     found = leaving({"Client": ["a", "b", "c", "d"], title: cells})
     letters = {"left": "l", "kept": "k", "paused": "p", "trial": "t", "notice": "n", "": "-"}
-    said = "".join(letters.get(one, "?") for one in found.standing)
+    said = "".join(letters.get(one, "?") for one in found.status)
     if expected is None:
         assert found.places == ()
     else:
@@ -170,7 +170,7 @@ def test_a_flag_and_a_date_that_agree_are_one_thing():
         }
     )
     assert found.dated and set(found.places) == {0, 1}
-    assert found.standing.tolist() == ["left", "kept", "left", "kept"]
+    assert found.status.tolist() == ["left", "kept", "left", "kept"]
 
 
 def test_two_columns_that_disagree_compete():
@@ -179,7 +179,7 @@ def test_two_columns_that_disagree_compete():
     assert (found.places, found.competing) == ((), (0, 1))
     chosen = leaving(cells, chosen={1: "left"})
     assert chosen.places == (1,)
-    assert chosen.standing.tolist() == ["left", "kept"] * 6
+    assert chosen.status.tolist() == ["left", "kept"] * 6
 
 
 def test_a_flag_of_activity_beside_a_plain_label_is_a_feature():
@@ -197,4 +197,4 @@ def test_values_that_nobody_knows_can_be_named():
     cells = {"Client": NAMES, "Situation": ["R", "G", "G"] * 4}
     assert leaving(cells).nearest == (1,)
     found = leaving(cells, chosen={1: "left:R"})
-    assert found.standing.tolist() == ["left", "kept", "kept"] * 4
+    assert found.status.tolist() == ["left", "kept", "kept"] * 4

@@ -11,10 +11,10 @@ from csm_xl.company.order_training import notes_leaving
 LEFT, TOO_NEW = "left", "too_new"
 
 
-def standing_of(
+def status_of(
     company: Company, columns: dict[str, np.ndarray], horizon_days: float, new_days: float
 ) -> list[str | None]:
-    """None for a customer who is scored; else a key of ``words.STANDING``.
+    """None for a customer who is scored; else a key of ``words.STATUSES``.
 
     Parameters
     ----------
