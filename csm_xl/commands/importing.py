@@ -226,12 +226,8 @@ class _Importer:
         if not self.options.dry_run:
             answers.remember(export, said)
         job = Job(session, lang, intake, people, session.texts, answers, report)
-        if (
-            intake.orders is not None
-            and intake.table == "orders"
-            and books is None
-            and intake.orders.currency
-        ):
+        # Buyers taken from orders are those of one currency: the orders that follow are in it too.
+        if intake.orders is not None and books is None and intake.orders.currency:
             answers.currency = intake.orders.currency
             job.currency = intake.orders.currency if intake.orders.currency != default else None
         _PLANS[intake.table if intake.table != "usage" else "usage"](job)
