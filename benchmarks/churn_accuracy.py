@@ -40,9 +40,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from csm_xl.churn.classifier import ChurnClassifier
-from csm_xl.churn.columns import choose_features, kind_of
 from csm_xl.churn.evaluation import auc, log_loss
-from csm_xl.churn.reading import read_numbers, read_texts
+from csm_xl.churn.feature_columns import choose_features, kind_of
+from csm_xl.churn.feature_values import read_numbers, read_texts
 
 #: File, label and columns that are no features.
 SETS = {

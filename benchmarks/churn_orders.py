@@ -26,9 +26,9 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
+from csm_xl.churn.bg_nbd import fit_bg_nbd
 from csm_xl.churn.history import read_history
-from csm_xl.churn.labels import Standing, score_set, training_set
-from csm_xl.churn.purchases import fit_purchases
+from csm_xl.churn.labels import Eligibility, score_set, training_set
 from csm_xl.churn.training import train
 
 DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -56,7 +56,7 @@ def compare(
     past = orders[orders["date"] <= day]
     trained = training_set(past, horizon_days=horizon, today=day)
     scored = score_set(past, horizon_days=horizon, today=day)
-    judged = scored.standing == Standing.JUDGED
+    judged = scored.eligibility == Eligibility.ELIGIBLE
     features = scored.features[judged]
     after = orders[(orders["date"] > day) & (orders["date"] <= day + pd.Timedelta(days=horizon))]
     left = ~features.index.isin(after["customer_id"].astype(str).unique())
@@ -70,7 +70,7 @@ def compare(
     repeat = last - history.begin
     span = history.day[last] - history.day[history.begin]
     age = (day - pd.Timestamp("1899-12-30")).days - history.day[history.begin]
-    purchases = fit_purchases(repeat, span, age)
+    purchases = fit_bg_nbd(repeat, span, age)
     predictions = {
         "ours": formula.probability(features),
         "recency": recency.predict_proba(features[["days_since"]])[:, 1],

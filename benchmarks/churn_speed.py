@@ -65,8 +65,8 @@ def train_one(n: int) -> None:
     trained = train(frame, y, n_jobs=None)
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    boxes = len(trained.formula.boxes)
-    print(json.dumps({"seconds": seconds, "busy": busy, "peak": peak, "boxes": boxes}))
+    rules = len(trained.formula.rules)
+    print(json.dumps({"seconds": seconds, "busy": busy, "peak": peak, "rules": rules}))
 
 
 def forest_seconds(n: int) -> float:
@@ -97,7 +97,7 @@ def training(sizes: list[int]) -> bool:
         print(
             f"train with report, {n:>7,} x {FEATURES}: {took['seconds']:.0f} s by the clock, "
             f"{took['busy']:.1f} s busy = {ratio:.1f} x one forest fit ({forest:.2f} s); peak "
-            f"{took['peak']:.2f} GiB; {took['boxes']} boxes",
+            f"{took['peak']:.2f} GiB; {took['rules']} rules",
             flush=True,
         )
         if last is not None:
@@ -164,7 +164,7 @@ def scoring() -> bool:
     )
     print(
         f"score {SCORED:,} x {FEATURES}: {ours:.2f} s = {ours / theirs:.2f} x the blend in "
-        f"scikit-learn ({theirs:.2f} s); {len(formula.boxes)} boxes"
+        f"scikit-learn ({theirs:.2f} s); {len(formula.rules)} rules"
     )
     return (ours <= 2 * theirs) & first_score(formula.to_json(), many.head(1))
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from csm_xl.churn.blend import fit_blend
 from csm_xl.churn.evaluation import auc, log_loss
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import joined, make_folds
 from csm_xl.churn.report import Figure, Held
-from csm_xl.churn.table import Table
 from csm_xl.language import Text
 
 #: Days that are tried at most; one where there are many rows.
@@ -48,7 +48,7 @@ class Backtest:
 
 def backtest(
     frame: Any,
-    table: Table,
+    table: FeatureTable,
     y: np.ndarray,
     groups: np.ndarray,
     cutoffs: np.ndarray,
@@ -62,7 +62,7 @@ def backtest(
     ----------
     frame : pandas.DataFrame, n rows
         Raw cells; `table` was read from them.
-    table : Table
+    table : FeatureTable
     y : array (n,)
     groups : array (n,)
         The customer of each row.

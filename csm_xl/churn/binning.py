@@ -2,7 +2,7 @@
 
 Trees that compare in single precision put a threshold beside the one they report, which moved
 probabilities by up to 0.056 near a split. Here a tree only ever sees small whole numbers; the
-edges between bins stay doubles, and become the ends of boxes.
+edges between bins stay doubles, and become the ends of rules.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.linear import frequent_levels
-from csm_xl.churn.table import Table
 
 # Categories that trees tell apart: at most so many, each with so many customers and this part
 # of all. Their churned shares are drawn towards the overall one as if by so many customers.
@@ -40,14 +40,14 @@ class Bins:
 
     Parameters
     ----------
-    table : Table
+    table : FeatureTable
     y : array (n,)
         Outcomes of the same rows; categories are put in the order of their churned share.
     most : int
         Bins per numeric feature at most.
     """
 
-    def __init__(self, table: Table, y: np.ndarray, most: int) -> None:
+    def __init__(self, table: FeatureTable, y: np.ndarray, most: int) -> None:
         self.parts: list[_Numeric | _Text] = [
             _learn_text(column, y, len(levels))
             if feature.kind == "text"
@@ -57,7 +57,7 @@ class Bins:
             )
         ]
 
-    def codes(self, table: Table) -> np.ndarray:
+    def codes(self, table: FeatureTable) -> np.ndarray:
         """Bin numbers of some rows, (p, n)."""
         out = np.empty((len(self.parts), table.n), dtype=np.int32)
         for k, (part, column) in enumerate(zip(self.parts, table.columns, strict=True)):
@@ -77,7 +77,7 @@ class Bins:
         )
 
     def upper(self, feature: int, code: int, listed: Sequence[int]) -> float:
-        """The end of a box between bin `code` and the next: lower bins are those with x <= it.
+        """The end of a rule between bin `code` and the next: lower bins are those with x <= it.
 
         Parameters
         ----------

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
-from csm_xl.churn.formula import MAX_BOXES, MAX_FEATURES, ChurnFormula, NumericTerm, TextTerm
+from csm_xl.churn.formula import MAX_FEATURES, MAX_RULES, ChurnFormula, NumericTerm, TextTerm
 from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
-from csm_xl.churn.leaves import Boosted, BoxSum
+from csm_xl.churn.leaves import Boosted, RuleSum
 from csm_xl.churn.linear import LinearFit, fit_linear
 from csm_xl.churn.screening import strongest
 from csm_xl.churn.small_trees import SmallTrees, fit_small_trees
 from csm_xl.churn.stacking import cross_fitted, fit_stack
-from csm_xl.churn.table import Table
 from csm_xl.language import Text
 
 #: Below this many customers, or this many of either outcome, only the plain ridge is used.
@@ -40,7 +40,7 @@ METHOD_RIDGE = Text(
     "向平均水平收缩的逻辑回归：客户数量还不足以支持更复杂的模型。",
 )
 METHOD_BLEND = Text(
-    "A blend of logistic regression with straight and with bent lines, and {n} boxes from small "
+    "A blend of logistic regression with straight and with bent lines, and {n} rules from small "
     "trees.",
     "由直线与折线逻辑回归以及 {n} 条来自小决策树的组合规则混合而成。",
 )
@@ -73,11 +73,11 @@ class Fitted:
 class _Views:
     """The features a model may learn from, chosen from its own rows when there are too many."""
 
-    def __init__(self, table: Table, y: np.ndarray) -> None:
+    def __init__(self, table: FeatureTable, y: np.ndarray) -> None:
         self.table = table
         self.y = y
 
-    def __call__(self, rows: np.ndarray | None) -> Table:
+    def __call__(self, rows: np.ndarray | None) -> FeatureTable:
         if len(self.table.features) <= MAX_FEATURES:
             return self.table
         if rows is None:
@@ -87,7 +87,7 @@ class _Views:
 
 
 def fit_blend(
-    table: Table,
+    table: FeatureTable,
     y: np.ndarray,
     plan: Sequence[Sequence[Fold]],
     seed: int,
@@ -97,7 +97,7 @@ def fit_blend(
 
     Parameters
     ----------
-    table : Table
+    table : FeatureTable
         n customers.
     y : array (n,) of 0 and 1
     plan : repeats of folds
@@ -164,7 +164,7 @@ def is_small(y: np.ndarray) -> bool:
 def _method(formula: ChurnFormula, blended: bool) -> Text:
     if not formula.features:
         return METHOD_AVERAGE
-    return METHOD_BLEND.fill(n=len(formula.boxes)) if blended else METHOD_RIDGE
+    return METHOD_BLEND.fill(n=len(formula.rules)) if blended else METHOD_RIDGE
 
 
 def _levelled(scores: np.ndarray, y: np.ndarray, plan: Sequence[Sequence[Fold]]) -> np.ndarray:
@@ -201,7 +201,7 @@ def shapes_for(n: int) -> list[SmallTrees | LargeTrees]:
 
 
 def _compose(
-    table: Table,
+    table: FeatureTable,
     shift: float,
     lines: Sequence[tuple[LinearFit, float]],
     trees: Sequence[tuple[Boosted, float]],
@@ -222,10 +222,10 @@ def _compose(
     listed = lines[0][0].basis.kept_levels()
     places: dict[int, tuple[list[int], float]] = {}
     if trees:
-        # Bins of a text feature are the same for every tree candidate: same rows, same rule.
+        # Bins of a text feature are the same for every tree candidate: same rows, same order.
         places = {k: trees[0][0].bins.places(k, levels) for k, levels in listed.items()}
         listed = {k: order for k, (order, _) in places.items()}
-    total = BoxSum()
+    total = RuleSum()
     for tree, weight in trees:
         intercept += weight * tree.base
         if weight > 0.0:
@@ -238,7 +238,7 @@ def _compose(
         float(intercept),
         tuple(numeric.values()),
         tuple(text.values()),
-        total.boxes(MAX_BOXES),
+        total.rules(MAX_RULES),
         tuple(feature.name for feature in table.features),
     )
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from csm_xl.churn.blend import LEAST_OF_EACH, LEAST_TO_BLEND
 from csm_xl.churn.evaluation import auc
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.report import Figure, Peer, percent
-from csm_xl.churn.table import Table
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.language import Text
 
@@ -78,7 +78,7 @@ MANY = Text(
 )
 
 
-def too_good(table: Table, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]:
+def too_good(table: FeatureTable, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]:
     """Signs that a column was filled in when a customer left; empty when there are none."""
     n, n_churned = table.n, int(y.sum())
     if min(n_churned, n - n_churned) < 5 or n < 20:
@@ -91,7 +91,7 @@ def too_good(table: Table, y: np.ndarray, out_of_fold: np.ndarray) -> list[Text]
 
 def warnings_about(
     frame: Any,
-    table: Table,
+    table: FeatureTable,
     y: np.ndarray,
     duplicates: np.ndarray,
     groups: np.ndarray | None,
@@ -150,12 +150,12 @@ def warnings_about(
     return found
 
 
-def gives_away(table: Table, y: np.ndarray) -> dict[str, Text]:
+def gives_away(table: FeatureTable, y: np.ndarray) -> dict[str, Text]:
     """Features that tell who left all alone, each with what is probably the matter.
 
     Parameters
     ----------
-    table : Table
+    table : FeatureTable
     y : ndarray of float, shape (n,)
 
     Returns
@@ -169,7 +169,7 @@ def gives_away(table: Table, y: np.ndarray) -> dict[str, Text]:
     return dict(_disguised(table, y))
 
 
-def _disguised(table: Table, y: np.ndarray) -> list[tuple[str, Text]]:
+def _disguised(table: FeatureTable, y: np.ndarray) -> list[tuple[str, Text]]:
     """Features that tell who left all alone."""
     found: list[tuple[str, Text]] = []
     for feature, column in zip(table.features, table.columns, strict=True):

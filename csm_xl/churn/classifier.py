@@ -16,11 +16,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from csm_xl import errors
 from csm_xl.churn.blend import fit_blend
-from csm_xl.churn.columns import Feature, sift_features
 from csm_xl.churn.explain import typical_values
+from csm_xl.churn.feature_columns import Feature, sift_features
+from csm_xl.churn.feature_table import read_table
 from csm_xl.churn.folds import duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import sigmoid
-from csm_xl.churn.table import read_table
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csm_xl.churn.columns import sift_features
+from csm_xl.churn.feature_columns import sift_features
+from csm_xl.churn.feature_table import FeatureTable, read_table
 from csm_xl.churn.survival import Baseline, Effect, Split, SurvivalModel
-from csm_xl.churn.table import Table, read_table
 from csm_xl.churn.time_columns import duration_columns
 from csm_xl.errors import CellError, ScaleError, TooLittleDataError
 from csm_xl.language import Text
@@ -154,7 +154,7 @@ def _course(design: Floats, coefficients: Floats, duration: Floats, gone: Flags)
     return Baseline(tuple(months.tolist()), tuple(hazard.tolist()), longest, tail)
 
 
-def _split(table: Table, name: str) -> Split:
+def _split(table: FeatureTable, name: str) -> Split:
     """The groups of a column: a text's usual categories, a number's lower and upper half."""
     for feature, column, levels in zip(table.features, table.columns, table.levels, strict=True):
         if feature.name != name:
@@ -307,7 +307,7 @@ class _Term:
         return Effect(self.name, "text", categories=pairs, other=rest)
 
 
-def _design(table: Table) -> tuple[Floats, list[_Term]]:
+def _design(table: FeatureTable) -> tuple[Floats, list[_Term]]:
     """The matrix of the regression, shape (n, columns), and the terms it is made of."""
     parts, terms = [np.zeros((table.n, 0))], []
     for feature, column, levels in zip(table.features, table.columns, table.levels, strict=True):

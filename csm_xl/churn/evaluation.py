@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
 from csm_xl.churn.report import Figure, Peer
-from csm_xl.churn.table import Table
 from csm_xl.language import Text
 
 #: Below this many customers ten per cent are too few to say anything about.
@@ -180,7 +180,7 @@ def figures(y: np.ndarray, p: np.ndarray, sets: np.ndarray, seed: int = 0) -> di
 
 
 def compare(
-    table: Table,
+    table: FeatureTable,
     y: np.ndarray,
     folds: Sequence[Fold],
     ours: np.ndarray,
@@ -231,7 +231,7 @@ def compare(
 class _Encoder:
     """What a practitioner would do: median for blanks, a column per category, scaled."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: FeatureTable) -> None:
         self.kept: list[Any] = []
         for feature, column in zip(table.features, table.columns, strict=True):
             if feature.kind == "text":
@@ -248,7 +248,7 @@ class _Encoder:
                         (float(np.median(filled)), float(filled.mean()), spread or 1.0)
                     )
 
-    def __call__(self, table: Table) -> np.ndarray:
+    def __call__(self, table: FeatureTable) -> np.ndarray:
         blocks = []
         for kept, feature, column in zip(self.kept, table.features, table.columns, strict=True):
             if feature.kind == "text":
@@ -260,7 +260,7 @@ class _Encoder:
         return np.hstack(blocks) if blocks else np.zeros((table.n, 1), dtype=np.float32)
 
 
-def _peers(table: Table, n_jobs: int | None) -> dict[str, Callable[[], Any]]:
+def _peers(table: FeatureTable, n_jobs: int | None) -> dict[str, Callable[[], Any]]:
     from sklearn.ensemble import (
         GradientBoostingClassifier,
         HistGradientBoostingClassifier,

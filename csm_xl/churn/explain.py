@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.reading import (
+from csm_xl.churn.feature_table import FeatureTable
+from csm_xl.churn.feature_values import (
     as_cells,
     find_columns,
     is_blank,
@@ -21,8 +21,8 @@ from csm_xl.churn.reading import (
     read_numbers,
     serial_date,
 )
+from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
 from csm_xl.churn.report import Driver
-from csm_xl.churn.table import Table
 from csm_xl.language import Text, language
 
 #: Effects smaller than this (log-odds), or than a tenth of the strongest, are no reasons.
@@ -40,7 +40,7 @@ BLANK = Text("blank", "空白")
 YES, NO = Text("yes", "是"), Text("no", "否")
 
 
-def typical_values(formula: ChurnFormula, table: Table) -> dict[str, Any]:
+def typical_values(formula: ChurnFormula, table: FeatureTable) -> dict[str, Any]:
     """Per feature the median (a number or a serial), or the most common category."""
     place = {feature.name: k for k, feature in enumerate(table.features)}
     typical: dict[str, Any] = {}
@@ -84,7 +84,7 @@ def effects(
     typical = {name: [formula.meta["typical"][name]] for name in formula.features}
     typical_readings, _ = formula.read(typical)
     out = np.zeros((len(base), len(formula.features)))
-    asked = {f for box in formula.boxes for f, _, _ in box.conditions}
+    asked = {f for rule in formula.rules for f, _, _ in rule.conditions}
     inside = formula.packed.values(readings) if asked and len(base) else base
     found = find_columns(columns, formula.features)
     for k, term in enumerate(formula.terms):
@@ -209,14 +209,14 @@ def shown_number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def drivers(formula: ChurnFormula, table: Table) -> list[Driver]:
+def drivers(formula: ChurnFormula, table: FeatureTable) -> list[Driver]:
     """How much each feature moves the predictions, strongest first.
 
     Parameters
     ----------
     formula : ChurnFormula
         With ``meta["typical"]``.
-    table : Table
+    table : FeatureTable
         The customers it was trained on; a sample of them when there are many.
     """
     if table.n > _ENOUGH:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from csm_xl.churn.table import Table
+from csm_xl.churn.feature_table import FeatureTable
 
 Fold = tuple[np.ndarray, np.ndarray]
 """Rows to train on, rows to judge."""
 
 
-def duplicate_sets(table: Table) -> np.ndarray:
+def duplicate_sets(table: FeatureTable) -> np.ndarray:
     """A number per customer, the same for customers with exactly the same features, (n,).
 
     Where a few coarse features would make many customers alike by chance, nobody counts as a

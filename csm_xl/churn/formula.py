@@ -1,18 +1,18 @@
-"""The churn model as plain data: an intercept, hinges, category weights and boxes.
+"""The churn model as plain data: an intercept, hinges, category weights and rules.
 
 A trained model is no program and no pickle. It is a :class:`ChurnFormula`, whose readers agree to
-1e-9: numpy (here), JSON (here), native Excel formulas (:mod:`csm_xl.churn.native`).
+1e-9: numpy (here), JSON (here), native Excel formulas (:mod:`csm_xl.churn.native_formulas`).
 
 The probability of leaving is ``1 / (1 + exp(-log_odds))`` with
 
     log_odds = intercept
              + sum over numeric features of  sum(weight * max(0, x - knot))  [+ missing if blank]
              + sum over text features of     the weight of the category
-             + sum over boxes of             value, where lo < x <= hi for each of its features
+             + sum over rules of             value, where lo < x <= hi for each of its features
 
 ``x`` is the feature's *reading*: the cell's number, the impute value where the cell is blank, and
 never above the highest value seen in training, so that a typing error of six zeros does not run
-off along a straight line. A text feature's reading in a box is the place of its category.
+off along a straight line. A text feature's reading in a rule is the place of its category.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.boxes import Box, PackedBoxes
-from csm_xl.churn.reading import Kind, find_columns, read_codes, read_numbers, text_key
+from csm_xl.churn.feature_values import Kind, find_columns, read_codes, read_numbers, text_key
+from csm_xl.churn.leaf_rules import LeafRule, PackedRules
 from csm_xl.errors import NoModelError
 
 #: The version of the JSON form. A file with a higher one was written by a newer csm-xl.
 FORMAT = 2
-#: A workbook bears so many boxes: beyond, spreadsheet programs take long to recalculate.
-MAX_BOXES = 5000
+#: A workbook bears so many rules: beyond, spreadsheet programs take long to recalculate.
+MAX_RULES = 5000
 MAX_FEATURES = 40
 
 
@@ -83,7 +83,7 @@ class TextTerm:
     name : str
         The column's header.
     categories : tuple of str
-        As spelled in the sheet; ``""`` is the blank cell, when blank cells were seen. Boxes
+        As spelled in the sheet; ``""`` is the blank cell, when blank cells were seen. Rules
         compare places: 1 for the first, 2 for the second, and so on.
     weights : tuple of float
     other : float
@@ -125,7 +125,7 @@ class ChurnFormula:
     intercept : float
     numeric : tuple of NumericTerm
     text : tuple of TextTerm
-    boxes : tuple of Box
+    rules : tuple of LeafRule
         A condition's feature number is its place in `features`, from 0.
     features : tuple of str
         The columns in trained order, numeric and text mixed as in the sheet.
@@ -138,7 +138,7 @@ class ChurnFormula:
     intercept: float
     numeric: tuple[NumericTerm, ...]
     text: tuple[TextTerm, ...]
-    boxes: tuple[Box, ...]
+    rules: tuple[LeafRule, ...]
     features: tuple[str, ...]
     meta: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -152,7 +152,7 @@ class ChurnFormula:
     def read(
         self, columns: Mapping[str, Any], rows: Sequence[object] | None = None
     ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Readings per feature and the log-odds of everything but the boxes.
+        """Readings per feature and the log-odds of everything but the rules.
 
         Parameters
         ----------
@@ -166,7 +166,7 @@ class ChurnFormula:
         readings : list of arrays (n,)
             One per feature: numbers, or places of categories.
         log_odds : array (n,)
-            Intercept, hinges and categories; no boxes.
+            Intercept, hinges and categories; no rules.
 
         Raises
         ------
@@ -202,7 +202,7 @@ class ChurnFormula:
     ) -> np.ndarray:
         """The log-odds of leaving, (n,). Parameters and errors as for :meth:`read`."""
         readings, total = self.read(columns, rows)
-        if self.boxes and len(total):
+        if self.rules and len(total):
             total = total + self.packed.values(readings)
         return total
 
@@ -213,9 +213,9 @@ class ChurnFormula:
         return sigmoid(self.log_odds(columns, rows))
 
     @cached_property
-    def packed(self) -> PackedBoxes:
-        """The boxes in the form that is fast to evaluate."""
-        return PackedBoxes(self.boxes)
+    def packed(self) -> PackedRules:
+        """The rules in the form that is fast to evaluate."""
+        return PackedRules(self.rules)
 
     @cached_property
     def id(self) -> str:
@@ -231,41 +231,42 @@ class ChurnFormula:
             "features": list(self.features),
             "numeric": [_without_infinity(asdict(term)) for term in self.numeric],
             "text": [{k: v for k, v in asdict(term).items() if k != "kind"} for term in self.text],
+            # The name is part of the model's id, and of every workbook's record.
             "boxes": [
-                [box.value, [[f, _open(lo), _open(hi)] for f, lo, hi in box.conditions]]
-                for box in self.boxes
+                [rule.value, [[f, _open(lo), _open(hi)] for f, lo, hi in rule.conditions]]
+                for rule in self.rules
             ],
         }
 
-    def _packed_boxes(self) -> dict[str, Any]:
-        """The boxes as JSON: the ends of each feature once, and boxes that name them by place.
+    def _packed_rules(self) -> dict[str, Any]:
+        """The rules as JSON: the ends of each feature once, and rules that name them by place.
 
         A condition is three whole numbers: feature, and the places (from 1, 0 is open) of its
         two ends among that feature's.
         """
         ends: list[list[float]] = []
         for f in range(len(self.features)):
-            own = (c for box in self.boxes for c in box.conditions if c[0] == f)
+            own = (c for rule in self.rules for c in rule.conditions if c[0] == f)
             ends.append(sorted({e for _, lo, hi in own for e in (lo, hi) if math.isfinite(e)}))
         place = [{end: k for k, end in enumerate(own, start=1)} for own in ends]
         return {
             "ends": ends,
             "boxes": [
                 [
-                    box.value,
+                    rule.value,
                     *(
                         number
-                        for f, lo, hi in box.conditions
+                        for f, lo, hi in rule.conditions
                         for number in (f, place[f].get(lo, 0), place[f].get(hi, 0))
                     ),
                 ]
-                for box in self.boxes
+                for rule in self.rules
             ],
         }
 
     def to_json(self) -> str:
         """The model as JSON text with a checksum; reads back bit for bit."""
-        content = {**self._plain(), **self._packed_boxes(), "meta": {**self.meta, "id": self.id}}
+        content = {**self._plain(), **self._packed_rules(), "meta": {**self.meta, "id": self.id}}
         checksum = hashlib.sha256(_canonical(content).encode()).hexdigest()
         return json.dumps(
             {"csm_xl_churn_formula": FORMAT, "checksum": checksum, "content": content},
@@ -312,7 +313,7 @@ class ChurnFormula:
                 intercept=float(content["intercept"]),
                 numeric=tuple(_numeric_term(term) for term in content["numeric"]),
                 text=tuple(_text_term(term) for term in content["text"]),
-                boxes=_boxes(content) if version > 1 else _boxes_of_format_1(content),
+                rules=_rules(content) if version > 1 else _rules_of_format_1(content),
                 features=tuple(content["features"]),
                 meta=dict(content["meta"]),
             )
@@ -378,11 +379,11 @@ def _text_term(plain: dict[str, Any]) -> TextTerm:
     )
 
 
-def _boxes(content: dict[str, Any]) -> tuple[Box, ...]:
+def _rules(content: dict[str, Any]) -> tuple[LeafRule, ...]:
     lows = [[-math.inf, *map(float, own)] for own in content["ends"]]
     highs = [[math.inf, *map(float, own)] for own in content["ends"]]
     return tuple(
-        Box(
+        LeafRule(
             float(value),
             tuple(
                 (f, lows[f][lo], highs[f][hi])
@@ -393,10 +394,10 @@ def _boxes(content: dict[str, Any]) -> tuple[Box, ...]:
     )
 
 
-def _boxes_of_format_1(content: dict[str, Any]) -> tuple[Box, ...]:
-    """The boxes as csm-xl 0.1.0 kept them: the ends in each condition, null where it is open."""
+def _rules_of_format_1(content: dict[str, Any]) -> tuple[LeafRule, ...]:
+    """The rules as csm-xl 0.1.0 kept them: the ends in each condition, null where it is open."""
     return tuple(
-        Box(
+        LeafRule(
             float(value),
             tuple(
                 (

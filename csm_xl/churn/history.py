@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.reading import as_cells, read_numbers, spelled
+from csm_xl.churn.feature_values import as_cells, read_numbers, spelled
 from csm_xl.churn.timeline import Timeline
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text

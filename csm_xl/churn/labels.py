@@ -37,10 +37,10 @@ _NOTED = Text(
 )
 
 
-class Standing(Enum):
+class Eligibility(Enum):
     """Why a customer has a score or has none."""
 
-    JUDGED = Text("judged", "可评估")
+    ELIGIBLE = Text("judged", "可评估")
     TOO_NEW = Text("too new", "时间太短")
     LEFT = Text("left", "已流失")
     NO_ORDERS = Text("no orders", "无订单")
@@ -92,13 +92,13 @@ class ScoreSet:
     ----------
     features : pandas.DataFrame, k rows
         One row per customer, indexed by key.
-    standing : ndarray of Standing, shape (k,)
-        Only the ``JUDGED`` get a score.
+    eligibility : ndarray of Eligibility, shape (k,)
+        Only the ``ELIGIBLE`` get a score.
     notes : tuple of Text
     """
 
     features: Any
-    standing: np.ndarray
+    eligibility: np.ndarray
     notes: tuple[Text, ...]
 
 
@@ -174,7 +174,7 @@ def training_set(
         raise TooLittleDataError(text.en, text.zh)
     place = np.concatenate([p.place for p in pieces])
     features = pd.concat([p.features for p in pieces])
-    today_too_new = people.standing_today(horizon.days) == Standing.TOO_NEW
+    today_too_new = people.eligibility_today(horizon.days) == Eligibility.TOO_NEW
     return TrainingSet(
         people.with_traits(features, place).reset_index(drop=True),
         np.concatenate([p.label for p in pieces]),
@@ -212,7 +212,7 @@ def score_set(
     everybody = np.arange(len(people.history.customers))
     return ScoreSet(
         people.with_traits(features, everybody),
-        people.standing_today(int(horizon_days)),
+        people.eligibility_today(int(horizon_days)),
         tuple(people.history.notes),
     )
 
@@ -257,25 +257,25 @@ class _People:
     def judged(self, cutoff: int, horizon: int) -> _Judged:
         """The rows of one cut-off."""
         features = order_features(self.history, cutoff, self.window_days)
-        place = np.flatnonzero(self.standing(features, cutoff, horizon) == Standing.JUDGED)
+        place = np.flatnonzero(self.eligibility(features, cutoff, horizon) == Eligibility.ELIGIBLE)
         silent = self.history.orders.count(cutoff, cutoff + horizon) == 0
         said = (self.left_on > cutoff) & (self.left_on <= cutoff + horizon)
         label = (said | (silent & self.silence_is_leaving)).astype(float)
         return _Judged(cutoff, place, features.iloc[place], label[place])
 
-    def standing(self, features: Any, cutoff: int, horizon: int) -> np.ndarray:
+    def eligibility(self, features: Any, cutoff: int, horizon: int) -> np.ndarray:
         since = features["days_since"].to_numpy()
         known_for = features["days_as_customer"].to_numpy()
-        standing = np.full(since.size, Standing.JUDGED, dtype=object)
-        standing[known_for < self.new_days] = Standing.TOO_NEW
-        standing[np.isnan(since)] = Standing.NO_ORDERS
+        eligibility = np.full(since.size, Eligibility.ELIGIBLE, dtype=object)
+        eligibility[known_for < self.new_days] = Eligibility.TOO_NEW
+        eligibility[np.isnan(since)] = Eligibility.NO_ORDERS
         silent = (since > horizon) & self.silence_is_leaving
-        standing[silent | (self.left_on <= cutoff)] = Standing.LEFT
-        return standing
+        eligibility[silent | (self.left_on <= cutoff)] = Eligibility.LEFT
+        return eligibility
 
-    def standing_today(self, horizon: int) -> np.ndarray:
+    def eligibility_today(self, horizon: int) -> np.ndarray:
         features = order_features(self.history, None, self.window_days)
-        return self.standing(features, self.history.today, horizon)
+        return self.eligibility(features, self.history.today, horizon)
 
     def with_traits(self, features: Any, place: Ints) -> Any:
         """The features and, beside them, what does not change with time."""

@@ -2,7 +2,7 @@
 
 scikit-learn's histogram boosting grows the trees. It only ever sees bin numbers, which are small
 whole numbers, so that a split is the same in its arithmetic and in ours; the ends of the bins are
-the ends of the boxes. A candidate is the mean of a few forests that differ in the features that
+the ends of the rules. A candidate is the mean of a few forests that differ in the features that
 their splits may ask and in the weights of their customers.
 """
 
@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.binning import Bins
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.leaves import Boosted, Conditions
-from csm_xl.churn.table import Table
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class LargeTrees:
 
 
 def fit_large_trees(
-    views: Callable[[np.ndarray | None], Table],
+    views: Callable[[np.ndarray | None], FeatureTable],
     y: np.ndarray,
     plan: Sequence[Sequence[Fold]],
     shape: LargeTrees,
@@ -122,7 +122,7 @@ def _weights(n: int, copies: int, seed: int) -> list[np.ndarray]:
     return [rng.exponential(1.0, n) for _ in range(copies)]
 
 
-def _matrix(bins: Bins, table: Table) -> np.ndarray:
+def _matrix(bins: Bins, table: FeatureTable) -> np.ndarray:
     return np.ascontiguousarray(bins.codes(table).T, dtype=np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Trees to boxes: the leaves of all trees as conditions on features, equal ones added up."""
+"""Trees to rules: the leaves of all trees as conditions on features, equal ones added up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csm_xl.churn.binning import Bins
-from csm_xl.churn.formula import Box
+from csm_xl.churn.formula import LeafRule
 
 #: Per feature the bins that a leaf takes: those above the first number, up to the second; -1 and
 #: None are open ends.
@@ -42,8 +42,8 @@ class Boosted:
     in_sample: np.ndarray
 
 
-class BoxSum:
-    """Boxes of several tree candidates; the same box from two trees is one."""
+class RuleSum:
+    """Rules of several tree candidates; the same rule from two trees is one."""
 
     def __init__(self) -> None:
         self._values: dict[_Key, float] = defaultdict(float)
@@ -73,8 +73,8 @@ class BoxSum:
             )
             self._values[key] += weight * value
 
-    def boxes(self, most: int) -> tuple[Box, ...]:
-        """The boxes, those with few conditions first.
+    def rules(self, most: int) -> tuple[LeafRule, ...]:
+        """The rules, those with few conditions first.
 
         Parameters
         ----------
@@ -86,4 +86,4 @@ class BoxSum:
         kept = [key for key, value in values.items() if value != 0.0]
         if len(kept) > most:
             kept = sorted(kept, key=lambda key: (-abs(values[key]), key))[:most]
-        return tuple(Box(values[key], key) for key in sorted(kept, key=lambda k: (len(k), k)))
+        return tuple(LeafRule(values[key], key) for key in sorted(kept, key=lambda k: (len(k), k)))

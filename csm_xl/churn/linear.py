@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import NumericTerm, TextTerm, sigmoid
-from csm_xl.churn.table import Table
 
 #: A text feature has at most so many categories of its own.
 MOST_CATEGORIES = 50
@@ -53,13 +53,13 @@ class Basis:
 
     Parameters
     ----------
-    table : Table
+    table : FeatureTable
         The rows to learn from.
     n_knots : int
         Slope changes per numeric feature; 0 is a straight line.
     """
 
-    def __init__(self, table: Table, n_knots: int) -> None:
+    def __init__(self, table: FeatureTable, n_knots: int) -> None:
         self.parts: list[_Numeric | _Text] = []
         for feature, column in zip(table.features, table.columns, strict=True):
             if feature.kind == "text":
@@ -109,11 +109,11 @@ class Basis:
                 each += [float(np.clip(_DOUBT / (mean + _DOUBT - 1.0), *_DOUBTED))] * own
         return np.array(each)
 
-    def matrix(self, table: Table) -> np.ndarray:
+    def matrix(self, table: FeatureTable) -> np.ndarray:
         """The centred columns of some rows, (n, d)."""
         return self._columns(table) - self.means
 
-    def _columns(self, table: Table) -> np.ndarray:
+    def _columns(self, table: FeatureTable) -> np.ndarray:
         blocks = []
         for part, column in zip(self.parts, table.columns, strict=True):
             if isinstance(part, _Text):
@@ -127,7 +127,7 @@ class Basis:
         return np.hstack(blocks) if blocks else np.zeros((table.n, 0))
 
     def terms(
-        self, table: Table, weights: np.ndarray, intercept: float
+        self, table: FeatureTable, weights: np.ndarray, intercept: float
     ) -> tuple[float, list[NumericTerm], list[TextTerm]]:
         """The fitted weights (d,) as an intercept and terms of a formula."""
         numeric, text = [], []
@@ -300,7 +300,7 @@ def _fits(
 
 
 def fit_linear(
-    views: Callable[[np.ndarray | None], Table],
+    views: Callable[[np.ndarray | None], FeatureTable],
     y: np.ndarray,
     plan: Sequence[Sequence[Fold]],
     penalties: Sequence[float],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from csm_xl.churn.table import Table
+from csm_xl.churn.feature_table import FeatureTable
 
 
-def strongest(table: Table, y: np.ndarray, most: int) -> np.ndarray:
+def strongest(table: FeatureTable, y: np.ndarray, most: int) -> np.ndarray:
     """Places of the `most` features that say most about the label on their own, in order.
 
     Must only be given rows to learn from: choosing features by the label of rows that are judged

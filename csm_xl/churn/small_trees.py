@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from csm_xl.churn.binning import Bins
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
 from csm_xl.churn.leaves import Boosted, Conditions
-from csm_xl.churn.table import Table
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Forest:
 
 
 def fit_small_trees(
-    views: Callable[[np.ndarray | None], Table],
+    views: Callable[[np.ndarray | None], FeatureTable],
     y: np.ndarray,
     plan: Sequence[Sequence[Fold]],
     shape: SmallTrees,

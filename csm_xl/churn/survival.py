@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csm_xl.churn.reading import find_columns, read_codes, read_numbers, text_key
+from csm_xl.churn.feature_values import find_columns, read_codes, read_numbers, text_key
 from csm_xl.errors import NoModelError
 from csm_xl.language import Text
 from csm_xl.metrics.rows import Floats, Rows, columns, mark_holes, mark_scale, no_problems, sound

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import kind_of, words
-from csm_xl.churn.reading import as_cells, read_numbers, text_key
+from csm_xl.churn.feature_columns import kind_of, words
+from csm_xl.churn.feature_values import as_cells, read_numbers, text_key
 from csm_xl.language import Text
 from csm_xl.metrics.rows import Floats
 

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from csm_xl import errors
-from csm_xl.churn import columns as choosing
-from csm_xl.churn.alarm import ranges_of
+from csm_xl.churn import feature_columns as choosing
 from csm_xl.churn.backtest import backtest, over_time, spread_over_cutoffs, told
 from csm_xl.churn.blend import fit_blend, is_small
 from csm_xl.churn.checks import joined_sentences, too_good, trust_in, warnings_about
+from csm_xl.churn.drift import ranges_of
 from csm_xl.churn.evaluation import MEASURES, compare, figures
 from csm_xl.churn.explain import drivers, typical_values
+from csm_xl.churn.feature_table import read_table
 from csm_xl.churn.folds import alike, duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
-from csm_xl.churn.level import Level
+from csm_xl.churn.prior_correction import PriorCorrection
 from csm_xl.churn.report import Held, Report
 from csm_xl.churn.risk import learn_cuts
-from csm_xl.churn.table import read_table
 from csm_xl.language import Text
 
 #: With so many who left on the past days that were tried, these take the place of the folds.
@@ -66,7 +66,7 @@ def train(
     label_name: str = "churned",
     dates: Collection[str] = (),
     rows: Sequence[object] | None = None,
-    level: Level | None = None,
+    prior: PriorCorrection | None = None,
     cutoffs: Any = None,
     came_back: float | None = None,
 ) -> Trained:
@@ -75,7 +75,7 @@ def train(
     Parameters
     ----------
     frame : pandas.DataFrame of n customers
-        The feature columns, raw cells (see :func:`csm_xl.churn.columns.choose_features`).
+        The feature columns, raw cells (see :func:`csm_xl.churn.feature_columns.choose_features`).
     label : array (n,) of 0 and 1
         1 for a customer who left.
     groups : array (n,), optional
@@ -98,7 +98,7 @@ def train(
         Columns of numbers that are dates (a sheet hands dates over as serial numbers).
     rows : sequence of n, optional
         What to call each row in a message, such as the sheet's row numbers.
-    level : Level, optional
+    prior : PriorCorrection, optional
         Where the rows are a snapshot, one a customer, how many leave within the horizon.
     cutoffs : array (n,) of datetime64 or int, optional
         The day on which each row was looked back from: then the model is tried on past days.
@@ -168,19 +168,19 @@ def train(
     read = [c for f, c in zip(table.features, table.columns, strict=True) if f.name in used]
     unseen = _evened(fitted.out_of_fold, alike([*read, y]))
     odds = formula.log_odds(frame, rows)
-    if level is not None:
-        level = level.with_bands(fitted.out_of_fold)
-        unseen = unseen + level.added
-        shift = level.shift(unseen[active])
-        formula = level.applied(formula, shift)
-        unseen, odds = unseen + shift, odds + level.added + shift
+    if prior is not None:
+        prior = prior.with_bands(fitted.out_of_fold)
+        unseen = unseen + prior.added
+        shift = prior.shift(unseen[active])
+        formula = prior.applied(formula, shift)
+        unseen, odds = unseen + shift, odds + prior.added + shift
     in_sample, out_of_fold = sigmoid(odds), sigmoid(unseen)
     # A customer may have several rows, one per date at which they were looked at.
     who = np.arange(table.n) if customers is None else customers
     n_customers, n_churned = len(np.unique(who)), len(np.unique(who[y == 1]))
     typical = typical_values(fitted.formula, table)
     learned = replace(fitted.formula, meta={"typical": typical})
-    base_rate = float(y.mean()) if level is None else level.share
+    base_rate = float(y.mean()) if prior is None else prior.share
     formula = replace(
         formula,
         meta={
@@ -192,9 +192,9 @@ def train(
             "came_back": came_back,
             "ranges": ranges_of(table),
             "label": label_name,
-            "typical": {**typical, **(level.typical if level is not None else {})},
+            "typical": {**typical, **(prior.typical if prior is not None else {})},
             "risk": learn_cuts(
-                out_of_fold[active], out_of_fold if level is None else None
+                out_of_fold[active], out_of_fold if prior is None else None
             ).to_dict(),
             "report": {key: [one.value, one.low, one.high] for key, one in quality.items()},
         },

@@ -10,8 +10,8 @@ import numpy as np
 import xlwings as xw
 
 from csm_xl.churn.explain import LEAST_EFFECT, effects, reasons, shown
+from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import RISKS
 from csm_xl.commands.call_list import plan_of
 from csm_xl.commands.outcome import Outcome

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlwings as xw
 
-from csm_xl.churn.columns import named_identifier, named_personal
+from csm_xl.churn.feature_columns import named_identifier, named_personal
 from csm_xl.commands.customer_explanation import row_of_customer
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.import_record import Written

@@ -120,14 +120,14 @@ def _model(text: str) -> object:
 
 
 def _purchases(text: str) -> object:
-    from csm_xl.churn.purchases import PurchaseModel
-    from csm_xl.churn.value import ValueModel
+    from csm_xl.churn.bg_nbd import BgNbdModel
+    from csm_xl.churn.lifetime_value import GammaGammaModel
 
     found = _read(text)
     values = found.get("values")
     return (
-        PurchaseModel.from_dict(found["purchases"]),
-        None if values is None else ValueModel.from_dict(values),
+        BgNbdModel.from_dict(found["purchases"]),
+        None if values is None else GammaGammaModel.from_dict(values),
     )
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import xlwings as xw
 
-from csm_xl.churn.alarm import alarms
+from csm_xl.churn.drift import drift_warnings
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.columns_sheet import show_columns
@@ -90,5 +90,5 @@ def _about(formula: ChurnFormula | None, scored: Scored, day: dt.date) -> list[T
     trained = formula.meta.get("trained_on", "?")
     return [
         Text(f"The model was trained on {trained}.", f"模型训练于 {trained}。"),
-        *alarms(formula, scored.readings, ~np.isnan(scored.probability), day),
+        *drift_warnings(formula, scored.readings, ~np.isnan(scored.probability), day),
     ]

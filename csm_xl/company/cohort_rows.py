@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from csm_xl.churn.feature_values import read_numbers
 from csm_xl.churn.history import day_numbers
-from csm_xl.churn.reading import read_numbers
 from csm_xl.company.frames import Company
 from csm_xl.company.order_training import notes_leaving
 from csm_xl.errors import TooLittleDataError

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import words
-from csm_xl.churn.reading import text_key
+from csm_xl.churn.feature_columns import words
+from csm_xl.churn.feature_values import text_key
 from csm_xl.errors import COM_ERRORS
 from csm_xl.vocabulary import yes_no
 from csm_xl.vocabulary.cell_readers import folded, parse_date, parse_number, serial

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from csm_xl.churn.feature_values import read_numbers
 from csm_xl.churn.history import day_numbers
-from csm_xl.churn.reading import read_numbers
 from csm_xl.company import contact_effect
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.contact_effect import Enrolled, Side

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.checks import gives_away
-from csm_xl.churn.columns import choose_features, sift_features
-from csm_xl.churn.reading import text_key
-from csm_xl.churn.table import read_table
+from csm_xl.churn.feature_columns import choose_features, sift_features
+from csm_xl.churn.feature_table import read_table
+from csm_xl.churn.feature_values import text_key
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
 from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown

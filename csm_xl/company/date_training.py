@@ -58,7 +58,7 @@ def dated_training(
     CsmError
         When the dates do not go back far enough.
     """
-    from csm_xl.churn.tenure import tenure_training_set
+    from csm_xl.churn.contract_labels import contract_training_set
 
     refuse_unlabelled(table)
     leaving = table.leaving
@@ -81,7 +81,7 @@ def dated_training(
     used.insert(0, left_on, [_or_none(day) for day in leaving.left_on[kept]])
     used.insert(0, start, [_or_none(day) for day in begin[kept]])
     used.attrs["rows"] = [n for n, k in zip(table.row_numbers, kept, strict=True) if k]
-    learned = tenure_training_set(
+    learned = contract_training_set(
         used, start=start, left_on=left_on, horizon_days=horizon_days, today=today
     )
     notes = [*status_notes(table)]

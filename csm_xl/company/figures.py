@@ -139,8 +139,8 @@ def clv(
     """
     import pandas as pd
 
-    from csm_xl.churn import value
-    from csm_xl.churn.purchases import fit_purchases
+    from csm_xl.churn import lifetime_value
+    from csm_xl.churn.bg_nbd import fit_bg_nbd
     from csm_xl.company.data_frames import read_frames, table_from
     from csm_xl.company.order_training import purchase_rows
     from csm_xl.vocabulary import layout
@@ -154,9 +154,9 @@ def clv(
     rows = purchase_rows(given.company)
     terms = [np.array(rows[name]) for name in ("orders", "first_to_last", "since_first", "value")]
     count, span, age, average = terms
-    purchases = fit_purchases(count - 1, span, age, 1.0)
-    values = value.fit_values(count - 1, average)
-    found = value.clv(
+    purchases = fit_bg_nbd(count - 1, span, age, 1.0)
+    values = lifetime_value.fit_gamma_gamma(count - 1, average)
+    found = lifetime_value.clv(
         purchases, values, count, span, age, average, months, annual_discount, margin
     ).checked()
     keys = [given.company.keys[int(i)] for i in rows["row"]]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from csm_xl.churn.reading import read_numbers
+from csm_xl.churn.feature_values import read_numbers
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import table_frame

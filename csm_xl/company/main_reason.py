@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.explain import LEAST_EFFECT, NOTHING, effects
+from csm_xl.churn.feature_values import as_cells, find_columns, is_blank
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.churn.reading import as_cells, find_columns, is_blank
 from csm_xl.company.reason_sentences import phrase
 from csm_xl.language import Text
 

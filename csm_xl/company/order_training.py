@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csm_xl.churn.columns import choose_features
+from csm_xl.churn.feature_columns import choose_features
 from csm_xl.company.frames import Company
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import as_key, is_blank
@@ -54,8 +54,8 @@ def training_frames(company: Company) -> tuple[Any, TrainingSet]:
     learned : TrainingSet
         Label, groups, horizon and notes.
     """
+    from csm_xl.churn.contract_labels import DEFAULT_DAYS
     from csm_xl.churn.labels import training_set
-    from csm_xl.churn.tenure import DEFAULT_DAYS
 
     people = company.customers
     kept = [c for c in ("customer_id", "left_on", "start") if c in people]
@@ -109,8 +109,8 @@ def purchase_rows(company: Company) -> dict[str, list[float]]:
     """
     import pandas as pd
 
+    from csm_xl.churn.feature_values import read_numbers
     from csm_xl.churn.history import day_numbers
-    from csm_xl.churn.reading import read_numbers
 
     who = company.orders["customer_id"].map(as_key)
     day = day_numbers(company.orders["date"], "date")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csm_xl.churn.value import expected_value_saved
+from csm_xl.churn.lifetime_value import expected_value_saved
 from csm_xl.metrics.rows import Floats
 
 

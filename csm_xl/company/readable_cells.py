@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from csm_xl.churn.columns import kind_of
+from csm_xl.churn.feature_columns import kind_of
 from csm_xl.company.column_contents import (
     date_of,
     flag_of,

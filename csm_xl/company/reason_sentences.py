@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from csm_xl.churn.explain import shown
+from csm_xl.churn.feature_values import is_blank
 from csm_xl.churn.formula import NumericTerm, TextTerm
-from csm_xl.churn.reading import is_blank
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 

@@ -94,7 +94,7 @@ def _value(
     value = order_value(company, records)
     if value is None:
         return {}
-    from csm_xl.churn.value import clv
+    from csm_xl.churn.lifetime_value import clv
 
     ahead = np.round(value(clv), 2)
     ahead[left] = 0.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import named_identifier, named_personal
+from csm_xl.churn.feature_columns import named_identifier, named_personal
 from csm_xl.company.column_contents import Contents, contents_of, spoken
 from csm_xl.company.leaving import Leaving, find_leaving
 from csm_xl.company.months import month_columns

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula, TextTerm, sigmoid
-from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import HIGH, MEDIUM, RiskCuts, cuts_of, risk_levels
 from csm_xl.company.counts import counted
 from csm_xl.company.frames import Company

@@ -61,7 +61,7 @@ class TrainingData:
     came_back : float or None
         Of those silent for the whole horizon, the share who ordered again, where silence is
         taken for leaving.
-    level : dict or None
+    prior : dict or None
         How many leave within the horizon, where each customer is one row.
     """
 
@@ -77,7 +77,7 @@ class TrainingData:
     purchases: dict[str, Any] | None = None
     survival: dict[str, Any] | None = None
     unread: list[dict[str, Any]] = field(default_factory=list)
-    level: dict[str, Any] | None = None
+    prior: dict[str, Any] | None = None
     cutoffs: list[int] | None = None
     came_back: float | None = None
 
@@ -162,7 +162,7 @@ def data_from_dates(
         [(note.en, note.zh) for note in (*learned.notes, *notes)],
         horizon_days=float(learned.horizon.days),
         unread=unread,
-        level=None if learned.level is None else learned.level.to_dict(),
+        prior=None if learned.prior is None else learned.prior.to_dict(),
     )
 
 
@@ -178,7 +178,7 @@ def train(
     import pandas as pd
 
     from csm_xl.churn import training
-    from csm_xl.churn.level import Level
+    from csm_xl.churn.prior_correction import PriorCorrection
 
     trained = training.train(
         pd.DataFrame(
@@ -194,7 +194,7 @@ def train(
         progress=progress,
         cancelled=cancelled,
         trained_on=today,
-        level=None if data.level is None else Level.from_dict(data.level),
+        prior=None if data.prior is None else PriorCorrection.from_dict(data.prior),
         cutoffs=data.cutoffs,
         came_back=data.came_back,
     )
@@ -229,12 +229,12 @@ def _purchase_models(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) 
         return None
     import numpy as np
 
-    from csm_xl.churn.purchases import fit_purchases
-    from csm_xl.churn.value import fit_values
+    from csm_xl.churn.bg_nbd import fit_bg_nbd
+    from csm_xl.churn.lifetime_value import fit_gamma_gamma
 
     repeat = np.array(rows["orders"]) - 1
     try:
-        purchases = fit_purchases(
+        purchases = fit_bg_nbd(
             repeat, np.array(rows["first_to_last"]), np.array(rows["since_first"]), 1.0
         )
     except TooLittleDataError as error:
@@ -242,7 +242,7 @@ def _purchase_models(rows: dict[str, Any] | None, notes: list[tuple[str, str]]) 
         return None
     stored: dict[str, Any] = {"purchases": purchases.to_dict()}
     try:
-        stored["values"] = fit_values(repeat, np.array(rows["value"], dtype=float)).to_dict()
+        stored["values"] = fit_gamma_gamma(repeat, np.array(rows["value"], dtype=float)).to_dict()
     except TooLittleDataError as error:
         notes.append((error.text.en, error.text.zh))
     return json.dumps(stored)

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from csm_xl.churn.reading import serial_date
+from csm_xl.churn.feature_values import serial_date
 from csm_xl.language import Text
 
 #: The record's name.

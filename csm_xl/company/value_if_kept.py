@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.reading import read_numbers
+from csm_xl.churn.feature_values import read_numbers
 from csm_xl.company.column_contents import spoken
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
@@ -63,7 +63,7 @@ def margin_if_kept(
         known = np.maximum(columns["days_as_customer"], _LEAST_DAYS)
         monthly = np.maximum(columns["revenue"], 0.0) / known * DAYS_PER_MONTH
         return margin * monthly * _annuity(settings), [_FROM_REVENUE]
-    from csm_xl.churn.value import margin_if_kept as kept
+    from csm_xl.churn.lifetime_value import margin_if_kept as kept
 
     return value(partial(kept, margin=margin)), []
 
@@ -82,16 +82,16 @@ def order_value(
     models = json.loads(records["purchases"]) if "purchases" in records else {}
     if "values" not in models:
         return None
-    from csm_xl.churn.purchases import PurchaseModel
-    from csm_xl.churn.value import ValueModel
+    from csm_xl.churn.bg_nbd import BgNbdModel
+    from csm_xl.churn.lifetime_value import GammaGammaModel
 
     rows = purchase_rows(company)
 
     def value(figure: Callable[..., Any]) -> np.ndarray:
         found = np.full(len(company.keys), np.nan)
         found[np.array(rows["row"], dtype=int)] = figure(
-            PurchaseModel.from_dict(models["purchases"]),
-            ValueModel.from_dict(models["values"]),
+            BgNbdModel.from_dict(models["purchases"]),
+            GammaGammaModel.from_dict(models["values"]),
             rows["orders"],
             rows["first_to_last"],
             rows["since_first"],

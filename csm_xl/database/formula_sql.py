@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csm_xl.churn.boxes import Box
+from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.reading import find_columns
+from csm_xl.churn.leaf_rules import LeafRule
 from csm_xl.database import readings
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
@@ -129,7 +129,7 @@ def scored(
     for k, term in enumerate(formula.terms):
         if isinstance(term, NumericTerm):
             parts += _hinges(two[f"{_PREFIX}r{k}"], term)
-    parts.append(_boxes(formula.boxes, [two[f"{_PREFIX}r{k}"] for k in names]))
+    parts.append(_rules(formula.rules, [two[f"{_PREFIX}r{k}"] for k in names]))
     three = two.select(*kept, **{f"{_PREFIX}z": balanced_sum(parts)})
     z = three[f"{_PREFIX}z"]
     far = (z.abs() > _double(_FAR)).ifelse(_double(_FAR), z.abs())
@@ -266,8 +266,8 @@ def _hinges(x: Any, term: NumericTerm) -> list[Any]:
     ]
 
 
-def _boxes(boxes: Sequence[Box], read: Sequence[Any]) -> Any:
-    """The sum of the boxes; boxes that begin with one condition are asked for it once."""
+def _rules(rules: Sequence[LeafRule], read: Sequence[Any]) -> Any:
+    """The sum of the rules; rules that begin with one condition are asked for it once."""
     known: dict[tuple[int, float, float], Any] = {}
 
     def asked(condition: tuple[int, float, float]) -> Any:
@@ -310,10 +310,10 @@ def _boxes(boxes: Sequence[Box], read: Sequence[Any]) -> Any:
 
     bounded = [
         (
-            box.value,
-            tuple(c for c in box.conditions if c[1] > -math.inf or c[2] < math.inf),
+            rule.value,
+            tuple(c for c in rule.conditions if c[1] > -math.inf or c[2] < math.inf),
         )
-        for box in boxes
+        for rule in rules
     ]
     return balanced_sum(total(bounded))
 

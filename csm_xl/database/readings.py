@@ -2,7 +2,7 @@
 
 What an engine cannot read as a sheet would (``"￥1,200"``, ``"２"``, ``VIP`` in full width) is looked
 up: the differing values are fetched once, read by the very functions that read cells
-(:mod:`csm_xl.churn.reading`), and written into the expression as a list. So the two ways in agree
+(:mod:`csm_xl.churn.feature_values`), and written into the expression as a list. So the two ways in agree
 whatever was typed, and a text that is no number is refused with the text itself.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.reading import Kind, read_numbers, text_key
+from csm_xl.churn.feature_values import Kind, read_numbers, text_key
 from csm_xl.errors import CellError
 from csm_xl.language import Text
 
@@ -113,7 +113,7 @@ def refuse_impossible(
     ------
     CellError
     """
-    from csm_xl.churn.reading import AFTER_LAST_SERIAL
+    from csm_xl.churn.feature_values import AFTER_LAST_SERIAL
 
     wrong = {name: x.abs() > _double(_LARGEST) for name, x in numbers.items()}
     for name, x in (dates or {}).items():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csm_xl.churn.columns import named_identifier
+from csm_xl.churn.feature_columns import named_identifier
+from csm_xl.churn.feature_values import text_key
 from csm_xl.churn.formula import ChurnFormula, TextTerm
-from csm_xl.churn.reading import text_key
 from csm_xl.database import formula_sql
 from csm_xl.database.formula_sql import PROBABILITY
 from csm_xl.database.sources import Source, opened, refuse_without_ibis

@@ -17,10 +17,10 @@ from csm_xl.functions.declaration import REGISTRY
 from csm_xl.functions.feedback import PAIN_POINTS, SENTIMENT
 from csm_xl.functions.health import HEALTH
 from csm_xl.functions.lifecycle import LIFECYCLE, LOYALTY_TIER
+from csm_xl.functions.lifetime_value import CLV, EXPECTED_PURCHASES
 from csm_xl.functions.loyalty import LOYALTY, RFM
 from csm_xl.functions.retention import CHURN_RATE, CHURN_RATE_PERIOD, GRR, NRR, RETENTION
 from csm_xl.functions.satisfaction import CSAT, EXPERIENCE, NPS, SATISFACTION
-from csm_xl.functions.value import CLV, EXPECTED_PURCHASES
 
 __all__ = [
     "CHURN_LOGIT",

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csm_xl.churn import native
+from csm_xl.churn import native_formulas as native
+from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula, corrected
-from csm_xl.churn.reading import find_columns
 from csm_xl.errors import CellError, CsmError, NoModelError, SheetError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.functions.records import Record

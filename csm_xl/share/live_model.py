@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn import native
+from csm_xl.churn import native_formulas as native
+from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula
-from csm_xl.churn.reading import find_columns
 from csm_xl.churn.risk import RISKS, cuts_of, risk_levels
 from csm_xl.errors import SheetError
 from csm_xl.formulas.addresses import column_letters

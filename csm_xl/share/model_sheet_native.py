@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl.styles import Alignment
 
 from csm_xl.churn.formula import TextTerm
-from csm_xl.churn.native import OPEN_FORMAT, Block
+from csm_xl.churn.native_formulas import OPEN_FORMAT, Block
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Text
@@ -24,7 +24,7 @@ _WIDEST, _LINE = 58.0, 13.5
 _EXPLAINED = Text(
     "The probability of leaving within the horizon is 1 / (1 + e^−x), where x, the log-odds, is "
     "the sum of what these tables say: where every customer begins, what each number above a limit "
-    "adds (so much for each unit), what a category adds, and what a combination (box) adds when "
+    "adds (so much for each unit), what a category adds, and what a combination adds when "
     "all of its limits hold. The sheet “{readings}” shows how each customer's cells are read, "
     "“{example}” follows one customer step by step. The coefficients were fitted elsewhere and "
     "cannot be derived again from this copy.",
@@ -39,7 +39,7 @@ def draw_terms(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
     """The tables of the model, one below the other."""
     sheet = added.sheet(model.terms_sheet)
     look, lang = added.look, model.lang
-    boxes = model.tables.block("boxes")
+    rules = model.tables.block("rules")
     widest = max(max(len(block.header) for block in model.tables.blocks), 5)
     title = sheet.cell(1, 1)
     put(title, Text("The churn model", "流失模型").within(lang))
@@ -55,16 +55,16 @@ def draw_terms(added: AddedSheets, model: LiveModel, clean: Callable[[str], str]
         sheet.column_dimensions[column_letters(column)].width = _WIDTH
     for block in model.tables.blocks:
         _draw_block(sheet, block, added, model, clean)
-    if boxes is not None and model.live:
-        _draw_boxes_of_example(sheet, boxes, added, model)
+    if rules is not None and model.live:
+        _draw_rules_of_example(sheet, rules, added, model)
     sheet.freeze_panes = "B2"
     printed(sheet, lang, landscape=False)
     last = max(block.first + len(block.rows) - 1 for block in model.tables.blocks)
-    if boxes is None:
+    if rules is None:
         sheet.print_area = f"A1:D{last}"
     else:
-        # On paper a box is its sentence and its weight; the limits beside it are for formulas.
-        sheet.print_area = f"A1:D{boxes.top - 1},A{boxes.top}:B{last}"
+        # On paper a rule is its sentence and its weight; the limits beside it are for formulas.
+        sheet.print_area = f"A1:D{rules.top - 1},A{rules.top}:B{last}"
 
 
 def _draw_block(
@@ -113,7 +113,7 @@ _HELD = {"features": (2, 3), "slopes": (2,), "categories": (3,)}
 
 
 def _number_format(block: Block, column: int, value: Any, date: bool) -> str:
-    if block.key == "boxes" and column > 2:
+    if block.key == "rules" and column > 2:
         return OPEN_FORMAT
     if not isinstance(value, float):
         return "@"
@@ -124,21 +124,21 @@ def _number_format(block: Block, column: int, value: Any, date: bool) -> str:
     return "#,##0" if value.is_integer() else "#,##0.0000##"
 
 
-def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: LiveModel) -> None:
-    """What each box adds for the customer of the worked example."""
-    column = len(boxes.header) + 1
-    head = sheet.cell(boxes.top + 1, column)
+def _draw_rules_of_example(sheet: Any, rules: Block, added: AddedSheets, model: LiveModel) -> None:
+    """What each rule adds for the customer of the worked example."""
+    column = len(rules.header) + 1
+    head = sheet.cell(rules.top + 1, column)
     put(head, Text("In the worked example", "计算示例中").within(model.lang))
     head.font, head.fill = added.look.own_header, added.look.own_header_fill
     head.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
     example = quoted_sheet(model.example_sheet)
     columns = _box_columns(model)
     style: Any = None
-    for row, box in enumerate(model.formula.boxes, boxes.first):
+    for row, rule in enumerate(model.formula.rules, rules.first):
         inside = "*".join(
             f"({example}!$C${_FIRST_STEP + 1 + f}>{column_letters(columns[f])}{row})"
             f"*({example}!$C${_FIRST_STEP + 1 + f}<={column_letters(columns[f] + 1)}{row})"
-            for f, _, _ in box.conditions
+            for f, _, _ in rule.conditions
         )
         cell = sheet.cell(row, column)
         cell.value = f"={f'{inside}*' if inside else ''}B{row}"
@@ -150,8 +150,8 @@ def _draw_boxes_of_example(sheet: Any, boxes: Block, added: AddedSheets, model: 
 
 
 def _box_columns(model: LiveModel) -> dict[int, int]:
-    """The column of each feature's lower end in the table of boxes."""
-    used = sorted({f for box in model.formula.boxes for f, _, _ in box.conditions})
+    """The column of each feature's lower end in the table of rules."""
+    used = sorted({f for rule in model.formula.rules for f, _, _ in rule.conditions})
     return {f: 3 + 2 * k for k, f in enumerate(used)}
 
 
@@ -255,17 +255,17 @@ def _draw_steps(write: Callable[..., Any], model: LiveModel, clean: Callable[[st
         write(row, 3, f"=INDEX({readings},$B$5)", shown)
         write(row, 4, f"={_added_by(model, k, f'$C{row}', f'$B{row}')}", "0.000000")
     last = _FIRST_STEP + len(model.formula.terms)
-    if model.formula.boxes:
+    if model.formula.rules:
         last += 1
-        boxes = model.tables.block("boxes")
-        assert boxes is not None
-        first, end = boxes.first, boxes.first + len(boxes.rows) - 1
-        letters = column_letters(len(boxes.header) + 1)
+        rules = model.tables.block("rules")
+        assert rules is not None
+        first, end = rules.first, rules.first + len(rules.rows) - 1
+        letters = column_letters(len(rules.header) + 1)
         write(
             last,
             1,
             Text(
-                "Combinations that hold (boxes, last column of {name})",
+                "Combinations that hold (last column of {name})",
                 "满足的组合规则（见“{name}”表最后一列）",
             ).fill(name=model.terms_sheet),
         )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from csm_xl.churn.columns import named_personal
+from csm_xl.churn.feature_columns import named_personal
 from csm_xl.formulas.addresses import contains
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.ordinary_words import may_be_name

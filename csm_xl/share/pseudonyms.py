@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from csm_xl.churn.reading import spelled
+from csm_xl.churn.feature_values import spelled
 from csm_xl.errors import FileError, SheetError
 from csm_xl.language import Language, Text
 

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from csm_xl.churn.columns import words
+from csm_xl.churn.feature_columns import words
 from csm_xl.feedback.characters import folded as simplified
 from csm_xl.share.pseudonyms import Kind
 

@@ -12,8 +12,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from csm_xl import errors
 from csm_xl.churn.blend import LARGE, shapes_for
 from csm_xl.churn.classifier import ChurnClassifier
-from csm_xl.churn.columns import sift_features
-from csm_xl.churn.formula import MAX_BOXES, MAX_FEATURES, ChurnFormula, TextTerm
+from csm_xl.churn.feature_columns import sift_features
+from csm_xl.churn.formula import MAX_FEATURES, MAX_RULES, ChurnFormula, TextTerm
 
 # check_array_api_input is skipped by scikit-learn itself: it needs SCIPY_ARRAY_API to be set, and
 # an estimator of data frames with texts has no array API input. No other check is left out.
@@ -61,8 +61,8 @@ def test_the_formula_gives_what_the_estimator_gives(fitted) -> None:
 
 def test_the_formula_is_the_blend_that_was_trained(fitted) -> None:
     from csm_xl.churn.blend import fit_blend
+    from csm_xl.churn.feature_table import read_table
     from csm_xl.churn.folds import duplicate_sets, plan_folds
-    from csm_xl.churn.table import read_table
 
     _, frame, y = fitted
     table = read_table(frame, [feature for feature, reason in sift_features(frame) if not reason])
@@ -92,10 +92,10 @@ def test_capacity_follows_the_number_of_customers() -> None:
 
 def test_large_trees_become_boxes_too() -> None:
     """scikit-learn's trees are read from where it keeps them: its own answers hold them."""
+    from csm_xl.churn.feature_table import read_table
     from csm_xl.churn.folds import make_folds
     from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
-    from csm_xl.churn.leaves import BoxSum
-    from csm_xl.churn.table import read_table
+    from csm_xl.churn.leaves import RuleSum
 
     frame, y = mixed(400)
     table = read_table(frame, [f for f, reason in sift_features(frame) if not reason])
@@ -111,17 +111,17 @@ def test_large_trees_become_boxes_too() -> None:
                 inside &= (codes[f] > low) & (codes[f] <= (high if high is not None else 10**6))
             total += value * inside
         assert total == pytest.approx(tree.in_sample, abs=1e-9)
-        boxes = BoxSum()
+        rules = RuleSum()
         listed = {k: range(len(levels)) for k, levels in enumerate(table.levels)}
-        boxes.add(tree.leaves, tree.bins, listed, 1.0)
-        assert len(boxes.boxes(50)) == 50 and len(boxes.boxes(10**6)) > 50
+        rules.add(tree.leaves, tree.bins, listed, 1.0)
+        assert len(rules.rules(50)) == 50 and len(rules.rules(10**6)) > 50
 
 
 def test_a_model_of_many_customers_fits_a_workbook() -> None:
     frame, y = mixed(3000)
     model = ChurnClassifier().fit(frame, y)
     text = model.formula_.to_json()
-    assert 50 < len(model.formula_.boxes) <= MAX_BOXES
+    assert 50 < len(model.formula_.rules) <= MAX_RULES
     assert len(text) < 1_000_000
     again = ChurnFormula.from_json(text)
     assert np.abs(again.log_odds(frame) - model.decision_function(frame)).max() < 1e-9

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csm_xl.churn import columns as choosing
-from csm_xl.churn.columns import choose_features, kind_of, named_identifier, named_personal
-from csm_xl.churn.reading import (
+from csm_xl.churn import feature_columns as choosing
+from csm_xl.churn.feature_columns import choose_features, kind_of, named_identifier, named_personal
+from csm_xl.churn.feature_values import (
     read_codes,
     read_numbers,
     read_texts,

@@ -8,12 +8,12 @@ from sklearn import metrics
 
 from csm_xl.churn import evaluation
 from csm_xl.churn.checks import trust_in
-from csm_xl.churn.columns import Feature
 from csm_xl.churn.evaluation import compare, figures
+from csm_xl.churn.feature_columns import Feature
+from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import duplicate_sets, joined, make_folds, plan_folds
 from csm_xl.churn.report import Figure, Peer
 from csm_xl.churn.stacking import cross_fitted, fit_stack
-from csm_xl.churn.table import Table
 
 
 def outcomes(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -22,9 +22,9 @@ def outcomes(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return (rng.random(n) < p).astype(float), p
 
 
-def numbers(*columns: np.ndarray) -> Table:
+def numbers(*columns: np.ndarray) -> FeatureTable:
     features = tuple(Feature(f"f{k}", "number") for k in range(len(columns)))
-    return Table(features, columns, ((),) * len(columns), len(columns[0]))
+    return FeatureTable(features, columns, ((),) * len(columns), len(columns[0]))
 
 
 def test_figures_are_scikit_learns() -> None:

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from csm_xl.churn.columns import Feature
 from csm_xl.churn.explain import drivers, effects, reasons, typical_values
-from csm_xl.churn.formula import Box, ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.table import Table
+from csm_xl.churn.feature_columns import Feature
+from csm_xl.churn.feature_table import FeatureTable
+from csm_xl.churn.formula import ChurnFormula, LeafRule, NumericTerm, TextTerm
 from csm_xl.language import use_language
 
 FORMULA = ChurnFormula(
@@ -21,7 +21,7 @@ FORMULA = ChurnFormula(
         NumericTerm("trial", 0.0, 0.0, (0.0,), (0.4,), 1.0, "flag"),
     ),
     text=(TextTerm("plan", ("pro", "free"), (-0.5, 0.5), 0.0, 1.5),),
-    boxes=(Box(1.0, ((0, -math.inf, 4.5), (1, 1.75, math.inf))),),
+    rules=(LeafRule(1.0, ((0, -math.inf, 4.5), (1, 1.75, math.inf))),),
     features=("使用频率", "plan", "start", "trial"),
     meta={"typical": {"使用频率": 8.0, "plan": "pro", "start": 45000.0, "trial": 0.0}},
 )
@@ -39,7 +39,7 @@ def test_an_effect_is_the_change_when_one_feature_becomes_typical() -> None:
     for k, name in enumerate(FORMULA.features):
         changed = {**CUSTOMERS, name: [FORMULA.meta["typical"][name]] * 4}
         assert added[:, k] == pytest.approx(whole - FORMULA.log_odds(changed), abs=1e-12)
-    # Both features of the box get its whole value: without either one it would be gone.
+    # Both features of the rule get its whole value: without either one it would be gone.
     assert added[0, 0] == pytest.approx(0.2 * 5 + 1.0)
     assert added[0, 1] == pytest.approx(1.0 + 1.0)
 
@@ -76,9 +76,9 @@ def test_the_number_of_reasons_is_the_one_asked_for() -> None:
     assert reasons(FORMULA, CUSTOMERS, 0, "en")[0] == "Much like the typical customer."
 
 
-def table(n: int = 400) -> Table:
+def table(n: int = 400) -> FeatureTable:
     rng = np.random.default_rng(0)
-    return Table(
+    return FeatureTable(
         (
             Feature("使用频率", "number"),
             Feature("plan", "text"),

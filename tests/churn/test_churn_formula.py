@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csm_xl.churn.formula import FORMAT, Box, ChurnFormula, NumericTerm, TextTerm, sigmoid
+from csm_xl.churn.formula import FORMAT, ChurnFormula, LeafRule, NumericTerm, TextTerm, sigmoid
 from csm_xl.errors import CellError, NoModelError, SheetError
 
 FORMULA = ChurnFormula(
@@ -25,9 +25,9 @@ FORMULA = ChurnFormula(
         NumericTerm("since", 45000.0, 0.0, (44000.0,), (0.001,), 46000.0, "date"),
     ),
     text=(TextTerm("套餐", ("基础版", "Pro"), (0.8, -0.4), 0.1, 1.5),),
-    boxes=(
-        Box(0.7, ((0, -math.inf, 2.5), (1, 1.25, math.inf))),
-        Box(-0.2, ((2, 44999.5, 45100.0),)),
+    rules=(
+        LeafRule(0.7, ((0, -math.inf, 2.5), (1, 1.25, math.inf))),
+        LeafRule(-0.2, ((2, 44999.5, 45100.0),)),
     ),
     features=("visits", "套餐", "since"),
     meta={"typical": {"visits": 4.0, "套餐": "Pro", "since": 45000.0}, "label": "left"},
@@ -122,8 +122,8 @@ def formulas(draw) -> ChurnFormula:
             categories = draw(st.lists(st.text(max_size=5), max_size=3, unique=True))
             weights = tuple(draw(numbers) for _ in categories)
             text.append(TextTerm(name, tuple(categories), weights, draw(numbers), 0.5))
-    boxes = [
-        Box(draw(numbers), ((draw(st.integers(0, len(features) - 1)), *sorted(ends)),))
+    rules = [
+        LeafRule(draw(numbers), ((draw(st.integers(0, len(features) - 1)), *sorted(ends)),))
         for ends in draw(
             st.lists(
                 st.lists(st.floats(allow_nan=False), min_size=2, max_size=2, unique=True),
@@ -131,7 +131,7 @@ def formulas(draw) -> ChurnFormula:
             )
         )
     ]
-    return ChurnFormula(draw(numbers), tuple(numeric), tuple(text), tuple(boxes), tuple(features))
+    return ChurnFormula(draw(numbers), tuple(numeric), tuple(text), tuple(rules), tuple(features))
 
 
 @settings(max_examples=60, deadline=None)
@@ -175,7 +175,7 @@ def test_a_model_of_a_newer_version_is_refused() -> None:
 @given(st.integers(0, 2**32 - 1))
 def test_packed_boxes_add_up_like_comparisons_do(seed) -> None:
     rng = np.random.default_rng(seed)
-    boxes = []
+    rules = []
     for _ in range(rng.integers(1, 30)):
         conditions = []
         for f in sorted(rng.permutation(3)[: rng.integers(0, 4)]):
@@ -183,17 +183,17 @@ def test_packed_boxes_add_up_like_comparisons_do(seed) -> None:
             conditions.append(
                 (int(f), -math.inf if rng.random() < 0.3 else lo, math.inf if hi == lo else hi)
             )
-        boxes.append(Box(float(rng.normal()), tuple(conditions)))
+        rules.append(LeafRule(float(rng.normal()), tuple(conditions)))
     names = ("a", "b", "c")
     terms = tuple(NumericTerm(name, 0.0, 0.0, (), ()) for name in names)
-    formula = ChurnFormula(0.0, terms, (), tuple(boxes), names)
+    formula = ChurnFormula(0.0, terms, (), tuple(rules), names)
     x = rng.integers(-1, 8, (3, 40)) / 2.0
     expected = np.zeros(40)
-    for box in boxes:
+    for rule in rules:
         inside = np.ones(40, dtype=bool)
-        for f, lo, hi in box.conditions:
+        for f, lo, hi in rule.conditions:
             inside &= (lo < x[f]) & (x[f] <= hi)
-        expected += np.where(inside, box.value, 0.0)
+        expected += np.where(inside, rule.value, 0.0)
     got = formula.log_odds(dict(zip(names, x, strict=True)))
     assert got == pytest.approx(expected, abs=1e-12)
 
@@ -229,7 +229,7 @@ def test_a_model_of_the_first_version_is_read_with_the_same_probabilities() -> N
 
 
 def test_ends_of_boxes_are_stored_once() -> None:
-    many = tuple(Box(0.001 * k, ((0, 1.5, 2.5), (1, -math.inf, 1.25))) for k in range(1000))
-    text = dataclasses.replace(FORMULA, boxes=many).to_json()
-    assert ChurnFormula.from_json(text).boxes == many
+    many = tuple(LeafRule(0.001 * k, ((0, 1.5, 2.5), (1, -math.inf, 1.25))) for k in range(1000))
+    text = dataclasses.replace(FORMULA, rules=many).to_json()
+    assert ChurnFormula.from_json(text).rules == many
     assert len(text) < 30_000

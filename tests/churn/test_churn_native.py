@@ -13,8 +13,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from csm_xl.churn.formula import Box, ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.native import LONGEST, OPEN_FORMAT, rule, sheet
+from csm_xl.churn.formula import ChurnFormula, LeafRule, NumericTerm, TextTerm
+from csm_xl.churn.native_formulas import LONGEST, OPEN_FORMAT, rule_sentence, sheet
 from csm_xl.churn.training import train
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.language import Text
@@ -70,7 +70,7 @@ def write_workbook(
                 cell.value = value.en if isinstance(value, Text) else value
                 if isinstance(cell.value, str):
                     cell.data_type = "s"
-                if block.key == "boxes" and c > 2:
+                if block.key == "rules" and c > 2:
                     cell.number_format = OPEN_FORMAT
     p = len(formula.features)
     for r, row in enumerate(frame[list(formula.features)].itertuples(index=False), start=2):
@@ -176,8 +176,8 @@ def test_forty_features_fit_into_one_formula_with_cells_for_the_readings() -> No
     numeric = tuple(
         NumericTerm(name, 1.0, 0.3, (0.0, 1.0, 2.0), (0.1, 0.2, -0.3), 9.0) for name in names
     )
-    boxes = tuple(Box(0.1, ((k, 0.5, np.inf), (k - 1, -np.inf, 1.5))) for k in range(1, 40))
-    formula = ChurnFormula(0.0, numeric, (), boxes, names)
+    rules = tuple(LeafRule(0.1, ((k, 0.5, np.inf), (k - 1, -np.inf, 1.5))) for k in range(1, 40))
+    formula = ChurnFormula(0.0, numeric, (), rules, names)
     tables = sheet(formula)
     addresses = [f"Customers!${column_letters(k + 1)}50000" for k in range(40)]
     readings = [f"{column_letters(k + 1)}50000" for k in range(40)]
@@ -204,7 +204,7 @@ def test_a_box_reads_as_a_rule() -> None:
         ("tenure", "plan", "since"),
     )
     conditions = ((0, -np.inf, 5.5), (1, 1.25, np.inf), (2, 45292.0, np.inf))
-    assert rule(formula, conditions) == Text(
+    assert rule_sentence(formula, conditions) == Text(
         "tenure ≤ 5.5 and plan is pro or (all others) and since > 2024-01-01",
         "tenure ≤ 5.5 且 plan 为 pro 或 （其他） 且 since > 2024-01-01",
     )

@@ -10,7 +10,7 @@ import pytest
 from public_data import data_file
 
 from csm_xl import errors
-from csm_xl.churn.columns import choose_features
+from csm_xl.churn.feature_columns import choose_features
 from csm_xl.churn.report import Report
 from csm_xl.churn.training import Trained, train
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csm_xl.churn.labels import Standing, score_set, training_set
+from csm_xl.churn.labels import Eligibility, score_set, training_set
 from csm_xl.errors import ScaleError, TooLittleDataError
 from csm_xl.language import use_language
 
@@ -106,15 +106,15 @@ def test_who_is_new_gone_or_without_orders_gets_no_score(orders):
     people["left_on"] = pd.to_datetime([None, None, None, None, "2024-03-05"])
     scored = score_set(pd.concat([orders, more]), customers=people, horizon_days=90, today=today)
     assert scored.features.index.tolist() == people["customer_id"].tolist()
-    assert scored.standing.tolist() == [
-        Standing.NO_ORDERS,
-        Standing.TOO_NEW,
-        Standing.LEFT,
-        Standing.JUDGED,
-        Standing.LEFT,
+    assert scored.eligibility.tolist() == [
+        Eligibility.NO_ORDERS,
+        Eligibility.TOO_NEW,
+        Eligibility.LEFT,
+        Eligibility.ELIGIBLE,
+        Eligibility.LEFT,
     ]
     with use_language("zh"):
-        assert str(scored.standing[1].value) == "时间太短"
+        assert str(scored.eligibility[1].value) == "时间太短"
 
 
 def test_a_training_set_names_who_is_too_new_today(orders):

@@ -78,7 +78,7 @@ def test_the_main_reason_is_what_raises_the_probability_and_a_blank_is_no_disapp
             NumericTerm("订单数", 5.0, 0.0, (0.0,), (-0.1,)),
         ),
         text=(),
-        boxes=(),
+        rules=(),
         features=("Rating", "订单数"),
         meta={"typical": {"Rating": 4.0, "订单数": 5.0}},
     )

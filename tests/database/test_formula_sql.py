@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csm_xl.churn.formula import Box, ChurnFormula, NumericTerm, TextTerm
+from csm_xl.churn.formula import ChurnFormula, LeafRule, NumericTerm, TextTerm
 from csm_xl.database import formula_sql
 from csm_xl.errors import CellError, SheetError
 
@@ -28,11 +28,11 @@ FORMULA = ChurnFormula(
         TextTerm("套餐", ("基础版", "Pro plan", ""), (0.8, -0.4, 0.3), 0.1, 1.5),
         TextTerm("code", ("7", "2.5"), (0.6, -0.6), 0.05, 2.5),
     ),
-    boxes=(
-        Box(0.7, ((0, -math.inf, 2.5), (1, 1.25, math.inf))),
-        Box(0.3, ((0, -math.inf, 2.5), (2, 44999.5, math.inf))),
-        Box(-0.2, ((2, 44999.5, 45100.0),)),
-        Box(0.11, ()),
+    rules=(
+        LeafRule(0.7, ((0, -math.inf, 2.5), (1, 1.25, math.inf))),
+        LeafRule(0.3, ((0, -math.inf, 2.5), (2, 44999.5, math.inf))),
+        LeafRule(-0.2, ((2, 44999.5, 45100.0),)),
+        LeafRule(0.11, ()),
     ),
     features=("visits", "套餐", "since", "active", "code"),
 )
@@ -109,7 +109,7 @@ def test_decimals_and_whole_numbers_score_as_in_numpy():
         0.0,
         (NumericTerm("visits", 1.0, 0.0, (1.0,), (0.01,)),),
         (TextTerm("plan", ("7", "8"), (1.0, 2.0), 0.0),),
-        (Box(0.5, ((0, -math.inf, 29.85),)),),
+        (LeafRule(0.5, ((0, -math.inf, 29.85),)),),
         ("visits", "plan"),
     )
     found = con.sql(formula_sql.sql_of(formula_sql.scored(table, formula), "duckdb")).execute()
@@ -121,19 +121,19 @@ def test_decimals_and_whole_numbers_score_as_in_numpy():
 def test_a_value_on_the_edge_of_a_box_is_on_the_same_side(seed):
     rng = np.random.default_rng(seed)
     edges = np.sort(np.unique([*rng.normal(size=40), *(rng.integers(0, 1000, 40) / 7)]))
-    boxes = []
+    rules = []
     for _ in range(300):
         f = rng.choice(3, size=2, replace=False)
         ends = [np.sort(rng.choice([-math.inf, *edges, math.inf], 2, replace=False)) for _ in f]
-        boxes.append(
-            Box(
+        rules.append(
+            LeafRule(
                 float(rng.normal()),
                 tuple((int(k), float(lo), float(hi)) for k, (lo, hi) in zip(f, ends, strict=True)),
             )
         )
     names = ("a", "b", "c")
     formula = ChurnFormula(
-        0.0, tuple(NumericTerm(n, 0.0, 0.0, (), ()) for n in names), (), tuple(boxes), names
+        0.0, tuple(NumericTerm(n, 0.0, 0.0, (), ()) for n in names), (), tuple(rules), names
     )
     near = np.concatenate([edges, np.nextafter(edges, -9), np.nextafter(edges, 9)])
     frame = pd.DataFrame({n: rng.permutation(near) for n in names})

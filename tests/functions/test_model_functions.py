@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csm_xl.churn.bg_nbd import fit_bg_nbd
 from csm_xl.churn.cox import fit_survival
-from csm_xl.churn.purchases import fit_purchases
+from csm_xl.churn.lifetime_value import fit_gamma_gamma
 from csm_xl.churn.training import train
-from csm_xl.churn.value import fit_values
 from csm_xl.errors import COM_ERRORS, untag
 from csm_xl.functions import CHURN_PROB, CHURN_REASONS, CLV, EXPECTED_PURCHASES, SURVIVAL
 from csm_xl.functions.records import SEND_TEXT, remember
@@ -106,8 +106,8 @@ def orders():
     last = np.where(repeat > 0, age * chance.random(400), 0.0)
     value = np.where(repeat > 0, chance.gamma(5, 10, 400), np.nan)
     models = {
-        "purchases": fit_purchases(repeat, last, age).to_dict(),
-        "values": fit_values(repeat, value).to_dict(),
+        "purchases": fit_bg_nbd(repeat, last, age).to_dict(),
+        "values": fit_gamma_gamma(repeat, value).to_dict(),
     }
     return json.dumps(models)
 

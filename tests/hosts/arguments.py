@@ -23,7 +23,7 @@ def model(intercept: float = -1.0) -> str:
         intercept=intercept,
         numeric=(NumericTerm("Orders", 2.0, 0.0, (0.0,), (0.5,)),),
         text=(TextTerm("City", ("Rome", "Bonn"), (2.0, 0.0), 0.0, 1.5),),
-        boxes=(),
+        rules=(),
         features=("Orders", "City"),
         meta={"typical": {"Orders": 2.0, "City": "Bonn"}},
     ).to_json()
@@ -34,9 +34,9 @@ def records() -> dict[str, str]:
     """The records of a workbook that functions ask for, by name, fitted on made-up customers."""
     import pandas as pd
 
+    from csm_xl.churn.bg_nbd import fit_bg_nbd
     from csm_xl.churn.cox import fit_survival
-    from csm_xl.churn.purchases import fit_purchases
-    from csm_xl.churn.value import fit_values
+    from csm_xl.churn.lifetime_value import fit_gamma_gamma
 
     chance = np.random.default_rng(3)
     plan = chance.choice(["monthly", "yearly"], 200)
@@ -47,8 +47,8 @@ def records() -> dict[str, str]:
     last = np.where(repeat > 0, age * chance.random(300), 0.0)
     spent = np.where(repeat > 0, chance.gamma(5, 10, 300), np.nan)
     purchases = {
-        "purchases": fit_purchases(repeat, last, age).to_dict(),
-        "values": fit_values(repeat, spent).to_dict(),
+        "purchases": fit_bg_nbd(repeat, last, age).to_dict(),
+        "values": fit_gamma_gamma(repeat, spent).to_dict(),
     }
     return {
         "model": model(),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csm_xl.churn.alarm import alarms
+from csm_xl.churn.drift import drift_warnings
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.training import train
 
@@ -24,7 +24,7 @@ def model() -> tuple[ChurnFormula, pd.DataFrame]:
 
 
 def said(model: ChurnFormula, frame: pd.DataFrame, day: dt.date = DAY) -> list[str]:
-    return [text.en for text in alarms(model, frame, np.ones(len(frame), dtype=bool), day)]
+    return [text.en for text in drift_warnings(model, frame, np.ones(len(frame), dtype=bool), day)]
 
 
 def test_nothing_is_said_of_the_customers_it_was_trained_on(model) -> None:

@@ -1,7 +1,7 @@
 """The churn model as native Excel formulas, for a copy that must work without csm-xl.
 
 A sheet shows the model as tables a person can read: what each feature's blank cell is read as,
-how much each unit above a knot adds, what each category adds, and the boxes with their rules.
+how much each unit above a knot adds, what each category adds, and the rules with their conditions.
 One formula per customer adds them up. It uses functions of Excel 2010 only, no array entry, no
 names, and every number in it comes from the tables.
 
@@ -10,7 +10,7 @@ tables speak of. Readings may have cells of their own (easier to check), or be w
 one formula where it stays within Excel's 8,192 characters.
 
 Plain comparisons of whole columns are used because they are what every spreadsheet program does
-alike, and fast: looking a feature up per box (LOOKUP, SUMIF or CHOOSE with many keys) was three
+alike, and fast: looking a feature up per rule (LOOKUP, SUMIF or CHOOSE with many keys) was three
 times slower, and INDEX or CHOOSE need array entry in older Excels.
 """
 
@@ -21,15 +21,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from csm_xl.churn.feature_values import AFTER_LAST_SERIAL, serial_date, spelled, text_key
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, TextTerm
-from csm_xl.churn.reading import AFTER_LAST_SERIAL, serial_date, spelled, text_key
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Text
 
 #: The longest formula Excel takes.
 LONGEST = 8192
-#: Stands for an open end of a box; shown as nothing by :data:`OPEN_FORMAT`.
+#: Stands for an open end of a rule; shown as nothing by :data:`OPEN_FORMAT`.
 OPEN = 1e300
 #: A number format that shows open ends as empty cells.
 OPEN_FORMAT = '[>1E+299]"";[<-1E+299]"";General'
@@ -48,7 +48,7 @@ class Block:
 
     Parameters
     ----------
-    key : {"start", "features", "slopes", "categories", "boxes"}
+    key : {"start", "features", "slopes", "categories", "rules"}
     title : Text
     header : list of Text or str
     rows : list of lists of cells
@@ -155,9 +155,9 @@ class ModelSheet:
             if term.missing:
                 assert features is not None
                 parts.append(f'IF(TRIM({address}&"")="",{_at(model, 4, features.first + k)},0)')
-        boxes = self.block("boxes")
-        if boxes is not None:
-            first, last = boxes.first, boxes.first + len(boxes.rows) - 1
+        rules = self.block("rules")
+        if rules is not None:
+            first, last = rules.first, rules.first + len(rules.rows) - 1
             inside = [_down(model, 2, first, last)]
             for k, column in self._box_columns.items():
                 inside.append(f"({read[k]}>{_down(model, column, first, last)})")
@@ -275,8 +275,8 @@ def sheet(
             rows,
         )
         categories = {k: (block.first + a, block.first + b) for k, (a, b) in lines.items()}
-    box_columns = _add_boxes(formula, add, weight)
-    return ModelSheet(formula, blocks, slopes, categories, box_columns)
+    rule_columns = _add_rules(formula, add, weight)
+    return ModelSheet(formula, blocks, slopes, categories, rule_columns)
 
 
 def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]:
@@ -301,11 +301,11 @@ def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]
     return lines
 
 
-def _add_boxes(formula: ChurnFormula, add, weight: Text) -> dict[int, int]:  # type: ignore[no-untyped-def]
-    """Add the table of boxes; per feature the column of its lower end."""
-    if not formula.boxes:
+def _add_rules(formula: ChurnFormula, add, weight: Text) -> dict[int, int]:  # type: ignore[no-untyped-def]
+    """Add the table of rules; per feature the column of its lower end."""
+    if not formula.rules:
         return {}
-    used = sorted({f for box in formula.boxes for f, _, _ in box.conditions})
+    used = sorted({f for rule in formula.rules for f, _, _ in rule.conditions})
     columns = {f: 3 + 2 * k for k, f in enumerate(used)}
     header: list[Text | str] = [Text("If", "条件"), weight]
     for f in used:
@@ -315,19 +315,19 @@ def _add_boxes(formula: ChurnFormula, add, weight: Text) -> dict[int, int]:  # t
             Text("{name} up to", "{name} 不超过").fill(name=name),
         ]
     rows: list[list[Cell]] = []
-    for box in formula.boxes:
-        row: list[Cell] = [rule(formula, box.conditions), box.value]
-        ends = {f: (lo, hi) for f, lo, hi in box.conditions}
+    for rule in formula.rules:
+        row: list[Cell] = [rule_sentence(formula, rule.conditions), rule.value]
+        ends = {f: (lo, hi) for f, lo, hi in rule.conditions}
         for f in used:
             lo, hi = ends.get(f, (-math.inf, math.inf))
             row += [max(lo, -OPEN), min(hi, OPEN)]
         rows.append(row)
-    add("boxes", Text("Boxes: combinations", "组合规则"), header, rows)
+    add("rules", Text("Combinations", "组合规则"), header, rows)
     return columns
 
 
-def rule(formula: ChurnFormula, conditions: Sequence[tuple[int, float, float]]) -> Text:
-    """A box's conditions as a sentence."""
+def rule_sentence(formula: ChurnFormula, conditions: Sequence[tuple[int, float, float]]) -> Text:
+    """A rule's conditions as a sentence."""
     parts = [_condition(formula.terms[f], lo, hi) for f, lo, hi in conditions]
     return Text(
         " and ".join(part.en for part in parts) or "always",

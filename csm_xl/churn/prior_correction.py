@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.boxes import Box
 from csm_xl.churn.formula import ChurnFormula, NumericTerm, sigmoid
+from csm_xl.churn.leaf_rules import LeafRule
 from csm_xl.metrics.rows import Floats
 
 #: Looked back at most so many days for the level, unless fewer than so many left in them.
@@ -31,7 +31,7 @@ _LEAST_EFFECT = 0.3
 
 
 @dataclass(frozen=True)
-class Level:
+class PriorCorrection:
     """The level of a model, and how the risk changes with the time as a customer.
 
     Attributes
@@ -73,7 +73,7 @@ class Level:
         return plain
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Level:
+    def from_dict(cls, data: dict[str, Any]) -> PriorCorrection:
         """The level out of JSON data as :meth:`to_dict` gives it."""
         return cls(
             **{
@@ -89,7 +89,7 @@ class Level:
             }
         )
 
-    def with_bands(self, odds: Floats) -> Level:
+    def with_bands(self, odds: Floats) -> PriorCorrection:
         """The same level, with what the time as a customer adds to what the model says.
 
         Parameters
@@ -165,19 +165,19 @@ class Level:
             kind="date",
         )
         place = len(formula.features)
-        boxes = tuple(Box(more, ((place, low, high),)) for low, high, more in self.bands)
+        rules = tuple(LeafRule(more, ((place, low, high),)) for low, high, more in self.bands)
         return replace(
             formula,
             intercept=formula.intercept + shift,
             numeric=(*formula.numeric, term),
-            boxes=(*formula.boxes, *boxes),
+            rules=(*formula.rules, *rules),
             features=(*formula.features, self.start),
         )
 
 
-def learn_level(
+def learn_prior_correction(
     begin: Floats, end: Floats, today: int, horizon: int, start: str, rows: Sequence[int]
-) -> Level:
+) -> PriorCorrection:
     """The level out of the days of coming and leaving.
 
     Parameters
@@ -209,7 +209,7 @@ def learn_level(
 
     low = float(chi2.ppf(0.025, 2 * left)) / 2.0 if left else 0.0
     high = float(chi2.ppf(0.975, 2 * left + 2)) / 2.0
-    return Level(
+    return PriorCorrection(
         share(max(left, 0.5)),
         share(low),
         share(high),

@@ -55,7 +55,7 @@ def CLV(
     model: Any = None,
 ) -> Rows:
     """Expected discounted value of the next months, one row per customer."""
-    from csm_xl.churn.value import clv
+    from csm_xl.churn.lifetime_value import clv
 
     purchases, values = known(model, _models, _none_stored())
     if values is None:
@@ -106,7 +106,7 @@ def EXPECTED_PURCHASES(
     model: Any = None,
 ) -> Rows:
     """Expected number of orders, one row per customer."""
-    from csm_xl.churn.purchases import purchase_history
+    from csm_xl.churn.bg_nbd import purchase_history
     from csm_xl.metrics.rows import Rows as Results
     from csm_xl.metrics.rows import sound
 
@@ -153,14 +153,14 @@ def _by_history(metric: Any, arguments: dict[str, Any]) -> Rows:
 
 def _models(text: str) -> tuple[Any, Any]:
     """The purchase model, and the value model where repeat orders allowed one."""
-    from csm_xl.churn.purchases import PurchaseModel
-    from csm_xl.churn.value import ValueModel
+    from csm_xl.churn.bg_nbd import BgNbdModel
+    from csm_xl.churn.lifetime_value import GammaGammaModel
 
     stored = json.loads(text)
     values = stored.get("values")
     return (
-        PurchaseModel.from_dict(stored["purchases"]),
-        None if values is None else ValueModel.from_dict(values),
+        BgNbdModel.from_dict(stored["purchases"]),
+        None if values is None else GammaGammaModel.from_dict(values),
     )
 
 

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from public_data import data_file
 
-from csm_xl.churn.purchases import PurchaseModel
-from csm_xl.churn.value import (
-    ValueModel,
+from csm_xl.churn.bg_nbd import BgNbdModel
+from csm_xl.churn.lifetime_value import (
+    GammaGammaModel,
     clv,
     expected_value_saved,
-    fit_values,
+    fit_gamma_gamma,
     margin_if_kept,
 )
 from csm_xl.errors import CellError, NoModelError, ScaleError, TooLittleDataError
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
 
-PURCHASES = PurchaseModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
-VALUES = ValueModel(6.25, 3.74, 15.44, 946)
+PURCHASES = BgNbdModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
+VALUES = GammaGammaModel(6.25, 3.74, 15.44, 946)
 BLANK = np.nan
 
 
@@ -29,7 +29,7 @@ def test_the_fit_on_cdnow_reproduces_the_published_estimates():
     visits = orders.groupby(["sample", "date"])["dollars"].sum().reset_index()
     first = visits.groupby("sample")["date"].transform("min")
     again = visits[visits["date"] > first].groupby("sample")["dollars"].agg(["size", "mean"])
-    model = fit_values(again["size"], again["mean"])
+    model = fit_gamma_gamma(again["size"], again["mean"])
     # Fader & Hardie, The Gamma-Gamma model of monetary value.
     assert model.customers == 946
     assert (round(model.p, 2), round(model.q, 2), round(model.gamma, 2)) == (6.25, 3.74, 15.44)
@@ -52,7 +52,7 @@ def test_customers_whose_values_made_the_data_are_found_again():
     scale = rng.gamma(4.0, 1 / 20.0, n)
     count = rng.integers(1, 10, n)
     average = rng.gamma(6.0 * count) / scale / count
-    model = fit_values(count, average)
+    model = fit_gamma_gamma(count, average)
     # p and gamma trade off against each other; their product and q are what forecasts use.
     assert model.q == pytest.approx(4.0, rel=0.05)
     assert model.p * model.gamma / (model.q - 1) == pytest.approx(40.0, rel=0.02)
@@ -60,15 +60,15 @@ def test_customers_whose_values_made_the_data_are_found_again():
 
 
 def test_a_shop_with_one_price_expects_that_price():
-    model = fit_values([1, 2, 3] * 10, [50.0] * 30)
+    model = fit_gamma_gamma([1, 2, 3] * 10, [50.0] * 30)
     assert model.expected([0, 1, 5], [BLANK, 50, 50]) == pytest.approx([50, 50, 50], rel=0.01)
 
 
 def test_refunded_customers_are_left_out_and_too_few_is_too_little_data():
     with pytest.raises(TooLittleDataError, match="9"):
-        fit_values([1] * 12, [10.0] * 9 + [0.0, -5.0, BLANK])
+        fit_gamma_gamma([1] * 12, [10.0] * 9 + [0.0, -5.0, BLANK])
     with pytest.raises(TooLittleDataError):
-        fit_values([], [])
+        fit_gamma_gamma([], [])
 
 
 def test_clv_is_the_sum_of_discounted_months():
@@ -137,7 +137,7 @@ def test_a_probability_above_one_is_a_problem_of_its_row():
 
 
 def test_the_model_travels_as_json_and_a_damaged_one_is_refused():
-    assert ValueModel.from_dict(json.loads(json.dumps(VALUES.to_dict()))) == VALUES
+    assert GammaGammaModel.from_dict(json.loads(json.dumps(VALUES.to_dict()))) == VALUES
     for change in ({"q": 1.0}, {"p": "x"}, {"gamma": -3}):
         with pytest.raises(NoModelError):
-            ValueModel.from_dict({**VALUES.to_dict(), **change})
+            GammaGammaModel.from_dict({**VALUES.to_dict(), **change})

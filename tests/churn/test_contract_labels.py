@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from csm_xl.churn.contract_labels import contract_eligibility, contract_training_set, tenure_months
 from csm_xl.churn.evaluation import auc
 from csm_xl.churn.formula import sigmoid
-from csm_xl.churn.labels import Standing
-from csm_xl.churn.level import Level
-from csm_xl.churn.tenure import tenure_months, tenure_standing, tenure_training_set
+from csm_xl.churn.labels import Eligibility
+from csm_xl.churn.prior_correction import PriorCorrection
 from csm_xl.churn.training import train
 from csm_xl.errors import CellError, ScaleError, TooLittleDataError
 
@@ -39,7 +39,7 @@ def people():
 
 @pytest.fixture(scope="module")
 def found(people):
-    return tenure_training_set(people, key="customer_id", today=TODAY)
+    return contract_training_set(people, key="customer_id", today=TODAY)
 
 
 def test_every_leaver_is_one_row_and_so_is_everybody_who_is_there(people, found):
@@ -53,12 +53,12 @@ def test_every_leaver_is_one_row_and_so_is_everybody_who_is_there(people, found)
 
 def test_the_level_is_the_share_that_left_per_horizon(people, found):
     # Stays are exponential with a mean of 600 days.
-    level = found.level
+    level = found.prior
     true = 1 - np.exp(-90 / 600)
     assert level.low < true < level.high
     assert level.low < level.share < level.high
     assert level.left == (people["left_on"] > TODAY - pd.Timedelta(days=level.days)).sum()
-    again = Level.from_dict(json.loads(json.dumps(level.to_dict())))
+    again = PriorCorrection.from_dict(json.loads(json.dumps(level.to_dict())))
     assert again.share == level.share and np.array_equal(again.ends, level.ends, equal_nan=True)
 
 
@@ -66,7 +66,7 @@ def test_who_announced_to_leave_is_not_learned_from(people):
     more = people.copy()
     stays = more.index[more["left_on"].isna() & (more["start"] < TODAY - pd.Timedelta(days=99))][0]
     more.loc[stays, "left_on"] = TODAY + pd.Timedelta(days=5)
-    found = tenure_training_set(more, key="customer_id", today=TODAY)
+    found = contract_training_set(more, key="customer_id", today=TODAY)
     assert more["customer_id"][stays] not in set(found.groups)
 
 
@@ -80,8 +80,8 @@ def test_the_risk_changes_with_the_time_as_a_customer_where_the_dates_say_so():
     people = pd.DataFrame(
         {"start": start, "left_on": left.where(left <= TODAY), "x": rng.random(n)}
     )
-    found = tenure_training_set(people, today=TODAY)
-    level = found.level.with_bands(np.zeros(len(found.label)))
+    found = contract_training_set(people, today=TODAY)
+    level = found.prior.with_bands(np.zeros(len(found.label)))
     added = [more for *_, more in level.bands]
     assert added[0] > 0.5 and added[0] > added[1] > added[-1]
 
@@ -112,9 +112,9 @@ def test_a_list_of_ninety_clients_is_learned_as_well_as_by_who_knows_the_cause()
     ours, theirs, inside, warned = [], [], [], []
     for seed in range(5):
         frame, _ = clients(seed)
-        found = tenure_training_set(frame.drop(columns="Client"), today=TODAY)
+        found = contract_training_set(frame.drop(columns="Client"), today=TODAY)
         trained = train(
-            found.features, found.label, horizon_days=90, level=found.level, rows=found.rows
+            found.features, found.label, horizon_days=90, prior=found.prior, rows=found.rows
         )
         assert trained.report.n_customers == len(found.label) <= 90
         assert trained.report.n_churned == frame["left_on"].notna().sum()
@@ -127,13 +127,13 @@ def test_a_list_of_ninety_clients_is_learned_as_well_as_by_who_knows_the_cause()
         theirs.append(auc(soon[there], cause.decision_function(fresh[["Logins"]])[there]))
         ours.append(auc(soon[there], odds[there]))
         present = 1 - np.exp(-90 * clients(seed)[1][frame["left_on"].isna()])
-        inside.append(found.level.low <= present.mean() <= found.level.high)
+        inside.append(found.prior.low <= present.mean() <= found.prior.high)
         column = sigmoid(
             trained.formula.log_odds(frame.iloc[[r - 1 for r in found.rows]])
             + trained.report.correction
         )
         stayed = found.label == 0
-        assert column[stayed].mean() == pytest.approx(found.level.share, abs=1e-9)
+        assert column[stayed].mean() == pytest.approx(found.prior.share, abs=1e-9)
     assert np.mean(ours) > np.mean(theirs) - 0.03
     assert sum(inside) >= 4
     assert not warned
@@ -147,7 +147,7 @@ def test_columns_without_time_stay_and_the_others_go_with_a_reason(people):
         paid=months * rng.uniform(9, 11, len(people)),
         **{"days since last login": rng.integers(0, 60, len(people)), "renewal date": TODAY},
     )
-    found = tenure_training_set(more, key="customer_id", today=TODAY)
+    found = contract_training_set(more, key="customer_id", today=TODAY)
     assert found.features.columns.tolist() == ["plan", "seats"]
     assert list(found.left_out) == ["tenure", "paid", "days since last login", "renewal date"]
     assert "Start tells" in found.left_out["tenure"].en
@@ -155,14 +155,15 @@ def test_columns_without_time_stay_and_the_others_go_with_a_reason(people):
 
 
 def test_an_owner_sets_the_horizon(people):
-    found = tenure_training_set(people, today=TODAY, horizon_days=180)
+    found = contract_training_set(people, today=TODAY, horizon_days=180)
     assert found.horizon.days == 180
     assert "180" in found.notes[0].zh
 
 
 def test_a_longer_horizon_finds_more_who_left(people):
     shares = [
-        tenure_training_set(people, today=TODAY, horizon_days=d).level.share for d in (30, 90, 270)
+        contract_training_set(people, today=TODAY, horizon_days=d).prior.share
+        for d in (30, 90, 270)
     ]
     assert shares[0] < shares[1] < shares[2]
 
@@ -171,7 +172,7 @@ def test_short_records_are_judged_over_fewer_days():
     people = subscribers(50)
     people["start"] = TODAY - pd.to_timedelta(np.arange(50) + 21, unit="D")
     people["left_on"] = pd.NaT
-    assert tenure_training_set(people, today=TODAY).horizon.days == 20
+    assert contract_training_set(people, today=TODAY).horizon.days == 20
 
 
 def test_blank_and_future_dates_are_noted():
@@ -180,7 +181,7 @@ def test_blank_and_future_dates_are_noted():
     people.loc[1, "start"] = TODAY + pd.Timedelta(days=5)
     people.loc[1, "left_on"] = pd.NaT
     people.loc[2, "left_on"] = TODAY + pd.Timedelta(days=5)
-    found = tenure_training_set(people, today=TODAY)
+    found = contract_training_set(people, today=TODAY)
     notes = " ".join(note.en for note in found.notes)
     assert "1 customers have no start date" in notes
     assert "1 customers start after today" in notes
@@ -196,12 +197,12 @@ def test_who_gets_a_score_today():
             "left_on": [None, None, TODAY - 2 * day, None, None],
         }
     ).apply(pd.to_datetime)
-    assert tenure_standing(people, today=TODAY).tolist() == [
-        Standing.JUDGED,
-        Standing.TOO_NEW,
-        Standing.LEFT,
-        Standing.JUDGED,
-        Standing.TOO_NEW,
+    assert contract_eligibility(people, today=TODAY).tolist() == [
+        Eligibility.ELIGIBLE,
+        Eligibility.TOO_NEW,
+        Eligibility.LEFT,
+        Eligibility.ELIGIBLE,
+        Eligibility.TOO_NEW,
     ]
 
 
@@ -219,15 +220,15 @@ def test_impossible_and_unreadable_dates_are_named():
     people = subscribers(10)
     people.loc[3, "left_on"] = people.loc[3, "start"] - pd.Timedelta(days=1)
     with pytest.raises(ScaleError, match=r"Row 4|第 4 行"):
-        tenure_training_set(people, today=TODAY)
+        contract_training_set(people, today=TODAY)
     with pytest.raises(CellError, match="soon"):
-        tenure_training_set(people.assign(start="soon"), today=TODAY)
+        contract_training_set(people.assign(start="soon"), today=TODAY)
 
 
 def test_nothing_to_look_back_on_is_too_little_data():
     people = subscribers(10)
     for start in (pd.NaT, TODAY + pd.Timedelta(days=1), TODAY - pd.Timedelta(days=20)):
         with pytest.raises(TooLittleDataError):
-            tenure_training_set(people.assign(start=start, left_on=pd.NaT), today=TODAY)
+            contract_training_set(people.assign(start=start, left_on=pd.NaT), today=TODAY)
     with pytest.raises(TooLittleDataError):
-        tenure_training_set(people.head(0), today=TODAY)
+        contract_training_set(people.head(0), today=TODAY)

@@ -1,4 +1,4 @@
-"""Boxes: what the leaves of small trees add, and how to add thousands of them up fast."""
+"""Rules: what the leaves of small trees add, and how to add thousands of them up fast."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Box:
+class LeafRule:
     """`value` where ``lo < x <= hi`` for each ``(feature, lo, hi)``; the leaf of a small tree."""
 
     value: float
     conditions: tuple[tuple[int, float, float], ...]
 
 
-class PackedBoxes:
-    """Boxes as bits: one row of bits per interval of each feature, and-ed over the features.
+class PackedRules:
+    """Rules as bits: one row of bits per interval of each feature, and-ed over the features.
 
-    A box with three conditions and five thousand others cost one look-up per feature and one per
-    eight boxes, not fifteen thousand comparisons.
+    A rule with three conditions and five thousand others cost one look-up per feature and one per
+    eight rules, not fifteen thousand comparisons.
     """
 
     _CHUNK = 4096
 
-    def __init__(self, boxes: Sequence[Box]) -> None:
-        n_bytes = -(-len(boxes) // 8)
-        used = sorted({f for box in boxes for f, _, _ in box.conditions})
+    def __init__(self, rules: Sequence[LeafRule]) -> None:
+        n_bytes = -(-len(rules) // 8)
+        used = sorted({f for rule in rules for f, _, _ in rule.conditions})
         self.n_bytes = n_bytes
         self.edges: dict[int, np.ndarray] = {}
         self.masks: dict[int, np.ndarray] = {}
         for f in used:
             ends = {
                 end
-                for box in boxes
-                for g, lo, hi in box.conditions
+                for rule in rules
+                for g, lo, hi in rule.conditions
                 if g == f
                 for end in (lo, hi)
                 if math.isfinite(end)
             }
             edges = np.array(sorted(ends))
             inside = np.ones((len(edges) + 1, n_bytes * 8), dtype=bool)
-            for b, box in enumerate(boxes):
-                for g, lo, hi in box.conditions:
+            for b, rule in enumerate(rules):
+                for g, lo, hi in rule.conditions:
                     if g == f:
                         # Interval k holds the x with exactly k edges below it: lo < x <= hi.
                         inside[: np.searchsorted(edges, lo) + 1 if lo > -math.inf else 0, b] = False
@@ -53,13 +53,13 @@ class PackedBoxes:
             self.edges[f] = edges
             self.masks[f] = np.packbits(inside, axis=1, bitorder="little")
         values = np.zeros((n_bytes, 8))
-        values.ravel()[: len(boxes)] = [box.value for box in boxes]
+        values.ravel()[: len(rules)] = [rule.value for rule in rules]
         bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-        #: (bytes, 256): the sum of the values of the boxes whose bits are set in one byte.
+        #: (bytes, 256): the sum of the values of the rules whose bits are set in one byte.
         self.sums = values @ bits.T.astype(float)
 
     def values(self, readings: Sequence[np.ndarray]) -> np.ndarray:
-        """The sum of the boxes that each customer is in, (n,)."""
+        """The sum of the rules that each customer is in, (n,)."""
         n = len(readings[0])
         total = np.empty(n)
         column = np.arange(self.n_bytes)[None, :] * 256

@@ -1,6 +1,6 @@
 """What a customer is worth: the Gamma-Gamma model of order values, CLV, and value saved.
 
-Fitted parameters are plain data. :func:`fit_values` and :func:`clv` import scipy when called.
+Fitted parameters are plain data. :func:`fit_gamma_gamma` and :func:`clv` import scipy when called.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csm_xl.churn.purchases import PurchaseModel, damaged, purchase_history
+from csm_xl.churn.bg_nbd import BgNbdModel, damaged, purchase_history
 from csm_xl.errors import CellError, CsmError, ScaleError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.metrics.cohorts import DAYS_PER_MONTH
@@ -40,7 +40,7 @@ _LARGEST = 1e5
 
 
 @dataclass(frozen=True)
-class ValueModel:
+class GammaGammaModel:
     """A fitted Gamma-Gamma model of the average value of an order.
 
     Assumes that a customer's orders vary in value around a mean of the customer's own, that this
@@ -72,7 +72,7 @@ class ValueModel:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> ValueModel:
+    def from_dict(cls, data: dict[str, Any]) -> GammaGammaModel:
         """The model out of JSON data as :meth:`to_dict` gives it.
 
         Raises
@@ -113,7 +113,7 @@ class ValueModel:
         return self.p * (self.gamma + seen) / (self.p * x + self.q - 1.0)
 
 
-def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
+def fit_gamma_gamma(repeat: ArrayLike, average: ArrayLike) -> GammaGammaModel:
     """Fit a Gamma-Gamma model by maximum likelihood.
 
     Parameters
@@ -124,7 +124,7 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
 
     Returns
     -------
-    ValueModel
+    GammaGammaModel
 
     Raises
     ------
@@ -185,12 +185,12 @@ def fit_values(repeat: ArrayLike, average: ArrayLike) -> ValueModel:
         key=lambda result: result.fun,
     )
     p, spread, gamma = np.exp(best.x)
-    return ValueModel(float(p), float(1.0 + spread), float(gamma * unit), int(x.size))
+    return GammaGammaModel(float(p), float(1.0 + spread), float(gamma * unit), int(x.size))
 
 
 def clv(
-    purchases: PurchaseModel,
-    values: ValueModel,
+    purchases: BgNbdModel,
+    values: GammaGammaModel,
     orders: ArrayLike,
     days_first_to_last: ArrayLike,
     days_since_first: ArrayLike,
@@ -205,10 +205,10 @@ def clv(
 
     Parameters
     ----------
-    purchases, values : PurchaseModel, ValueModel
+    purchases, values : BgNbdModel, GammaGammaModel
         Fitted on all customers.
     orders, days_first_to_last, days_since_first : array_like of float, shape (n,)
-        As in :func:`~csm_xl.churn.purchases.purchase_history`.
+        As in :func:`~csm_xl.churn.bg_nbd.purchase_history`.
     average_repeat_value : array_like of float, shape (n,)
         Mean value of the orders after the first, not negative; blank (NaN) where there are none.
     months : float
@@ -253,8 +253,8 @@ def clv(
 
 
 def margin_if_kept(
-    purchases: PurchaseModel,
-    values: ValueModel,
+    purchases: BgNbdModel,
+    values: GammaGammaModel,
     orders: ArrayLike,
     days_first_to_last: ArrayLike,
     days_since_first: ArrayLike,

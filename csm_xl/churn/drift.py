@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from csm_xl.churn.feature_table import FeatureTable
+from csm_xl.churn.feature_values import find_columns, read_codes, read_numbers
 from csm_xl.churn.formula import ChurnFormula, TextTerm
-from csm_xl.churn.reading import find_columns, read_codes, read_numbers
-from csm_xl.churn.table import Table
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
 
@@ -32,7 +32,7 @@ MOVED = Text(
 )
 
 
-def ranges_of(table: Table) -> dict[str, list[float]]:
+def ranges_of(table: FeatureTable) -> dict[str, list[float]]:
     """Per feature of numbers the two ends between which nearly all customers were."""
     found = {}
     for feature, column in zip(table.features, table.columns, strict=True):
@@ -45,7 +45,7 @@ def ranges_of(table: Table) -> dict[str, list[float]]:
     return found
 
 
-def alarms(
+def drift_warnings(
     formula: ChurnFormula, columns: Mapping[str, Any], scored: np.ndarray, today: dt.date
 ) -> list[Text]:
     """Sentences on a model that no longer fits; empty when it does.

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.columns import Feature
-from csm_xl.churn.reading import (
+from csm_xl.churn.feature_columns import Feature
+from csm_xl.churn.feature_values import (
     as_cells,
     find_columns,
     is_blank,
@@ -26,7 +26,7 @@ from csm_xl.churn.reading import (
 
 
 @dataclass(frozen=True)
-class Table:
+class FeatureTable:
     """n customers' features.
 
     Parameters
@@ -45,18 +45,18 @@ class Table:
     levels: tuple[tuple[str, ...], ...]
     n: int
 
-    def rows(self, chosen: np.ndarray) -> Table:
+    def rows(self, chosen: np.ndarray) -> FeatureTable:
         """The same features of some customers."""
-        return Table(
+        return FeatureTable(
             self.features,
             tuple(column[chosen] for column in self.columns),
             self.levels,
             len(np.arange(self.n)[chosen]),
         )
 
-    def select(self, places: Sequence[int]) -> Table:
+    def select(self, places: Sequence[int]) -> FeatureTable:
         """Some of the features of the same customers."""
-        return Table(
+        return FeatureTable(
             tuple(self.features[k] for k in places),
             tuple(self.columns[k] for k in places),
             tuple(self.levels[k] for k in places),
@@ -66,7 +66,7 @@ class Table:
 
 def read_table(
     frame: Any, features: Sequence[Feature], rows: Sequence[object] | None = None
-) -> Table:
+) -> FeatureTable:
     """Read the features of a data frame (or mapping of columns).
 
     Raises
@@ -87,7 +87,7 @@ def read_table(
         else:
             columns.append(read_numbers(cells, feature.name, feature.kind, rows))
             levels.append(())
-    return Table(tuple(features), tuple(columns), tuple(levels), len(frame))
+    return FeatureTable(tuple(features), tuple(columns), tuple(levels), len(frame))
 
 
 def _usual_spellings(cells: np.ndarray) -> dict[str, str]:

@@ -5,7 +5,7 @@ own until, after some order, they silently stop; rates and chances to stop diffe
 customers. What is known of a customer is how many orders came, when the last one was, and for
 how long the customer has been known.
 
-Fitted parameters are plain data; :func:`fit_purchases` and :meth:`PurchaseModel.expected` import
+Fitted parameters are plain data; :func:`fit_bg_nbd` and :meth:`BgNbdModel.expected` import
 scipy when called, everything else needs numpy only.
 """
 
@@ -42,7 +42,7 @@ _BOUND = 7.0
 
 
 @dataclass(frozen=True)
-class PurchaseModel:
+class BgNbdModel:
     """A fitted BG/NBD model.
 
     Assumes that a customer buys at random at a rate λ and after each order, the first one left
@@ -82,7 +82,7 @@ class PurchaseModel:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> PurchaseModel:
+    def from_dict(cls, data: dict[str, Any]) -> BgNbdModel:
         """The model out of JSON data as :meth:`to_dict` gives it.
 
         Raises
@@ -162,15 +162,13 @@ class PurchaseModel:
         2F1(a + b - 1 - r, a - 1; c; z)``, c = a + b + x - 1: the number of orders is then in c
         only, and hundreds of orders neither overflow nor cancel.
         """
-        from scipy.special import hyp2f1
-
         x, last_, age_, horizon_ = columns(repeat, last, age, horizon)
         # At a = 1 and at c = 0 the expression is 0 / 0; next to them, its limit.
         a = self.a if abs(self.a - 1.0) > 1e-6 else 1.0 + 1e-6
         c = a + self.b + x - 1.0
         c = np.where(np.abs(c) > 1e-8, c, 1e-8)
         z = horizon_ / (self.alpha + age_ + horizon_)
-        stays = (1.0 - z) ** (a - 1.0) * hyp2f1(a + self.b - 1.0 - self.r, a - 1.0, c, z)
+        stays = (1.0 - z) ** (a - 1.0) * _hypergeometric(a + self.b - 1.0 - self.r, a - 1.0, c, z)
         return np.maximum(c / (a - 1.0) * (1.0 - stays), 0.0) * self.alive(x, last_, age_)
 
     def rate_if_kept(self, repeat: ArrayLike, age: ArrayLike) -> Floats:
@@ -182,9 +180,31 @@ class PurchaseModel:
         return (self.r + x) / (self.alpha + age_)
 
 
-def fit_purchases(
+def _hypergeometric(a: float, b: float, c: Floats, z: Floats) -> Floats:
+    """2F1(a, b; c; z) for ``0 <= z < 1``.
+
+    For z over 0.9 scipy takes the form in 1 - z, whose gamma functions overflow where c is large
+    (hundreds of orders in a short time); there the power series converges quickly.
+    """
+    from scipy.special import hyp2f1
+
+    quickly = (z > 0.9) & (c - a - b > 20.0)
+    found = np.array(hyp2f1(a, b, np.where(quickly, 1.0, c), np.where(quickly, 0.0, z)))
+    if quickly.any():
+        denominator, ratio = c[quickly], z[quickly]
+        term = total = np.ones_like(ratio)
+        for k in range(1000):
+            term = term * ((a + k) * (b + k) / ((denominator + k) * (k + 1)) * ratio)
+            total = total + term
+            if (np.abs(term) <= 1e-17 * np.abs(total)).all():
+                break
+        found[quickly] = total
+    return found
+
+
+def fit_bg_nbd(
     repeat: ArrayLike, last: ArrayLike, age: ArrayLike, days_per_unit: float = 1.0
-) -> PurchaseModel:
+) -> BgNbdModel:
     """Fit a BG/NBD model by maximum likelihood.
 
     Parameters
@@ -197,7 +217,7 @@ def fit_purchases(
 
     Returns
     -------
-    PurchaseModel
+    BgNbdModel
 
     Raises
     ------
@@ -243,7 +263,7 @@ def fit_purchases(
     r, alpha, a, b = np.exp(best.x)
     # The density of the waits is per unit of time: back from the fit's unit to the caller's.
     log_likelihood = -float(best.fun) * weight.sum() - float(x.sum()) * np.log(unit)
-    return PurchaseModel(
+    return BgNbdModel(
         float(r),
         float(alpha * unit),
         float(a),

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.reading import (
+from csm_xl.churn.feature_values import (
     Kind,
     as_cells,
     is_blank,

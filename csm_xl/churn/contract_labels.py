@@ -14,8 +14,8 @@ import numpy as np
 
 from csm_xl.churn.history import as_day, day_numbers
 from csm_xl.churn.horizon import Horizon, checked_horizon
-from csm_xl.churn.labels import NEW_DAYS, Standing, TrainingSet, day_date
-from csm_xl.churn.level import Level, learn_level
+from csm_xl.churn.labels import NEW_DAYS, Eligibility, TrainingSet, day_date
+from csm_xl.churn.prior_correction import PriorCorrection, learn_prior_correction
 from csm_xl.churn.report import percent
 from csm_xl.churn.time_columns import frozen_columns
 from csm_xl.errors import ScaleError, TooLittleDataError
@@ -34,15 +34,15 @@ class Snapshot(TrainingSet):
     ----------
     rows : tuple of int
         What a message calls each row: the sheet's row numbers, or the places from 1.
-    level : Level
+    prior : PriorCorrection
         How many leave within the horizon.
     """
 
     rows: tuple[int, ...] = ()
-    level: Level | None = None
+    prior: PriorCorrection | None = None
 
 
-def tenure_training_set(
+def contract_training_set(
     customers: Any,
     *,
     start: str = "start",
@@ -113,8 +113,8 @@ def tenure_training_set(
             "请以后再训练。",
         ).fill(record=record, days=new_days)
         raise TooLittleDataError(text.en, text.zh)
-    level = learn_level(begin, end, now, horizon.days, start, place.tolist())
-    standing = tenure_standing(customers, start=start, left_on=left_on, today=today)
+    prior = learn_prior_correction(begin, end, now, horizon.days, start, place.tolist())
+    eligibility = contract_eligibility(customers, start=start, left_on=left_on, today=today)
     numbers = customers.attrs.get("rows") or range(1, len(customers) + 1)
     return Snapshot(
         customers[own].iloc[place].reset_index(drop=True),
@@ -122,11 +122,11 @@ def tenure_training_set(
         keys[place],
         np.full(place.size, day_date(now)),
         horizon,
-        tuple(keys[standing == Standing.TOO_NEW]),
-        (horizon.note, _level_note(level, horizon.days), *notes),
+        tuple(keys[eligibility == Eligibility.TOO_NEW]),
+        (horizon.note, _prior_note(prior, horizon.days), *notes),
         left_out,
         tuple(int(numbers[k]) for k in place),
-        level,
+        prior,
     )
 
 
@@ -139,18 +139,18 @@ _LEVEL = Text(
 )
 
 
-def _level_note(level: Level, horizon: int) -> Text:
+def _prior_note(prior: PriorCorrection, horizon: int) -> Text:
     return _LEVEL.fill(
-        left=level.left,
-        days=level.days,
+        left=prior.left,
+        days=prior.days,
         horizon=horizon,
-        share=percent(level.share),
-        low=percent(level.low),
-        high=percent(level.high),
+        share=percent(prior.share),
+        low=percent(prior.low),
+        high=percent(prior.high),
     )
 
 
-def tenure_standing(
+def contract_eligibility(
     customers: Any,
     *,
     start: str = "start",
@@ -160,18 +160,18 @@ def tenure_standing(
 ) -> np.ndarray:
     """Who gets a score today, and why the others get none.
 
-    Parameters are those of :func:`tenure_training_set`.
+    Parameters are those of :func:`contract_training_set`.
 
     Returns
     -------
-    ndarray of Standing, shape (n,)
+    ndarray of Eligibility, shape (n,)
         A customer without a start is judged: nothing says that they are new.
     """
     begin, end, now = _dates(customers, start, left_on, today)
-    standing = np.full(begin.size, Standing.JUDGED, dtype=object)
-    standing[begin > now - new_days] = Standing.TOO_NEW
-    standing[end <= now] = Standing.LEFT
-    return standing
+    eligibility = np.full(begin.size, Eligibility.ELIGIBLE, dtype=object)
+    eligibility[begin > now - new_days] = Eligibility.TOO_NEW
+    eligibility[end <= now] = Eligibility.LEFT
+    return eligibility
 
 
 def tenure_months(customers: Any, *, start: str, left_on: str, today: Any) -> tuple[Floats, Flags]:

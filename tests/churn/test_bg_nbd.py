@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from public_data import data_file
 
-from csm_xl.churn.purchases import PurchaseModel, fit_purchases, purchase_history
+from csm_xl.churn.bg_nbd import BgNbdModel, fit_bg_nbd, purchase_history
 from csm_xl.errors import NoModelError, ScaleError, TooLittleDataError
 
 #: The published estimates for CDNOW, time in weeks.
-PAPER = PurchaseModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
+PAPER = BgNbdModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
 
 
 def test_the_fit_on_cdnow_reproduces_the_published_estimates():
@@ -25,7 +25,7 @@ def test_the_fit_on_cdnow_reproduces_the_published_estimates():
     visits = pd.DataFrame({"who": orders["sample"], "day": day}).query("day <= @end")
     visits = visits.drop_duplicates().groupby("who")["day"].agg(["min", "max", "size"])
     weeks = pd.Timedelta(days=7)
-    model = fit_purchases(
+    model = fit_bg_nbd(
         visits["size"] - 1,
         (visits["max"] - visits["min"]) / weeks,
         (end - visits["min"]) / weeks,
@@ -63,7 +63,7 @@ def test_expected_orders_are_those_of_equation_10_as_printed(x, t):
 def shop():
     """Customers who behave as the model says, watched for a year and then for half a year."""
     rng = np.random.default_rng(12)
-    model = PurchaseModel(0.8, 40.0, 1.2, 3.0, 1.0, 0, 0.0)
+    model = BgNbdModel(0.8, 40.0, 1.2, 3.0, 1.0, 0, 0.0)
     n = 60_000
     rate = rng.gamma(model.r, 1 / model.alpha, n)
     stop = rng.beta(model.a, model.b, n)
@@ -123,7 +123,7 @@ def test_as_many_orders_come_as_the_model_expects(shop):
 
 def test_the_fit_finds_the_parameters_that_made_the_data(shop):
     model, repeat, last, age, *_ = shop
-    fitted = fit_purchases(repeat, last, age)
+    fitted = fit_bg_nbd(repeat, last, age)
     assert fitted.r == pytest.approx(model.r, rel=0.05)
     assert fitted.alpha == pytest.approx(model.alpha, rel=0.06)
     assert fitted.a / (fitted.a + fitted.b) == pytest.approx(1.2 / 4.2, rel=0.05)
@@ -131,8 +131,8 @@ def test_the_fit_finds_the_parameters_that_made_the_data(shop):
 
 def test_weeks_and_days_give_the_same_model(shop):
     _, repeat, last, age, *_ = shop
-    days = fit_purchases(repeat[:3000], last[:3000], age[:3000])
-    weeks = fit_purchases(repeat[:3000], last[:3000] / 7, age[:3000] / 7, 7)
+    days = fit_bg_nbd(repeat[:3000], last[:3000], age[:3000])
+    weeks = fit_bg_nbd(repeat[:3000], last[:3000] / 7, age[:3000] / 7, 7)
     assert weeks.alpha * 7 == pytest.approx(days.alpha, rel=1e-4)
     assert weeks.r == pytest.approx(days.r, rel=1e-4)
 
@@ -148,6 +148,13 @@ def test_within_no_time_nobody_orders():
     assert PAPER.expected(x, last, age, 0) == pytest.approx([0, 0, 0])
 
 
+def test_a_hundred_orders_on_one_day_are_no_infinity():
+    for a in (0.5, 1.5):
+        model = BgNbdModel(0.5, 10.0, a, 2.0, 1.0, 100, -1.0)
+        orders = model.expected([98] * 3, [0.0] * 3, [0.0] * 3, [89.0, 91.0, 500.0])
+        assert np.isfinite(orders).all() and (np.diff(orders) > 0).all()
+
+
 @settings(deadline=None)
 @given(
     st.integers(0, 3000),
@@ -158,7 +165,7 @@ def test_within_no_time_nobody_orders():
     st.floats(0.05, 20),
 )
 def test_any_history_gives_finite_figures_that_agree(x, part, age, horizon, a, b):
-    model = PurchaseModel(0.5, 10.0, a, b, 1.0, 100, -1.0)
+    model = BgNbdModel(0.5, 10.0, a, b, 1.0, 100, -1.0)
     last = age * part if x else 0.0
     none = model.none_within(x, last, age, horizon)[0]
     orders = model.expected(x, last, age, horizon)[0]
@@ -182,38 +189,38 @@ def test_impossible_rows_are_marked_and_the_others_are_not():
 
 def test_too_few_customers_is_too_little_data():
     with pytest.raises(TooLittleDataError, match="9"):
-        fit_purchases([1] * 9, [1] * 9, [2] * 9)
+        fit_bg_nbd([1] * 9, [1] * 9, [2] * 9)
     with pytest.raises(TooLittleDataError):
-        fit_purchases([0] * 50, [0] * 50, [20] * 50)
+        fit_bg_nbd([0] * 50, [0] * 50, [20] * 50)
     with pytest.raises(TooLittleDataError):
-        fit_purchases([], [], [])
+        fit_bg_nbd([], [], [])
 
 
 def test_a_dozen_customers_give_a_model_that_answers():
-    model = fit_purchases([0, 1, 2, 3] * 3, [0, 30, 60, 80] * 3, [100, 90, 95, 120] * 3)
+    model = fit_bg_nbd([0, 1, 2, 3] * 3, [0, 30, 60, 80] * 3, [100, 90, 95, 120] * 3)
     assert np.isfinite(model.expected([0, 3], [0, 80], [100, 120], 90)).all()
 
 
 def test_customers_on_one_day_only_do_not_break_the_fit():
-    model = fit_purchases([0] * 20 + [1] * 5, [0] * 20 + [1] * 5, [0] * 20 + [1] * 5)
+    model = fit_bg_nbd([0] * 20 + [1] * 5, [0] * 20 + [1] * 5, [0] * 20 + [1] * 5)
     assert np.isfinite(model.alive([0, 1], [0, 1], [5, 5])).all()
 
 
 def test_the_model_travels_as_json():
-    assert PurchaseModel.from_dict(json.loads(json.dumps(PAPER.to_dict()))) == PAPER
+    assert BgNbdModel.from_dict(json.loads(json.dumps(PAPER.to_dict()))) == PAPER
 
 
 @pytest.mark.parametrize("change", [{"r": -1}, {"alpha": "many"}, {"b": float("nan")}, {"a": None}])
 def test_a_damaged_model_is_refused(change):
     with pytest.raises(NoModelError):
-        PurchaseModel.from_dict({**PAPER.to_dict(), **change})
+        BgNbdModel.from_dict({**PAPER.to_dict(), **change})
     with pytest.raises(NoModelError):
-        PurchaseModel.from_dict({"r": 1})
+        BgNbdModel.from_dict({"r": 1})
 
 
 def test_the_probability_of_no_order_needs_numpy_only():
     code = (
-        "import sys; from csm_xl.churn.purchases import PurchaseModel as M; "
+        "import sys; from csm_xl.churn.bg_nbd import BgNbdModel as M; "
         "M(0.2, 4.4, 0.8, 2.4, 7, 9, -1).none_within(2, 30, 38, 39); "
         "print('scipy' in sys.modules, 'pandas' in sys.modules)"
     )
