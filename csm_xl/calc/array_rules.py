@@ -117,6 +117,20 @@ TAKES_ANY_NUMBER = _names(
 #: Functions whose cells are known only once they are computed.
 DYNAMIC = frozenset({"INDIRECT", "OFFSET"})
 
+#: The arguments that are dates, by function.
+DATES = {
+    **dict.fromkeys(
+        _names(
+            "DAY MONTH YEAR HOUR MINUTE SECOND WEEKDAY WEEKNUM ISOWEEKNUM EDATE EOMONTH WORKDAY "
+            "WORKDAY.INTL"
+        ),
+        (0,),
+    ),
+    **dict.fromkeys(_names("DATEDIF DAYS DAYS360 YEARFRAC NETWORKDAYS NETWORKDAYS.INTL"), (0, 1)),
+}
+#: Functions of one number that round it.
+ROUNDING = _names("ABS CEILING FLOOR INT MOD MROUND ROUND ROUNDDOWN ROUNDUP TRUNC VALUE")
+
 
 def argument_classes(function: str, count: int) -> Iterator[str] | None:
     """The classes of a function's first `count` arguments; None for a function not listed."""

@@ -7,21 +7,27 @@ from collections.abc import Sequence
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.array_functions import EACH, JOINED, NUMBER, TRIMMED
 from csm_xl.calc.array_rules import (
+    DATES,
     DYNAMIC,
     GIVES_CELLS,
     GIVES_SEVERAL,
+    ROUNDING,
     TAKES_ANY_NUMBER,
     argument_classes,
 )
+from csm_xl.calc.conditional_functions import CONDITIONAL
 from csm_xl.calc.expression_writer import SOME, Part, PartWriter, Shape, fitted
 from csm_xl.calc.indirect import ADDRESS
 from csm_xl.calc.known_differences import Search, number_of, refuse_differences, search_of
 from csm_xl.calc.repaired_functions import EACH_BY_ITSELF, left_empty, name_of, repaired
 from csm_xl.calc.resolution import local_name
+from csm_xl.calc.text_functions import FOLDING
+from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW
 from csm_xl.formulas.references import Area, read_prefix
 from csm_xl.formulas.syntax import (
     ArrayConstant,
     Call,
+    Literal,
     Node,
     Omitted,
     Postfix,
@@ -37,6 +43,21 @@ _EACH_BY_ITSELF = frozenset({"IF", "IFERROR", "IFNA", "SIN", "COS", "TAN"})
 _NOT_TOLD = frozenset(
     {"CELL", "FORMULATEXT", "ISFORMULA", "ISREF", "SHEET", "SHEETS", "LAMBDA", "GROUPBY", "PIVOTBY"}
 )
+
+
+def _size(area: Area) -> tuple[int, int]:
+    return area.rows, area.columns
+
+
+def _count_backwards(parts: list[Part]) -> None:
+    """``OFFSET`` with a height or width below zero means the cells above, or to the left."""
+    for moved, size in ((1, 3), (2, 4)):
+        if len(parts) <= size or not parts[size].text or parts[size].text.isdigit():
+            continue
+        given = parts[size].text
+        start = parts[moved].text or "0"
+        parts[moved] = parts[moved]._replace(text=f"{start}+IF({given}<0,{given}+1,0)")
+        parts[size] = parts[size]._replace(text=f"ABS({given})")
 
 
 class FormulaWriter(PartWriter):
@@ -78,9 +99,12 @@ class FormulaWriter(PartWriter):
             self.dynamic = True
         if function in ("CONCATENATE", "CONCAT", "TEXTJOIN"):
             self.joins_text = True
-            if self.exact_text and function != "CONCATENATE":
+            exact = "text" in self.exact
+            if exact and function != "CONCATENATE":
                 raise reasons.unsupported("a long number in a text", "文本中位数很长的数字")
-            function = JOINED if self.exact_text else function
+            function = JOINED if exact else function
+        if function in FOLDING:
+            self.compares_text = True
         parts: list[Part] = []
         written: list[str] = []
         for argument, kind in zip(arguments, classes, strict=True):
@@ -98,15 +122,26 @@ class FormulaWriter(PartWriter):
                 # Of computed values it takes all, as SUMPRODUCT does.
                 kind = "A"
             inner = {"V": "V", "R": "R", "A": "V", "P": wanted}[kind]
-            parts.append(self.write(argument, inner, arrays or kind == "A"))
+            place = len(parts)
+            part = self.write(argument, inner, arrays or kind == "A")
+            if place in DATES.get(function, ()) or (kind == "V" and function in ROUNDING):
+                part = self._reckoned(function, argument, part)
+            parts.append(part)
             written.append(kind)
         if function in ("SUBTOTAL", "AGGREGATE"):
             self._leave_out_hidden_rows(function, arguments, parts, written, arrays)
         refuse_differences(function, arguments, parts)
+        if function in CONDITIONAL:
+            unequal = self._same_sizes(function, parts, arrays)
+            if unequal is not None:
+                return unequal
+        if function in ("IRR", "MIRR") and parts:
+            parts[0] = parts[0]._replace(text=f"{name_of('FLOWS')}({parts[0].text})")
+        if function == "OFFSET":
+            _count_backwards(parts)
         if function == "LOOKUP" and len(arguments) > 1 and parts[1].shape and not parts[1].area:
             return Part(f"{name_of(function)}({','.join(part.text for part in parts)})")
-        several = any(k == "V" and p.shape for k, p in zip(written, parts, strict=True))
-        if repaired(function, len(arguments), self.exact_text and not several):
+        if repaired(function, len(arguments), self.exact):
             return self._repaired(function, written, parts)
         search = search_of(function, arguments, parts)
         if search is not None and not search.exact:
@@ -123,6 +158,36 @@ class FormulaWriter(PartWriter):
             text = f"IFERROR({text},{NUMBER}({parts[0].text}))"
         area = parts[0].area if function == "INDEX" and parts else None
         return Part(text, self._shape_of(function, written, parts), area)
+
+    def _reckoned(self, function: str, argument: Node, part: Part) -> Part:
+        """An argument that is a number: a date written as a text is one, too."""
+        if part.area is not None:
+            self.numbers.append(part.area)
+        if function not in DATES or (
+            isinstance(argument, Literal) and argument.kind is Kind.NUMBER
+        ):
+            return part
+        return part._replace(text=f"({part.text}+0)")
+
+    def _same_sizes(self, function: str, parts: list[Part], arrays: bool) -> Part | None:
+        """Ranges that are gone through together: equal in size, or Excel gives ``#VALUE!``.
+
+        What SUMIF and AVERAGEIF add up takes its size from the range of the condition.
+        """
+        if function in ("SUMIF", "AVERAGEIF"):
+            tested, added = parts[0].area, parts[2].area if len(parts) > 2 else None
+            if tested is not None and added is not None and _size(tested) != _size(added):
+                r1, c1 = added.block[:2]
+                last = (
+                    min(r1 + tested.rows - 1, MAX_ROW),
+                    min(c1 + tested.columns - 1, MAX_COLUMN),
+                )
+                parts[2] = self.cells(Area(added.sheet, (r1, c1, *last)), "R", arrays)
+            return None
+        first = 0 if function.startswith("COUNT") else 1
+        ranges = [*parts[:first], *parts[first::2]]
+        sizes = {_size(part.area) for part in ranges if part.area is not None}
+        return Part("#VALUE!") if len(sizes) > 1 else None
 
     def _indirect(self, node: Call, wanted: str, arrays: bool) -> Part:
         """A text that names cells: their address, a defined name, a table's column."""
@@ -145,6 +210,9 @@ class FormulaWriter(PartWriter):
             return Part(text, fitted(part.shape for part in parts))
         if function in ("XLOOKUP", "XMATCH") and parts[0].shape:
             return Part(text, parts[0].shape)
+        if function in CONDITIONAL:
+            varying = [p.shape for k, p in zip(written, parts, strict=True) if k == "V"]
+            return Part(text, fitted(varying))
         return Part(text, self._shape_of(function, written, parts))
 
     def _searched(

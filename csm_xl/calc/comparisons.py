@@ -10,8 +10,8 @@ from __future__ import annotations
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 
 #: LibreOffice's measure (``rtl::math::approxEqual``); Excel's is not published.
-_NEAR = 2.0**-48
-_CLOSE = f"IF(AND(ISNUMBER(csm_l),ISNUMBER(csm_r)),ABS(csm_l-csm_r)<=ABS(csm_r)*{_NEAR!r},FALSE)"
+NEAR = 2.0**-48
+_CLOSE = f"IF(AND(ISNUMBER(csm_l),ISNUMBER(csm_r)),ABS(csm_l-csm_r)<=ABS(csm_r)*{NEAR!r},FALSE)"
 _COMPARED = {
     "=": f"IF(csm_l=csm_r,TRUE,{_CLOSE})",
     "<>": f"IF(csm_l<>csm_r,NOT({_CLOSE}),FALSE)",
@@ -35,9 +35,9 @@ def compared_with_number(operator: str, value: str, number: str) -> str | None:
     """
     near = float(number)
     if operator in (">=", "<"):
-        return f"{value}{operator}{near * (1 - _NEAR)!r}"
+        return f"{value}{operator}{near * (1 - NEAR)!r}"
     if operator in (">", "<="):
-        return f"{value}{operator}{near * (1 + _NEAR)!r}"
+        return f"{value}{operator}{near * (1 + NEAR)!r}"
     return None
 
 

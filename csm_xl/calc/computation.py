@@ -19,12 +19,15 @@ from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.report import shown_cell
 from csm_xl.calc.scope import Scope
+from csm_xl.calc.text_functions import has_letters_with_case
 from csm_xl.calc.translation import translate
 from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell
 
 #: A number with more digits than Excel puts into a text, or one that Excel writes as 1E-05.
 _LONG_NUMBER = re.compile(r"\d[\d.]{15,}|0\.0000\d")
+#: Formulas with a condition are done exactly as long as they read no more cells than this.
+_FEW = 1_000_000
 #: So many cells of a circle are named.
 _NAMED = 8
 
@@ -240,58 +243,104 @@ class Computation:
     def _compute_exactly(self) -> None:
         """Some formulas are done again, more slowly.
 
-        The calculator joins numbers with 17 digits, Excel with 15; and it misses errors in cells
-        that are added up under a condition.
+        The calculator joins numbers with 17 digits, Excel with 15; it misses errors in cells that
+        are added up under a condition, and some wildcards; and it knows ASCII letters only.
         """
         again = []
-        errors = self._readers_of_errors()
+        few, many = self._conditional()
+        conditions = few | self._readers(many, is_error).keys()
+        # formualizer takes ? for one byte where a column has blank cells.
+        asking = [group for group in many if "?" in group.text(group.rows[0])]
+        conditions |= self._readers(asking, _beyond_ascii).keys()
+        folding = [group for group in self.groups if group.compares_text]
+        letters = self._readers(folding, has_letters_with_case)
         for group in self.groups:
-            conditional = bool(group.functions & CONDITIONAL)
-            for row in group.rows if group.joins_text or conditional else ():
+            under = bool(group.functions & CONDITIONAL)
+            if not (group.joins_text or under or group.compares_text):
+                continue
+            written = group.compares_text and has_letters_with_case(group.text(group.rows[0]))
+            for row in group.rows:
                 place = (group.sheet, row, group.column)
-                long = group.joins_text and self._shows_long_number(group, row)
-                if not long and not (conditional and place in errors):
+                exact = {
+                    "text": group.joins_text and self._shows_long_number(group, row),
+                    "conditions": under and place in conditions,
+                    "letters": group.compares_text and (written or place in letters),
+                }
+                if not any(exact.values()):
                     continue
                 try:
-                    again.append(self._exact(group, row))
+                    again.append(self._exact(group, row, {k for k, v in exact.items() if v}))
                 except NotCalculated as error:
                     self.failed[group.sheet, row, group.column] = error
         if again:
             self._calculator.change({}, again)
             self._read()
 
-    def _readers_of_errors(self) -> Collection[Cell]:
-        """The conditional formulas that read a cell with an error."""
+    def _conditional(self) -> tuple[set[Cell], list[FormulaGroup]]:
+        """The formulas with a condition that are all done exactly, and those that read too much."""
+        few: set[Cell] = set()
+        many: list[FormulaGroup] = []
+        left = _FEW
         groups = [group for group in self.groups if group.functions & CONDITIONAL]
+        for cells, group in sorted(((self._cells_read(f), f) for f in groups), key=_first):
+            if cells > left:
+                many.append(group)
+                continue
+            left -= cells
+            few |= {(group.sheet, row, group.column) for row in group.rows}
+        return few, many
+
+    def _cells_read(self, group: FormulaGroup) -> int:
+        """How many cells the formulas of a group read, each by itself."""
+        areas = (self._scope.cut(area.at(group.rows[0])) for area in group.areas)
+        return len(group.rows) * sum(area.rows * area.columns for area in areas)
+
+    def _readers(
+        self, groups: Sequence[FormulaGroup], told: Callable[[CellValue], bool]
+    ) -> dict[Cell, Cell]:
+        """Those of some formulas that read a cell whose value is of a kind."""
         if not groups:
-            return ()
-        errors = {
+            return {}
+        found = {
             (sheet, row, column)
             for sheet in {area.sheet for group in groups for area in group.areas}
-            for row, first, values in self._scope.rows_with_errors(sheet)
+            for row, first, values in self._scope.rows(sheet)
             for column, value in enumerate(values, first)
-            if isinstance(value, ErrorValue)
+            if told(value)
         }
-        errors |= {c for c, value in self.results.items() if isinstance(value, ErrorValue)}
-        errors |= {
+        found |= {cell for cell, value in self.results.items() if told(value)}
+        found |= {
             (group.sheet, r, c)
             for group in self._others
             for row in group.rows
             for r, c in group.cells(row)
-            if isinstance(self._held(group.sheet, r, c), ErrorValue)
+            if told(self._held(group.sheet, r, c))
         }
-        return Dependents(groups).readers({cell: cell for cell in errors}) if errors else ()
+        return Dependents(groups).readers({cell: cell for cell in found}) if found else {}
 
     def _shows_long_number(self, group: FormulaGroup, row: int) -> bool:
         values = (self.results.get((group.sheet, r, c)) for r, c in group.cells(row))
         return any(isinstance(v, str) and _LONG_NUMBER.search(v) is not None for v in values)
 
-    def _exact(self, group: FormulaGroup, row: int) -> FormulaGroup:
-        """The formula of one row, translated so that it joins texts as Excel does."""
+    def _exact(self, group: FormulaGroup, row: int, exact: Collection[str]) -> FormulaGroup:
+        """The formula of one row, translated so that it does some things as Excel does."""
         origin = (group.sheet, row, group.column)
         text = self._cells[origin].text
-        exact = translate(self._scope, *origin, text, group.block, exact_text=True)
-        return group.with_text(row, exact.text)
+        done = translate(self._scope, *origin, text, group.block, exact=exact)
+        return group.with_text(row, done.text)
+
+
+def is_error(value: CellValue) -> bool:
+    """Whether a value is an error."""
+    return isinstance(value, ErrorValue)
+
+
+def _beyond_ascii(value: CellValue) -> bool:
+    return isinstance(value, str) and not value.isascii()
+
+
+def _first(pair: tuple[int, FormulaGroup]) -> int:
+    return pair[0]
 
 
 def parted(

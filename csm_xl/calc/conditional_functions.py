@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from csm_xl.calc.criteria import criterion
+from csm_xl.calc.elementwise import DIV, VALUE, each, flat
 from csm_xl.formulas.workbook_model import ErrorValue
 
-_VALUE, _DIV = ErrorValue("#VALUE!"), ErrorValue("#DIV/0!")
 
-
-def _flat(value: Any) -> list[Any]:
-    return [cell for line in value for cell in line] if isinstance(value, list) else [value]
-
-
-def _chosen(pairs: Sequence[Any]) -> Iterator[int] | ErrorValue:
-    columns = [_flat(cells) for cells in pairs[::2]]
+def _chosen(columns: Sequence[list[Any]], criteria: Sequence[Any]) -> Iterator[int] | ErrorValue:
     if len({len(column) for column in columns}) != 1:
-        return _VALUE
-    tests = [criterion(_flat(given)[0]) for given in pairs[1::2]]
+        return VALUE
+    tests = [criterion(given) for given in criteria]
     return (
         k
         for k in range(len(columns[0]))
@@ -39,19 +33,32 @@ def _numbers(cells: Sequence[Any], places: Iterator[int]) -> list[float] | Error
     return found
 
 
+def _for_criteria(pairs: Sequence[Any], found: Callable[[Any], Any]) -> Any:
+    """What is found with the criteria; an array of them gives an array."""
+    columns = [flat(cells) for cells in pairs[::2]]
+
+    def one(*criteria: Any) -> Any:
+        places = _chosen(columns, criteria)
+        return places if isinstance(places, ErrorValue) else found(places)
+
+    return each(one, errors=False)(*pairs[1::2])
+
+
 def _over(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
     def called(cells: Any, *pairs: Any) -> Any:
-        places = _chosen(pairs)
-        if isinstance(places, ErrorValue):
-            return places
-        numbers = _numbers(_flat(cells), places)
-        return numbers if isinstance(numbers, ErrorValue) else total(numbers)
+        added = flat(cells)
+
+        def found(places: Iterator[int]) -> Any:
+            numbers = _numbers(added, places)
+            return numbers if isinstance(numbers, ErrorValue) else total(numbers)
+
+        return _for_criteria(pairs, found)
 
     return called
 
 
 def _mean(numbers: list[float]) -> Any:
-    return math.fsum(numbers) / len(numbers) if numbers else _DIV
+    return math.fsum(numbers) / len(numbers) if numbers else DIV
 
 
 def _single(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
@@ -64,8 +71,7 @@ def _single(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
 
 
 def _countifs(*pairs: Any) -> Any:
-    places = _chosen(pairs)
-    return places if isinstance(places, ErrorValue) else float(sum(1 for _ in places))
+    return _for_criteria(pairs, lambda places: float(sum(1 for _ in places)))
 
 
 #: What computes each function, by its name.

@@ -76,18 +76,22 @@ def _equal(wanted: Any) -> Test:
     return lambda v: isinstance(v, str) and not isinstance(v, ErrorValue) and matches(v)
 
 
-def pattern(text: str) -> Callable[[str], bool]:
-    """Whether a text is like another with the wildcards ``*``, ``?`` and ``~``."""
+def expression_of(text: str) -> str:
+    """The regular expression for a text with the wildcards ``*``, ``?`` and ``~``."""
     parts = re.split(r"(~[*?~]|\*|\?)", text)
-    expression = "".join(
-        ".*"
+    return "".join(
+        ".*?"
         if p == "*"
         else "."
         if p == "?"
         else re.escape(p[1:] if len(p) == 2 and p[0] == "~" else p)
         for p in parts
     )
-    compiled = re.compile(expression, re.IGNORECASE | re.DOTALL)
+
+
+def pattern(text: str) -> Callable[[str], bool]:
+    """Whether a text is like another with the wildcards ``*``, ``?`` and ``~``."""
+    compiled = re.compile(expression_of(text), re.IGNORECASE | re.DOTALL)
     return lambda v: compiled.fullmatch(v) is not None
 
 

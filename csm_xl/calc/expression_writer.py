@@ -6,13 +6,15 @@ See :mod:`csm_xl.calc.translation` for what is changed and why; calls of functio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.array_functions import JOINED
 from csm_xl.calc.comparisons import COMPARISONS, compared, compared_with_number, mirrored
 from csm_xl.calc.indirect import written_out
+from csm_xl.calc.repaired_functions import name_of
 from csm_xl.calc.resolution import Meant, Resolver, is_local, local_name
 from csm_xl.calc.scope import Scope
 from csm_xl.formulas.references import Area, area_text, intersected, spanning
@@ -37,6 +39,9 @@ _KNOWN_ERRORS = frozenset(
 #: Rows and columns of an array, 0 where not known before computing; None for one value.
 Shape = tuple[int, int] | None
 SOME: Shape = (0, 0)
+
+
+_RECKONING = frozenset("+-*/^")
 
 
 class Part(NamedTuple):
@@ -76,6 +81,16 @@ def _side(a: int, b: int) -> int:
     return max(a, b)
 
 
+def _may_be_letters(node: Node, equal: bool) -> bool:
+    """Whether letters beyond ASCII may matter to a comparison, as far as one side of it tells.
+
+    Nothing that holds some is equal to a text that holds none.
+    """
+    if isinstance(node, Literal):
+        return node.kind is Kind.TEXT and not (equal and node.text.isascii())
+    return not (isinstance(node, Binary) and node.operator in _RECKONING)
+
+
 class PartWriter:
     """Writes one formula anew, part by part.
 
@@ -85,8 +100,8 @@ class PartWriter:
     sheet : str
     row, column : int
         Where the formula stands.
-    exact_text : bool
-        Join texts as Excel does.
+    exact : collection of str
+        See :func:`csm_xl.calc.translation.translate`.
     names_sheets : bool
         Name the sheet in every reference, its own one too.
 
@@ -96,7 +111,9 @@ class PartWriter:
         The cells read so far.
     ordered : list of Area
         Those of them that must be in ascending order for the result to be right.
-    dynamic, joins_text : bool
+    numbers : list of Area
+        Those of them that are reckoned with as numbers.
+    dynamic, joins_text, compares_text : bool
     functions : set of str
         See :class:`csm_xl.calc.translation.Translation`.
     """
@@ -107,7 +124,7 @@ class PartWriter:
         sheet: str,
         row: int,
         column: int,
-        exact_text: bool,
+        exact: Collection[str],
         names_sheets: bool,
     ) -> None:
         self.scope = scope
@@ -115,12 +132,14 @@ class PartWriter:
         self.sheet = sheet
         self.row = row
         self.column = column
-        self.exact_text = exact_text
+        self.exact = exact
         self.home = "" if names_sheets else sheet
         self.areas: list[Area] = []
         self.ordered: list[Area] = []
+        self.numbers: list[Area] = []
         self.dynamic = False
         self.joins_text = False
+        self.compares_text = False
         self.functions: set[str] = set()
         self.local: dict[str, Part] = {}
         self._names: list[str] = []
@@ -227,8 +246,15 @@ class PartWriter:
     def _prefix(self, node: Prefix, arrays: bool) -> Part:
         if node.operator == "@":
             return self.single(node.operand)
-        part = self.write(node.operand, "V", arrays)
+        part = self.number(node.operand, arrays)
         return Part(f"{node.operator}{part.text}", part.shape)
+
+    def number(self, node: Node, arrays: bool) -> Part:
+        """Write what is reckoned with as a number."""
+        part = self.write(node, "V", arrays)
+        if part.area is not None:
+            self.numbers.append(part.area)
+        return part
 
     def single(self, node: Node) -> Part:
         """Write ``@x``: the one value that is meant."""
@@ -238,7 +264,7 @@ class PartWriter:
     def _postfix(self, node: Postfix, arrays: bool) -> Part:
         if node.operator == "#":
             raise reasons.unsupported("a spilled range", "溢出区域")
-        part = self.write(node.operand, "V", arrays)
+        part = self.number(node.operand, arrays)
         return Part(f"{part.text}%", part.shape)
 
     def _binary(self, node: Binary, wanted: str, arrays: bool) -> Part:
@@ -246,15 +272,22 @@ class PartWriter:
             return self._range(node)
         if node.operator == " ":
             raise reasons.unsupported("the intersection of computed ranges", "计算所得区域的交集")
-        left = self.write(node.left, "V", arrays)
-        right = self.write(node.right, "V", arrays)
+        side = self.number if node.operator in _RECKONING else partial(self.write, wanted="V")
+        left, right = side(node.left, arrays=arrays), side(node.right, arrays=arrays)
         shape = fitted((left.shape, right.shape))
         if node.operator == "&":
             self.joins_text = True
-            if self.exact_text:
+            if "text" in self.exact:
                 return Part(f"{JOINED}({left.text},{right.text})", shape)
-        if node.operator in COMPARISONS and shape is None:
-            return self._comparison(node, left, right)
+        if node.operator in COMPARISONS:
+            equal = node.operator in ("=", "<>")
+            if _may_be_letters(node.left, equal) and _may_be_letters(node.right, equal):
+                self.compares_text = True
+                if "letters" in self.exact:
+                    sign = f'"{node.operator}"'
+                    return Part(f"{name_of('COMPARE')}({sign},{left.text},{right.text})", shape)
+            if shape is None:
+                return self._comparison(node, left, right)
         return Part(f"{left.text}{node.operator}{right.text}", shape)
 
     def _comparison(self, node: Binary, left: Part, right: Part) -> Part:

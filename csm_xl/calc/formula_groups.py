@@ -83,7 +83,10 @@ class FormulaGroup:
         The block of an array formula.
     functions : frozenset of str
     refused : NotCalculated or None
+    compares_text : bool
         See :class:`csm_xl.calc.translation.Translation`.
+    numbers : tuple of AreaPattern
+        Cells that are reckoned with as numbers, where an error of that would not be seen.
     """
 
     sheet: str
@@ -97,6 +100,8 @@ class FormulaGroup:
     block: Block | None = None
     functions: frozenset[str] = frozenset()
     refused: NotCalculated | None = None
+    compares_text: bool = False
+    numbers: tuple[AreaPattern, ...] = ()
 
     def text(self, row: int) -> str:
         """The translated formula of one row."""
@@ -222,12 +227,20 @@ def _group(
         start.joins_text,
         functions=start.functions,
         refused=start.refused,
+        compares_text=start.compares_text,
+        numbers=_patterns(start.numbers, end.numbers, first, last),
     )
 
 
 def _kind(translation: Translation) -> tuple[object, ...]:
     why = None if translation.refused is None else translation.refused.text
-    return translation.dynamic, translation.joins_text, translation.sides, why
+    return (
+        translation.dynamic,
+        translation.joins_text,
+        translation.compares_text,
+        translation.sides,
+        why,
+    )
 
 
 def _patterns(

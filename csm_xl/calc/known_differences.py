@@ -26,6 +26,8 @@ _DATE_FORMAT = re.compile(
     rf"(?:yyyy|yy|m{{1,4}}|d{{1,4}}|hh?|ss?|AM/PM|\[hh?\]|[-/:., 年月日时分秒]|{_QUOTED})+",
     re.IGNORECASE,
 )
+#: In Chinese, Japanese and Korean Excel these count a character as two.
+_BYTES = frozenset({"LENB", "LEFTB", "RIGHTB", "MIDB", "FINDB", "SEARCHB", "REPLACEB"})
 _SURE_UNITS = frozenset({"Y", "M", "D", "YM"})
 
 #: A text that Excel may read as a number or date where a number is expected.
@@ -63,6 +65,13 @@ def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence
         shown = text_of(arguments[1])
         if shown is None or not (_NUMBER_FORMAT.fullmatch(shown) or _DATE_FORMAT.fullmatch(shown)):
             raise reasons.unsupported("an unusual number format", "不常见的数字格式")
+    elif function in _BYTES:
+        raise reasons.unsupported(
+            "a function of bytes, which depends on the language of Excel",
+            "按字节计算的函数（结果取决于 Excel 的语言）",
+        )
+    elif function == "TYPE" and parts and parts[0].shape:
+        raise reasons.unsupported("TYPE of an array", "对数组使用的 TYPE")
     elif function == "DATEDIF" and len(arguments) > 2:
         if (text_of(arguments[2]) or "").upper() not in _SURE_UNITS:
             raise reasons.unsupported("DATEDIF with this unit", "使用该单位的 DATEDIF")

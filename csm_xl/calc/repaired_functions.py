@@ -7,25 +7,20 @@ into them; what is right as it is stays the calculator's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 from typing import Any
 
 from csm_xl.calc.conditional_functions import CONDITIONAL, CONDITIONAL_BODIES
 from csm_xl.calc.criteria import pattern
+from csm_xl.calc.elementwise import DIV, NA, NUM, VALUE, as_number, each, flat, grid_of
 from csm_xl.calc.engine import Engine
+from csm_xl.calc.text_functions import FOLDING, SINGLE_TEXT_BODIES, TEXT_BODIES
+from csm_xl.calc.unit_conversion import converted
 from csm_xl.formulas.workbook_model import ErrorValue
 
-Grid = list[list[Any]]
-
-_VALUE, _NUM, _NA, _DIV = (ErrorValue(e) for e in ("#VALUE!", "#NUM!", "#N/A", "#DIV/0!"))
-
-#: Repaired functions that are computed for each cell of an array by themselves.
-EACH_BY_ITSELF = frozenset(
-    {"CEILING", "FLOOR", "CEILING.MATH", "FLOOR.MATH", "IPMT", "PPMT", "TEXTBEFORE", "TEXTAFTER"}
-)
-
-
+#: Functions of which every call is done here.
+DONE_HERE = frozenset({"CEILING", "CONVERT", "FLOOR", "GCD", "LCM", "MOD", "PROPER", "UNIQUE"})
 _EMPTY = {
     ("XLOOKUP", 3): "#N/A",
     ("XLOOKUP", 5): "1",
@@ -35,17 +30,18 @@ _EMPTY = {
 }
 
 
-def repaired(function: str, count: int, exact: bool) -> bool:
+def repaired(function: str, count: int, exact: Collection[str]) -> bool:
     """Whether a call with so many arguments is done here.
 
     Parameters
     ----------
     function : str
     count : int
-    exact : bool
-        Also what is slow, and wrong with the calculator only for some cells.
+    exact : collection of str
+        What is slow, and wrong with the calculator only for some cells: ``"conditions"``,
+        ``"letters"``.
     """
-    if function in ("CEILING", "FLOOR", "GCD", "LCM"):
+    if function in DONE_HERE:
         return True
     if function in ("CEILING.MATH", "FLOOR.MATH"):
         return count == 3
@@ -57,7 +53,9 @@ def repaired(function: str, count: int, exact: bool) -> bool:
         return count >= 5
     if function == "XMATCH":
         return count >= 3
-    return exact and function in CONDITIONAL
+    if function in CONDITIONAL:
+        return "conditions" in exact
+    return function in FOLDING and "letters" in exact
 
 
 def left_empty(function: str, place: int) -> str:
@@ -73,62 +71,9 @@ def name_of(function: str) -> str:
 def add_repaired_functions(engine: Engine) -> None:
     """Register the functions with a calculator."""
     for function, body in _SINGLE.items():
-        engine.register(name_of(function), _each(body))
+        engine.register(name_of(function), each(body))
     for function, several in _SEVERAL.items():
         engine.register(name_of(function), several)
-
-
-# -- helpers ----------------------------------------------------------------------------------------
-
-
-def _grid(value: Any) -> Grid:
-    return value if isinstance(value, list) else [[value]]
-
-
-def _flat(value: Any) -> list[Any]:
-    return [cell for line in _grid(value) for cell in line]
-
-
-def _each(body: Callable[..., Any]) -> Callable[..., Any]:
-    """The function of single values, computed for every cell of arrays."""
-
-    def called(*arguments: Any) -> Any:
-        grids = [_grid(argument) for argument in arguments]
-        rows, columns = max(map(len, grids)), max(len(grid[0]) for grid in grids)
-        result = [
-            [_one(body, [_at(grid, r, c) for grid in grids]) for c in range(columns)]
-            for r in range(rows)
-        ]
-        return result if rows * columns > 1 else result[0][0]
-
-    return called
-
-
-def _at(grid: Grid, row: int, column: int) -> Any:
-    try:
-        line = grid[0] if len(grid) == 1 else grid[row]
-        return line[0] if len(line) == 1 else line[column]
-    except IndexError:
-        return _NA
-
-
-def _one(body: Callable[..., Any], arguments: list[Any]) -> Any:
-    for argument in arguments:
-        if isinstance(argument, ErrorValue):
-            return argument
-    try:
-        result = body(*arguments)
-    except (TypeError, ValueError):
-        return _VALUE
-    except (OverflowError, ZeroDivisionError):
-        return _NUM
-    return float(result) if type(result) is int else result
-
-
-def _number(value: Any) -> float:
-    if value is None:
-        return 0.0
-    return float(value)
 
 
 # -- rounding ---------------------------------------------------------------------------------------
@@ -143,23 +88,23 @@ def _steps(number: float, step: float, away: Callable[[float], float]) -> float:
 
 
 def _ceiling(number: Any, step: Any) -> Any:
-    number, step = _number(number), _number(step)
+    number, step = as_number(number), as_number(step)
     if number == 0 or step == 0:
         return 0.0
-    return _NUM if number > 0 > step else _steps(number, step, math.ceil)
+    return NUM if number > 0 > step else _steps(number, step, math.ceil)
 
 
 def _floor(number: Any, step: Any) -> Any:
-    number, step = _number(number), _number(step)
+    number, step = as_number(number), as_number(step)
     if number == 0:
         return 0.0
     if step == 0:
-        return _DIV
-    return _NUM if number > 0 > step else _steps(number, step, math.floor)
+        return DIV
+    return NUM if number > 0 > step else _steps(number, step, math.floor)
 
 
 def _ceiling_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> Any:
-    number, step, mode = _number(number), abs(_number(step)), _number(mode)
+    number, step, mode = as_number(number), abs(as_number(step)), as_number(mode)
     if step == 0:
         return 0.0
     away = math.floor if number < 0 and mode else math.ceil
@@ -167,11 +112,27 @@ def _ceiling_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> Any:
 
 
 def _floor_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> Any:
-    number, step, mode = _number(number), abs(_number(step)), _number(mode)
+    number, step, mode = as_number(number), abs(as_number(step)), as_number(mode)
     if step == 0:
         return 0.0
     away = math.ceil if number < 0 and mode else math.floor
     return _steps(number, step, away)
+
+
+def _mod(number: Any, divisor: Any) -> Any:
+    number, divisor = as_number(number), as_number(divisor)
+    return number - divisor * math.floor(number / divisor) if divisor else DIV
+
+
+# -- cash flows -------------------------------------------------------------------------------------
+
+
+def _flows(cells: Any) -> Any:
+    """The numbers among some cells, below each other: blanks, texts and truth values do not count."""
+    values = flat(cells)
+    errors = [cell for cell in values if isinstance(cell, ErrorValue)]
+    numbers = [[cell] for cell in values if type(cell) is float]
+    return errors[0] if errors else numbers or NUM
 
 
 # -- loans ------------------------------------------------------------------------------------------
@@ -187,10 +148,10 @@ def _payment(rate: float, periods: float, present: float, future: float, due: fl
 def _interest(
     rate: Any, period: Any, periods: Any, present: Any, future: Any = 0.0, due: Any = 0.0
 ) -> Any:
-    rate, period, periods = _number(rate), _number(period), _number(periods)
-    present, future, due = _number(present), _number(future), float(bool(_number(due)))
+    rate, period, periods = as_number(rate), as_number(period), as_number(periods)
+    present, future, due = as_number(present), as_number(future), float(bool(as_number(due)))
     if not 1 <= period <= periods:
-        return _NUM
+        return NUM
     payment = _payment(rate, periods, present, future, due)
     if due and period == 1:
         return 0.0
@@ -207,63 +168,11 @@ def _principal(
     interest = _interest(rate, period, periods, present, future, due)
     if isinstance(interest, ErrorValue):
         return interest
-    due = float(bool(_number(due)))
-    whole = _payment(_number(rate), _number(periods), _number(present), _number(future), due)
+    due = float(bool(as_number(due)))
+    whole = _payment(
+        as_number(rate), as_number(periods), as_number(present), as_number(future), due
+    )
     return whole - interest
-
-
-# -- texts ------------------------------------------------------------------------------------------
-
-
-def _divided(
-    text: Any,
-    delimiter: Any,
-    instance: Any = 1.0,
-    mode: Any = 0.0,
-    at_end: Any = 0.0,
-    missing: Any = _NA,
-    *,
-    after: bool,
-) -> Any:
-    text, delimiter = _shown(text), _shown(delimiter)
-    number = int(1 if instance is None else _number(instance))
-    if number == 0 or abs(number) > max(1, len(text)):
-        return _VALUE
-    if delimiter == "":
-        whole = (number > 0) == after
-        return text if whole else ""
-    searched, wanted = (text.lower(), delimiter.lower()) if _number(mode) else (text, delimiter)
-    places = []
-    at = searched.find(wanted)
-    while at >= 0:
-        places.append(at)
-        at = searched.find(wanted, at + len(wanted))
-    if _number(at_end):
-        places = [-len(wanted), *places] if number < 0 else [*places, len(text)]
-    index = number - 1 if number > 0 else number
-    try:
-        place = places[index]
-    except IndexError:
-        return missing
-    return text[place + len(wanted) :] if after else text[: max(0, place)]
-
-
-def _text_before(*arguments: Any) -> Any:
-    return _divided(*arguments, after=False)
-
-
-def _text_after(*arguments: Any) -> Any:
-    return _divided(*arguments, after=True)
-
-
-def _shown(value: Any) -> str:
-    from csm_xl.calc.array_functions import number_text
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return number_text(value) if isinstance(value, float) else str(value)
 
 
 # -- numbers of ranges --------------------------------------------------------------------------------
@@ -272,7 +181,7 @@ def _shown(value: Any) -> str:
 def _whole_numbers(arguments: Sequence[Any]) -> list[int] | ErrorValue:
     numbers = []
     for argument in arguments:
-        for cell in _flat(argument):
+        for cell in flat(argument):
             if isinstance(cell, ErrorValue):
                 return cell
             if cell is None or cell == "":
@@ -281,11 +190,11 @@ def _whole_numbers(arguments: Sequence[Any]) -> list[int] | ErrorValue:
                 try:
                     cell = float(cell) if isinstance(cell, str) else None
                 except ValueError:
-                    return _VALUE
+                    return VALUE
                 if cell is None:
-                    return _VALUE
+                    return VALUE
             if cell < 0:
-                return _NUM
+                return NUM
             numbers.append(int(cell))
     return numbers
 
@@ -353,33 +262,33 @@ def position(wanted: Any, cells: Sequence[Any], mode: int, search: int) -> int |
 
 
 def _modes(mode: Any, search: Any) -> tuple[int, int]:
-    chosen = int(_number(mode))
+    chosen = int(as_number(mode))
     # Left empty, the direction of the search is from the first on.
-    return chosen, int(_number(search)) or 1
+    return chosen, int(as_number(search)) or 1
 
 
 def _xmatch(wanted: Any, cells: Any, mode: Any = 0.0, search: Any = 1.0) -> Any:
-    values = _flat(cells)
+    values = flat(cells)
 
     def one(value: Any) -> Any:
         place = position(value, values, *_modes(mode, search))
-        return _NA if place is None else float(place + 1)
+        return NA if place is None else float(place + 1)
 
-    return _each(one)(wanted)
+    return each(one)(wanted)
 
 
 def _xlookup(
     wanted: Any, cells: Any, results: Any, missing: Any, mode: Any = 0.0, search: Any = 1.0
 ) -> Any:
-    values, grid = _flat(cells), _grid(results)
-    across = len(_grid(cells)) == 1 and len(values) > 1
+    values, grid = flat(cells), grid_of(results)
+    across = len(grid_of(cells)) == 1 and len(values) > 1
 
     def one(value: Any) -> Any:
         if isinstance(value, ErrorValue):
             return value
         place = position(value, values, *_modes(mode, search))
         if place is None:
-            return _NA if missing is None else missing
+            return NA if missing is None else missing
         line = [row[place] for row in grid] if across else grid[place]
         if len(line) == 1:
             return 0.0 if line[0] is None else line[0]
@@ -391,15 +300,15 @@ def _xlookup(
     try:
         return one(wanted)
     except (IndexError, TypeError, ValueError):
-        return _VALUE
+        return VALUE
 
 
 def _lookup(wanted: Any, cells: Any, results: Any = None) -> Any:
     """``LOOKUP`` in a computed array: the last value that is not larger, errors passed over."""
-    values = _flat(cells)
-    given = values if results is None else _flat(results)
+    values = flat(cells)
+    given = values if results is None else flat(results)
     if isinstance(wanted, (list, ErrorValue)):
-        return _VALUE if isinstance(wanted, list) else wanted
+        return VALUE if isinstance(wanted, list) else wanted
     key = _rank(0.0 if wanted is None else wanted)
     alike = [
         (_rank(v), k)
@@ -408,7 +317,7 @@ def _lookup(wanted: Any, cells: Any, results: Any = None) -> Any:
     ]
     below = [k for rank, k in alike if rank <= key]
     if not below or below[-1] >= len(given):
-        return _NA
+        return NA
     return 0.0 if given[below[-1]] is None else given[below[-1]]
 
 
@@ -419,8 +328,9 @@ _SINGLE: dict[str, Callable[..., Any]] = {
     "FLOOR.MATH": _floor_math,
     "IPMT": _interest,
     "PPMT": _principal,
-    "TEXTBEFORE": _text_before,
-    "TEXTAFTER": _text_after,
+    "MOD": _mod,
+    "CONVERT": converted,
+    **SINGLE_TEXT_BODIES,
 }
 _SEVERAL: dict[str, Callable[..., Any]] = {
     "GCD": _gcd,
@@ -428,5 +338,9 @@ _SEVERAL: dict[str, Callable[..., Any]] = {
     "XMATCH": _xmatch,
     "XLOOKUP": _xlookup,
     "LOOKUP": _lookup,
+    "FLOWS": _flows,
     **CONDITIONAL_BODIES,
+    **TEXT_BODIES,
 }
+#: Repaired functions that are computed for each cell of an array by themselves.
+EACH_BY_ITSELF = frozenset(_SINGLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.dependents import Cell
@@ -15,11 +16,16 @@ from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.known_differences import MAY_BE_NUMBER, SURELY_NUMBER
 from csm_xl.calc.proved import unproved
+from csm_xl.calc.repaired_functions import DONE_HERE
 from csm_xl.calc.scope import Scope
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
+#: A text that formualizer reckons with as a date or time.
+_READ = re.compile(
+    r"\s*(?:\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?)\s*"
+)
 #: Of a formula that reads more cells than this only so many are looked at.
 _MOST = 20_000
 
@@ -93,6 +99,7 @@ class SuspectResults:
             if type(value) is ErrorValue and value == "#VALUE!"
         }
         yield from self._errors_of_unproved(groups)
+        yield from self._hidden_errors(groups)
         for group in groups if wrong else ():
             for row in group.rows:
                 origin = (group.sheet, row, group.column)
@@ -101,12 +108,26 @@ class SuspectResults:
                 ):
                     yield origin, _TEXT_FOR_NUMBER
 
+    def _hidden_errors(
+        self, groups: Sequence[FormulaGroup]
+    ) -> Iterator[tuple[Cell, NotCalculated]]:
+        """Formulas that catch errors, and reckon with texts that only Excel reads as numbers."""
+        for group in groups:
+            for row in group.rows if group.numbers else ():
+                origin = (group.sheet, row, group.column)
+                if origin not in self._checked and any(
+                    isinstance(value, str) and _refused(value) and not _READ.fullmatch(value)
+                    for pattern in group.numbers
+                    for value in islice(self._values(pattern.at(row)), _MOST)
+                ):
+                    yield origin, _TEXT_FOR_NUMBER
+
     def _errors_of_unproved(
         self, groups: Sequence[FormulaGroup]
     ) -> Iterator[tuple[Cell, NotCalculated]]:
         """Errors that no input explains, of functions that nobody proved: it may lack something."""
         for group in groups:
-            names = unproved(group.functions - self._own)
+            names = unproved(group.functions - self._own - DONE_HERE)
             if not names:
                 continue
             for row in group.rows:
@@ -174,4 +195,7 @@ def in_order(values: Sequence[CellValue]) -> bool:
         return False
     numbers = [value for value in values if type(value) is float]
     texts = [value.casefold() for value in values if isinstance(value, str)]
+    if not all(map(str.isascii, texts[1:])):
+        # Their order is that of a language: Chinese by sound or by strokes. A title may be any text.
+        return False
     return numbers == sorted(numbers) and texts == sorted(texts)

@@ -9,6 +9,7 @@ an array formula is wrapped so that it fills exactly its block.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from csm_xl.calc import kept_reasons as reasons
@@ -22,6 +23,10 @@ from csm_xl.formulas.syntax import Call, Group, Node, Reference
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
 from csm_xl.formulas.workbook_model import Block
 
+#: Functions behind which an error does not show.
+_CATCHING = frozenset(
+    {"IFERROR", "ISERROR", "ISERR", "ISNUMBER", "AGGREGATE", "COUNT", "LOOKUP", "ERROR.TYPE"}
+)
 #: Names that name each other would never end.
 _MOST_NODES = 10_000
 
@@ -43,6 +48,10 @@ class Translation:
         Whether it may read other cells too, chosen while it is computed (``INDIRECT``).
     joins_text : bool
         Whether a number may become text in it.
+    compares_text : bool
+        Whether it compares or changes small and capital letters.
+    numbers : tuple of Area
+        The cells that it reckons with as numbers, where an error of that would not be seen.
     sides : tuple of int
         See :class:`csm_xl.calc.resolution.Resolver`.
     functions : frozenset of str
@@ -59,6 +68,8 @@ class Translation:
     sides: tuple[int, ...]
     functions: frozenset[str] = frozenset()
     refused: NotCalculated | None = None
+    compares_text: bool = False
+    numbers: tuple[Area, ...] = ()
 
 
 def translated(
@@ -111,7 +122,7 @@ def translate(
     formula: str,
     block: Block | None = None,
     *,
-    exact_text: bool = False,
+    exact: Collection[str] = (),
 ) -> Translation:
     """Translate one formula.
 
@@ -125,8 +136,10 @@ def translate(
         As stored, without ``=``.
     block : tuple of int, optional
         The cells that an array formula fills.
-    exact_text : bool
-        Join texts as Excel does, with at most 15 digits of a number (slower).
+    exact : collection of str
+        What is to be done as Excel does though it is slower: ``"text"``, join texts with at most
+        15 digits of a number; ``"letters"``, compare letters beyond ASCII; ``"conditions"``, count
+        and add up under conditions.
 
     Raises
     ------
@@ -140,7 +153,7 @@ def translate(
         raise _too_deep() from error
     fills = block is not None and block[:2] != block[2:]
     # The formula of a large block is computed elsewhere, so its references name their sheets.
-    writer = FormulaWriter(scope, sheet, row, column, exact_text, names_sheets=fills)
+    writer = FormulaWriter(scope, sheet, row, column, exact, names_sheets=fills)
     try:
         part = writer.write(tree, "V", block is not None)
     except RecursionError as error:
@@ -158,6 +171,8 @@ def translate(
         writer.joins_text,
         tuple(writer.resolver.sides),
         frozenset(writer.functions),
+        compares_text=writer.compares_text,
+        numbers=tuple(dict.fromkeys(writer.numbers)) if writer.functions & _CATCHING else (),
     )
 
 

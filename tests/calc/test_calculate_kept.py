@@ -198,10 +198,11 @@ def test_a_near_search_passes_over_a_title():
     [
         ("1,234", "=A1*2"),
         ("$5", "=A1+1"),
-        ("2024-05-06", "=YEAR(A1)"),
         ("2024年5月6日", "=A1+1"),
         ("5 May 2024", "=MONTH(A1)"),
-        ("14:30", "=HOUR(A1)"),
+        ("1,234", "=IFERROR(A1*2,0)"),
+        ("$5", "=IF(ISERROR(A1+1),0,1)"),
+        ("5 May 2024", '=IFERROR(MONTH(A1),"")'),
     ],
 )
 def test_a_text_that_excel_may_read_as_a_number_is_left_to_excel(text, formula):
