@@ -240,7 +240,7 @@ class _Calculation:
             origin: frozen[origin]
             for origin in frozen
             if origin in readers
-            or not recalculation.has_value(origin)
+            or recalculation.lacks_value(origin)
             or recalculation.reads_clock(origin)
         }
         if not stale:

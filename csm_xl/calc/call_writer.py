@@ -103,6 +103,8 @@ class FormulaWriter(PartWriter):
             if exact and function != "CONCATENATE":
                 raise reasons.unsupported("a long number in a text", "文本中位数很长的数字")
             function = JOINED if exact else function
+        if function in ("FIXED", "DOLLAR"):
+            self.joins_text = True
         if function in FOLDING:
             self.compares_text = True
         parts: list[Part] = []
@@ -130,7 +132,7 @@ class FormulaWriter(PartWriter):
             written.append(kind)
         if function in ("SUBTOTAL", "AGGREGATE"):
             self._leave_out_hidden_rows(function, arguments, parts, written, arrays)
-        refuse_differences(function, arguments, parts)
+        refuse_differences(function, arguments, parts, self.scope.decimal_comma)
         if function in CONDITIONAL:
             unequal = self._same_sizes(function, parts, arrays)
             if unequal is not None:

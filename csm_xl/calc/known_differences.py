@@ -22,6 +22,8 @@ _BESIDE = (
 _DIGITS = r"(?:[#0][#0,]*(?:\.[#0]*,*)?|\.[#0]+)"
 _SECTION = rf"(?:{_BESIDE}{_DIGITS}{_BESIDE}|{_BESIDE})"
 _NUMBER_FORMAT = re.compile(rf"(?:General|@|{_SECTION}(?:;{_SECTION}){{0,3}})", re.IGNORECASE)
+#: A comma that does not group by threes.
+_DECIMAL_COMMA = re.compile(r"[#0],(?![#0]{3}(?![#0]))[#0]")
 _DATE_FORMAT = re.compile(
     rf"(?:yyyy|yy|m{{1,4}}|d{{1,4}}|hh?|ss?|AM/PM|\[hh?\]|[-/:., 年月日时分秒]|{_QUOTED})+",
     re.IGNORECASE,
@@ -47,7 +49,12 @@ def text_of(node: Node) -> str | None:
     return None
 
 
-def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence[Part]) -> None:
+def refuse_differences(
+    function: str,
+    arguments: Sequence[Node],
+    parts: Sequence[Part],
+    decimal_comma: bool | None,
+) -> None:
     """Refuse a call that formualizer computes differently.
 
     Parameters
@@ -56,6 +63,8 @@ def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence
     arguments : sequence of Node
     parts : sequence of Part
         The arguments as translated.
+    decimal_comma : bool or None
+        Whether the owner's Excel puts a comma before decimals, if that is known.
 
     Raises
     ------
@@ -65,6 +74,11 @@ def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence
         shown = text_of(arguments[1])
         if shown is None or not (_NUMBER_FORMAT.fullmatch(shown) or _DATE_FORMAT.fullmatch(shown)):
             raise reasons.unsupported("an unusual number format", "不常见的数字格式")
+        if _of_another_language(shown, decimal_comma):
+            raise reasons.unsupported(
+                "a number format that depends on the language of Excel",
+                "随 Excel 语言而变的数字格式",
+            )
     elif function in _BYTES:
         raise reasons.unsupported(
             "a function of bytes, which depends on the language of Excel",
@@ -82,6 +96,16 @@ def refuse_differences(function: str, arguments: Sequence[Node], parts: Sequence
         and parts[2].area is None
     ):
         raise reasons.unsupported("holidays that are not cells", "不在单元格中的节假日")
+
+
+def _of_another_language(shown: str, decimal_comma: bool | None) -> bool:
+    """Whether a number format may mean something else: ``0,00`` are two decimals in German."""
+    if _DATE_FORMAT.fullmatch(shown) or decimal_comma is False:
+        return False
+    bare = re.sub(_QUOTED, "", shown)
+    if decimal_comma and set(bare) & set(".,"):
+        return True
+    return _DECIMAL_COMMA.search(bare) is not None
 
 
 class Search(NamedTuple):

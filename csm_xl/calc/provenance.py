@@ -32,6 +32,11 @@ class Provenance(Protocol):
         """Whether the workbook computes circles in rounds."""
         ...
 
+    @property
+    def decimal_comma(self) -> bool | None:
+        """Whether the program that wrote the file puts a comma before decimals; None if unknown."""
+        ...
+
     def changed(self) -> Iterator[tuple[str, int, int, int]]:
         """Constants and formulas that changed: sheet, column, first row, last row."""
         ...
@@ -54,6 +59,7 @@ class NoProvenance:
 
     demands_calculation = False
     iterates = False
+    decimal_comma: bool | None = None
 
     def __init__(self, model: WorkbookModel) -> None:
         self._model = model

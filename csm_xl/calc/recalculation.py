@@ -10,7 +10,7 @@ from csm_xl.calc.formula_groups import FormulaGroup
 from csm_xl.calc.proved import INCOMPARABLE, all_proved
 from csm_xl.calc.provenance import Provenance
 from csm_xl.calc.scope import Scope
-from csm_xl.formulas.workbook_model import FormulaCell
+from csm_xl.formulas.workbook_model import ErrorValue, FormulaCell
 
 #: Functions that read the clock.
 _CLOCK = frozenset({"NOW", "TODAY"})
@@ -43,18 +43,30 @@ class Recalculation:
         self._changed: dict[Cell, Cell] | None = None
         self._clock: set[Cell] = set()
         self._incomparable: set[Cell] = set()
+        self._calls_own: set[Cell] = set()
         for group in groups:
             if group.functions & (INCOMPARABLE | self._own):
                 cells_of = {(group.sheet, row, group.column) for row in group.rows}
                 self._incomparable |= cells_of
                 if group.functions & _CLOCK:
                     self._clock |= cells_of
+                if group.functions & self._own:
+                    self._calls_own |= cells_of
 
     def has_value(self, origin: Cell) -> bool:
         """Whether a formula has a value that a spreadsheet program computed."""
         if not self._trusts or self._cells[origin].cached is None:
             return False
         return not self._provenance.computed_here(*origin)
+
+    def lacks_value(self, origin: Cell) -> bool:
+        """Whether a formula shows nothing that its owner could use.
+
+        An error beside a function of csm-xl mostly says that macros were blocked.
+        """
+        if origin in self._calls_own and isinstance(self._cells[origin].cached, ErrorValue):
+            return True
+        return not self.has_value(origin)
 
     def reads_clock(self, origin: Cell) -> bool:
         """Whether a formula itself asks for the time."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.constants import Stretch
+from csm_xl.calc.provenance import provenance_of
 from csm_xl.formulas.addresses import MAX_ROW, contains
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.syntax import Node, parse
@@ -50,6 +51,7 @@ class Scope:
         self._model = model
         self.own_functions = own_functions
         self.known_function = known_function
+        self.decimal_comma = provenance_of(model).decimal_comma
         self.sheets = list(model.sheet_names)
         self._sheets = {name.casefold(): name for name in self.sheets}
         self._tables = {table.name.casefold(): table for table in model.tables()}

@@ -22,6 +22,11 @@ from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
+_POINT = re.compile(r"\d\.\d")
+_DECIMALS_IN_TEXT = reasons.unsupported(
+    "a number with decimals in a text, which is written as the language of Excel has it",
+    "文本中的小数（写法取决于 Excel 的语言）",
+)
 #: A text that formualizer reckons with as a date or time.
 _READ = re.compile(
     r"\s*(?:\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?)\s*"
@@ -100,6 +105,8 @@ class SuspectResults:
         }
         yield from self._errors_of_unproved(groups)
         yield from self._hidden_errors(groups)
+        if self._scope.decimal_comma:
+            yield from self._points_in_text(groups)
         for group in groups if wrong else ():
             for row in group.rows:
                 origin = (group.sheet, row, group.column)
@@ -107,6 +114,16 @@ class SuspectResults:
                     origin not in self._explained and self._reads_refused(group, row)
                 ):
                     yield origin, _TEXT_FOR_NUMBER
+
+    def _points_in_text(
+        self, groups: Sequence[FormulaGroup]
+    ) -> Iterator[tuple[Cell, NotCalculated]]:
+        """Numbers with decimals in a text, where the owner's Excel writes a comma."""
+        for group in groups:
+            for row in group.rows if group.joins_text else ():
+                values = (self._results.get((group.sheet, *cell)) for cell in group.cells(row))
+                if any(isinstance(v, str) and _POINT.search(v) is not None for v in values):
+                    yield (group.sheet, row, group.column), _DECIMALS_IN_TEXT
 
     def _hidden_errors(
         self, groups: Sequence[FormulaGroup]

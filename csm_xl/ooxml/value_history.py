@@ -8,7 +8,9 @@ no longer fits, and they count as Excel's.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csm_xl.formulas.addresses import block_address, parse_block
@@ -25,6 +27,23 @@ _NAMESPACE = "urn:csm-xl:computed-values"
 _ROOT = f"{{{_NAMESPACE}}}values"
 _SHEET = f"{{{_NAMESPACE}}}sheet"
 _CELLS = f"{{{_NAMESPACE}}}cells"
+
+
+#: The first title in HeadingPairs, ``Worksheets`` and its like.
+_TITLES = re.compile(rb"HeadingPairs>.*?lpstr>([^<]*)</", re.DOTALL)
+#: That title in languages that write 1.5.
+_WITH_POINT = frozenset(
+    word.encode()
+    for word in (
+        "Worksheets",
+        "Charts",
+        "工作表",
+        "ワークシート",
+        "워크시트",
+        "גליונות עבודה",
+        "แผ่นงาน",
+    )
+)
 
 
 class ValueHistory:
@@ -72,6 +91,19 @@ class ValueHistory:
     def reshaped_tables(self) -> frozenset[str]:
         """The tables, in small letters, that had another size when the file was opened."""
         return self._workbook.reshaped_tables()
+
+    @cached_property
+    def decimal_comma(self) -> bool | None:
+        """Whether the program that wrote the file puts a comma before decimals; None if unknown.
+
+        Excel names the kinds of sheets in its own language, which tells.
+        """
+        package = self._workbook.package
+        for link in package.relationships(""):
+            if link.kind == "extended-properties" and package.has(link.target):
+                words = set(_TITLES.findall(package.read(package.name_of(link.target))))
+                return not words & _WITH_POINT if words else None
+        return None
 
     # -- the record -----------------------------------------------------------------------------
 

@@ -159,3 +159,33 @@ def test_units_are_those_of_excel(value, source, target, expected):
 def test_what_depends_on_the_language_of_excel_is_left_to_it(formula):
     book = MemoryWorkbook(CELLS | {"T10": formula})
     assert [entry.cell for entry in calculate(book).kept] == ["Sheet1!T10"]
+
+
+@pytest.mark.parametrize("formula", ['=TEXT(B1,"0,00")', '=TEXT(B1,"#,0")', '=TEXT(B1,"0,0")'])
+@pytest.mark.parametrize("comma", [None, True])
+def test_a_format_with_a_decimal_comma_is_left_to_excel(formula, comma):
+    book = MemoryWorkbook(CELLS | {"T10": formula}, by_excel=True)
+    book.provenance.decimal_comma = comma
+    assert [entry.cell for entry in calculate(book).kept] == ["Sheet1!T10"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "with_point", "with_comma"),
+    [
+        ('=TEXT(1234.5,"#,##0.00")', "1,234.50", None),
+        ('=TEXT(1234.5,"0,0")', "1,235", None),
+        ('="sum "&B1/2', "sum 0.5", None),
+        ("=FIXED(1.5,1)", "1.5", None),
+        ('="sum "&B1', "sum 1", "sum 1"),
+        ('=TEXT(0.25,"0%")', "25%", "25%"),
+        ('=TEXT(45351,"yyyy-mm-dd")', "2024-02-29", "2024-02-29"),
+        ('=TEXT(45351,"d.m.yyyy")', "29.2.2024", "29.2.2024"),
+    ],
+)
+def test_decimals_in_texts_are_those_of_the_owners_excel(formula, with_point, with_comma):
+    for comma, expected in ((False, with_point), (True, with_comma)):
+        book = MemoryWorkbook(CELLS | {"T10": formula}, by_excel=True)
+        book.provenance.decimal_comma = comma
+        report = calculate(book)
+        assert [entry.cell for entry in report.kept] == ([] if expected else ["Sheet1!T10"])
+        assert book["T10"] == expected

@@ -117,6 +117,31 @@ def test_a_changed_cell_read_through_indirect_is_found():
     assert book["B1"] == 10.0
 
 
+def test_a_function_of_csm_xl_that_cannot_be_computed_is_listed_where_it_shows_an_error():
+    book = MemoryWorkbook(
+        {
+            "A1": ErrorValue("#FIELD!"),
+            "B1": Formula("=CSAT(A1)", ErrorValue("#NAME?")),
+            "C1": Formula("=ROUND(B1,1)", ErrorValue("#NAME?")),
+            "B2": Formula("=CSAT([1]Other!A1:A9)", 4.5),
+            "B3": Formula("=CSAT({5,4})", ErrorValue("#NAME?")),
+        },
+        by_excel=True,
+    )
+    report = calculate(book, REGISTRY)
+    assert cells(report.kept) == ["B1", "C1"]
+    assert [book["B1"], book["B2"], book["B3"]] == [ErrorValue("#NAME?"), 4.5, 4.5]
+
+
+def test_the_language_of_excel_tells_how_decimals_are_written(path):
+    for title, comma in (("Arbeitsblätter", True), ("Worksheets", False), ("工作表", False)):
+        book = Workbook(path)
+        titles = f"<ap:HeadingPairs><v><vt:lpstr>{title}</vt:lpstr></v></ap:HeadingPairs>"
+        book.package.replace("docProps/app.xml", [f"<p>{titles}</p>".encode()])
+        assert book.provenance.decimal_comma is comma
+    assert Workbook(path).provenance.decimal_comma is None
+
+
 def test_a_function_that_nobody_compared_with_excel_is_marked():
     book = MemoryWorkbook({"A1": 4, "B1": "=SUM(A1,1)", "C1": "=SUMX2PY2(A1:A2,A1:A2)"})
     report = calculate(book)

@@ -41,6 +41,7 @@ class MemoryProvenance:
 
     demands_calculation = False
     iterates = False
+    decimal_comma: bool | None = None
 
     def __init__(self, book: MemoryWorkbook, before: Mapping[str, CellValue]) -> None:
         self._cached = dict(book._cached)
