@@ -19,6 +19,8 @@ from csm_xl.churn.linear import frequent_levels
 # Categories that trees tell apart: at most so many, each with so many customers and this part
 # of all. Their churned shares are drawn towards the overall one as if by so many customers.
 _LEVELS, _LEAST, _SHARE, _DRAWN = 8, 5, 30, 5.0
+# By what part of itself, and of the column's largest number, a number may differ from an equal one.
+_SAME, _SAME_AS_LARGEST = 1e-10, 1e-15
 
 
 @dataclass(frozen=True)
@@ -104,27 +106,53 @@ def _learn_numeric(column: np.ndarray, most: int) -> _Numeric:
     filled = column[~np.isnan(column)]
     if len(filled) == 0:
         return _Numeric(0.0, np.zeros(0))
-    values, counts = np.unique(filled, return_counts=True)
-    if len(values) > most:
+    low, high, counts = _distinct(filled)
+    if len(counts) > most:
         # Equally full bins; a value that fills several bins alone takes just one.
         below = (np.cumsum(counts) - counts / 2.0) / len(filled)
         bins = np.minimum((below * most).astype(int), most - 1)
         last = np.flatnonzero(np.diff(bins))
     else:
-        last = np.arange(len(values) - 1)
-    edges = np.array([between(values[k], values[k + 1]) for k in last])
+        last = np.arange(len(counts) - 1)
+    edges = np.array([between(*map(_plain, (high[k], low[k + 1]))) for k in last])
+    if np.array_equal(filled, np.rint(filled)):
+        # Whole numbers are exact everywhere, and "at most 66" reads better than "at most 66.5".
+        edges = np.floor(edges)
     return _Numeric(float(np.median(filled)), edges)
 
 
+def _distinct(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The ends of each group of equal numbers, in order, and how many there are.
+
+    Processors and libraries round the last digits of a sum or a logarithm differently. Numbers that
+    only this parts are equal: an edge between them would exist on one computer and not on another.
+    """
+    exact, counts = np.unique(numbers, return_counts=True)
+    sizes = np.abs(exact)
+    with np.errstate(over="ignore"):
+        apart = np.diff(exact) > _SAME * sizes[1:] + _SAME_AS_LARGEST * sizes.max()
+    first = np.concatenate([[0], np.flatnonzero(apart) + 1])
+    last = np.concatenate([first[1:], [len(exact)]]) - 1
+    return exact[first], exact[last], np.add.reduceat(counts, first)
+
+
+def _plain(number: float) -> float:
+    """A number without the digits that rounding decides."""
+    return float(f"{number:.12g}")
+
+
 def between(low: float, high: float) -> float:
-    """The number with the fewest digits in ``low <= x < high``, near the middle."""
-    middle = low + (high - low) / 2.0
+    """The number with the fewest digits that is about as far from `low` as from `high`.
+
+    It keeps off both of them: a reading whose last digit is rounded otherwise stays on its side.
+    """
     gap = high - low
+    middle = low + gap / 2.0
     if not gap > 0 or not math.isfinite(gap):
         return low
     for digits in range(-math.floor(math.log10(gap)), -math.floor(math.log10(gap)) + 3):
         tidy = round(middle, digits)
-        if low <= tidy < high:
+        if abs(tidy - middle) <= gap / 4.0:
             return float(tidy)
     return middle if low <= middle < high else low
 
