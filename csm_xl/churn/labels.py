@@ -20,9 +20,10 @@ from csm_xl.churn.time_columns import frozen_columns
 from csm_xl.errors import TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.metrics.rows import Flags, Floats, Ints
+from csm_xl.vocabulary.settings import default_number
 
 #: A customer known for fewer days cannot be judged yet.
-NEW_DAYS = 30
+NEW_DAYS = int(default_number("trial_days"))
 #: Cut-offs at most, days from one to the next at least, and rows after which no cut-off is added.
 MOST_CUTOFFS, LEAST_STEP, ENOUGH_ROWS = 6, 30, 50_000
 

@@ -11,9 +11,10 @@ from csm_xl.churn.history import History
 from csm_xl.churn.timeline import Timeline
 from csm_xl.language import Text
 from csm_xl.metrics.rows import Flags, Floats, Ints
+from csm_xl.vocabulary.settings import default_number
 
 #: Days in the recent window and in the one before it.
-WINDOW_DAYS = 90
+WINDOW_DAYS = int(default_number("window_days"))
 
 DAYS_A_MONTH = 30
 #: Days added before a rate or a gap is taken, so that one or two orders are not taken at face

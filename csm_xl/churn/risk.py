@@ -10,11 +10,13 @@ import numpy as np
 
 from csm_xl.errors import ScaleError
 from csm_xl.language import Text
+from csm_xl.vocabulary.settings import default_number
+from csm_xl.vocabulary.words import RISKS as _WORDS
 
 #: From the lowest to the highest, by the codes that :func:`risk_levels` gives.
-RISKS = (Text("Low", "低"), Text("Medium", "中"), Text("High", "高"))
+RISKS: tuple[Text, ...] = tuple(map(_WORDS.text, ("low", "medium", "high")))
 #: From these probabilities up a risk is medium, or high, where no model says otherwise.
-MEDIUM, HIGH = 0.3, 0.6
+MEDIUM, HIGH = default_number("risk_medium"), default_number("risk_high")
 
 #: Share of the present customers who are High: what is aimed at, and between what it must lie.
 _AIM, _FEWEST, _MOST = 0.15, 0.05, 0.25

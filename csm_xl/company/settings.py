@@ -23,7 +23,7 @@ class Settings:
     >>> Settings({"margin": 0.4}).number("margin")
     0.4
     >>> Settings().number("save_rate")
-    0.3
+    0.2
     """
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:

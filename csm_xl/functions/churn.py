@@ -22,6 +22,8 @@ from csm_xl.functions.records import known
 from csm_xl.functions.rows import in_order
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text, language, use_language
+from csm_xl.native import rows
+from csm_xl.native.forms import LogitForm, ModelForm, RowForm
 from csm_xl.vocabulary.argument_names import quoted_argument
 from csm_xl.vocabulary.cell_readers import COUNT, NUMBER, SHARE
 from csm_xl.vocabulary.cells import Rows, align, one, rows_of, written
@@ -58,6 +60,7 @@ _FEATURES = {
     returns="rows",
     example="=CHURN_LOGIT(-1,{0.5,-0.2},{2,3})",
     source=f"{PRACTICE} §4.2",
+    native=LogitForm(),
 )
 def CHURN_LOGIT(intercept: Any, coefficients: Any, features: Any) -> Rows:
     """Logistic formula with given coefficients, one row per customer."""
@@ -80,6 +83,7 @@ def CHURN_LOGIT(intercept: Any, coefficients: Any, features: Any) -> Rows:
     returns="rows",
     example="=CHURN_PROB(F2:Z2,F1:Z1)",
     source=f"{PRACTICE} §3.2",
+    native=ModelForm(),
 )
 def CHURN_PROB(features: Any, headers: Any = None, model: Any = None) -> Rows:
     """Probability of leaving, one row per customer."""
@@ -110,6 +114,7 @@ def CHURN_PROB(features: Any, headers: Any = None, model: Any = None) -> Rows:
     },
     returns="rows",
     example="=CHURN_RISK(0.7,0.3,0.6)",
+    native=RowForm((SHARE,), rows.churn_risk, told=True),
 )
 def CHURN_RISK(
     probability: Any,

@@ -18,6 +18,7 @@ import xlwings as xw
 from csm_xl.errors import COM_ERRORS, CsmError, PassedError, tagged
 from csm_xl.functions.records import SEND_TEXT, RecordWanted
 from csm_xl.language import Language, Text
+from csm_xl.native.forms import NativeForm
 from csm_xl.vocabulary.argument_names import argument_name
 from csm_xl.vocabulary.cells import Placed, Rows
 
@@ -74,6 +75,7 @@ class Declaration:
     example: Text
     source: str
     call: Callable[..., Rows]
+    native: NativeForm | None = None
 
     @property
     def typed(self) -> tuple[Parameter, ...]:
@@ -104,6 +106,7 @@ def worksheet_function(
     example: str | Text,
     source: str = "",
     hidden: Mapping[str, str] | None = None,
+    native: NativeForm | None = None,
 ) -> Callable[[Callable[..., Rows]], Callable[..., Rows]]:
     """Declare a function that a cell can call.
 
@@ -119,6 +122,8 @@ def worksheet_function(
         Where the definition comes from.
     hidden : mapping of str to str, optional
         For the function's remaining arguments, what the wrapper passes (see :class:`Parameter`).
+    native : NativeForm, optional
+        What it is in Excel's own words, for the accountant's copy, which keeps values otherwise.
 
     Returns
     -------
@@ -157,6 +162,7 @@ def worksheet_function(
             example if isinstance(example, Text) else Text(example, example),
             source,
             call,
+            native,
         )
         return call
 

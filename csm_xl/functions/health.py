@@ -8,6 +8,8 @@ from csm_xl import metrics
 from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, weights_of
 from csm_xl.language import Text
+from csm_xl.native import rows
+from csm_xl.native.forms import RowForm
 from csm_xl.vocabulary.cell_readers import SHARE
 from csm_xl.vocabulary.cells import Rows, align
 
@@ -29,6 +31,7 @@ GROUP = Text("Health", "健康度")
     },
     returns="rows",
     example="=HEALTH(0.8,0.5,0.6,0.1)",
+    native=RowForm((SHARE,) * 4, rows.health),
 )
 def HEALTH(
     satisfaction: Any, loyalty: Any, usage: Any, churn_probability: Any, weights: Any = None

@@ -14,6 +14,8 @@ from csm_xl.functions.records import known
 from csm_xl.functions.rows import upright
 from csm_xl.functions.sources import PRACTICE, STRATEGY
 from csm_xl.language import Text, language, use_language
+from csm_xl.native import customers
+from csm_xl.native.forms import RowForm
 from csm_xl.vocabulary.cell_readers import COUNT, NUMBER
 from csm_xl.vocabulary.cells import Rows, align, is_blank, left_out, one, together, written
 
@@ -46,6 +48,7 @@ SAME_CUSTOMERS = 0.25
     returns="rows",
     example="=LIFECYCLE(200,5,12,6)",
     source=f"{PRACTICE} §2",
+    native=RowForm((COUNT,) * 4, customers.lifecycle, upright=True, told=True),
 )
 def LIFECYCLE(
     tenure_days: Any,

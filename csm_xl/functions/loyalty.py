@@ -11,6 +11,8 @@ from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, upright
 from csm_xl.functions.sources import STRATEGY
 from csm_xl.language import Text
+from csm_xl.native import rows
+from csm_xl.native.forms import RowForm, ScoresForm
 from csm_xl.vocabulary.cell_readers import COUNT, NUMBER
 from csm_xl.vocabulary.cells import Rows, align, one, together, written
 
@@ -33,6 +35,7 @@ GROUP = Text("Loyalty", "忠诚度")
     returns="rows",
     example="=LOYALTY(5,10)",
     source=f"{STRATEGY} §4.2",
+    native=RowForm((COUNT, COUNT), rows.ratio),
 )
 def LOYALTY(repeat: Any, total: Any) -> Rows:
     """Repeat purchases by all purchases, row by row."""
@@ -54,6 +57,7 @@ def LOYALTY(repeat: Any, total: Any) -> Rows:
     returns="table",
     example="=RFM({3;40;200},{12;5;1},{900;300;40},3)",
     source=f"{STRATEGY} §3.2",
+    native=ScoresForm(),
 )
 def RFM(days_since_last: Any, orders: Any, spend: Any, bins: Any = None) -> Rows:
     """RFM scores of each customer."""

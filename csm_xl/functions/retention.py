@@ -13,6 +13,8 @@ from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, upright, value
 from csm_xl.functions.sources import PRACTICE
 from csm_xl.language import Text
+from csm_xl.native import figures, revenue, rows
+from csm_xl.native.forms import ColumnForm, RowForm
 from csm_xl.vocabulary.cell_readers import COUNT, DATE, FLAG
 from csm_xl.vocabulary.cells import Rows, align, collect, is_blank, left_out, one
 
@@ -35,6 +37,7 @@ GROUP = Text("Churn", "流失")
     returns="rows",
     example="=CHURN_RATE(5,200)",
     source=f"{PRACTICE} §2",
+    native=RowForm((COUNT, COUNT), rows.ratio, alone=figures.churn_rate),
 )
 def CHURN_RATE(churned: Any, total: Any = None) -> Rows:
     """Share of customers who left, from flags or from counts."""
@@ -90,6 +93,7 @@ def _period(start_dates: Any, left_dates: Any, from_date: Any, to_date: Any) -> 
     returns="value",
     example="=CHURN_RATE_PERIOD({45000;45010;45020},{45100;45300;45400},45050,45200)",
     source="field's standard",
+    native=ColumnForm(figures.churn_rate_period),
 )
 def CHURN_RATE_PERIOD(start_dates: Any, left_dates: Any, from_date: Any, to_date: Any) -> Rows:
     """Share of the customers at the first day who left within the period."""
@@ -106,6 +110,7 @@ def CHURN_RATE_PERIOD(start_dates: Any, left_dates: Any, from_date: Any, to_date
     returns="value",
     example="=RETENTION({45000;45010;45020},{45100;45300;45400},45050,45200)",
     source="field's standard",
+    native=ColumnForm(figures.retention),
 )
 def RETENTION(start_dates: Any, left_dates: Any, from_date: Any, to_date: Any) -> Rows:
     """1 minus the churn rate of the period."""
@@ -143,6 +148,7 @@ def _prices(before: Any, now: Any) -> tuple[np.ndarray, np.ndarray]:
     returns="value",
     example='=NRR({40;40;20},{50;"";20})',
     source="field's standard",
+    native=ColumnForm(revenue.net),
 )
 def NRR(before: Any, now: Any) -> Rows:
     """Revenue of now by revenue of then, of those who had a price then."""
@@ -159,6 +165,7 @@ def NRR(before: Any, now: Any) -> Rows:
     returns="value",
     example='=GRR({40;40;20},{50;"";20})',
     source="field's standard",
+    native=ColumnForm(revenue.gross),
 )
 def GRR(before: Any, now: Any) -> Rows:
     """What is left of the revenue of then, raises not counted."""

@@ -10,6 +10,8 @@ from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.rows import row_by_row, value, weights_of
 from csm_xl.functions.sources import PRACTICE, STRATEGY
 from csm_xl.language import Text
+from csm_xl.native import figures, rows
+from csm_xl.native.forms import ColumnForm, RowForm
 from csm_xl.vocabulary.cell_readers import COUNT, LEVEL, NPS_SCORE, NUMBER, folded
 from csm_xl.vocabulary.cells import Rows, align, collect, is_blank
 
@@ -35,6 +37,7 @@ GROUP = Text("Satisfaction", "满意度")
     returns="value",
     example=Text('=CSAT({5,4,3,2,1},"mean")', '=CSAT({5,4,3,2,1},"平均")'),
     source=f"{PRACTICE} §3.1, §4.1; {STRATEGY} §4.1",
+    native=ColumnForm(figures.csat),
 )
 def CSAT(ratings: Any, method: Any = None) -> Rows:
     """Customer satisfaction of a column of ratings."""
@@ -67,6 +70,7 @@ def CSAT(ratings: Any, method: Any = None) -> Rows:
     returns="rows",
     example="=SATISFACTION(100,200)",
     source=f"{STRATEGY} §4.1",
+    native=RowForm((COUNT, COUNT), rows.ratio),
 )
 def SATISFACTION(positive: Any, total: Any) -> Rows:
     """Positive feedback by all feedback, row by row."""
@@ -90,6 +94,7 @@ def SATISFACTION(positive: Any, total: Any) -> Rows:
     returns="value",
     example="=NPS({10,9,8,6})",
     source="Reichheld 2003, The One Number You Need to Grow",
+    native=ColumnForm(figures.nps),
 )
 def NPS(scores: Any) -> Rows:
     """Net promoter score of a column of answers."""
@@ -111,6 +116,7 @@ def NPS(scores: Any) -> Rows:
     returns="rows",
     example="=EXPERIENCE(0.5,0.5,0.5)",
     source=f"{STRATEGY} §4.3",
+    native=RowForm((NUMBER, NUMBER, NUMBER), rows.experience),
 )
 def EXPERIENCE(functional: Any, service: Any, emotional: Any, weights: Any = None) -> Rows:
     """Weighted sum of the three satisfactions, row by row."""

@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from csm_xl.formulas.references import Area
 from csm_xl.language import Text
+from csm_xl.native.arguments import NoNativeForm
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.cell_text import escape_controls
 from csm_xl.ooxml.styles import Styles
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
-from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.chart_part import ChartPart, drawing_part
 from csm_xl.share.copy_model import Kept

@@ -18,13 +18,13 @@ from csm_xl.formulas.tokens import FormulaSyntaxError
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.functions import REGISTRY
 from csm_xl.language import Language, Text
+from csm_xl.native.arguments import NoNativeForm
+from csm_xl.native.rows import ProbabilityForm
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.share.arguments import NoNativeForm
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.lambda_calls import stay_calls
 from csm_xl.share.lambda_names import lambda_names
 from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
-from csm_xl.share.native_calls import ProbabilityForm
 from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.share.owners_columns import columns_sheet, said_of_columns
 from csm_xl.share.personal import Personal

@@ -12,6 +12,7 @@ from csm_xl.formulas.workbook_model import CellValue
 from csm_xl.functions import REGISTRY
 from csm_xl.functions.records import Record
 from csm_xl.language import Language, Text
+from csm_xl.native.rows import Context
 from csm_xl.ooxml.workbook_file import Workbook
 from csm_xl.ooxml.xml_parts import Element
 from csm_xl.share.about_facts import N_FACTS
@@ -29,7 +30,6 @@ from csm_xl.share.kept_sheet import TITLE as KEPT_TITLE
 from csm_xl.share.kept_sheet import draw_kept
 from csm_xl.share.live_model import LiveModel
 from csm_xl.share.model_sheet_native import draw_example, draw_readings, draw_terms
-from csm_xl.share.native_rows import Surrounding
 from csm_xl.share.package_out import PackageOut
 from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.totals import Totals, totals
@@ -175,8 +175,8 @@ class _Making:
         """The scores as formulas, and the sheets that explain them."""
         model, copying = self._model, self._copying
         assert model is not None
-        around = Surrounding(self._lang, copying.rewriter.forms.around.settings)
-        model.fill(copying, around)
+        context = Context(self._lang, copying.rewriter.forms.context.settings)
+        model.fill(copying, context)
         if not model.used:
             return
         added = AddedSheets(self._lang)

@@ -17,9 +17,9 @@ from csm_xl.formulas.references import Area
 from csm_xl.functions import REGISTRY
 from csm_xl.language import Language, Text
 from csm_xl.metrics.satisfaction import DETRACTOR, POSITIVE_LEVEL, PROMOTER
-from csm_xl.share import native_customers, native_rows
-from csm_xl.share.arguments import Argument, constant_text
-from csm_xl.share.native_rows import Surrounding
+from csm_xl.native import customers, rows
+from csm_xl.native.arguments import Argument, constant_text
+from csm_xl.native.rows import Context
 from csm_xl.vocabulary import rating_words, yes_no
 
 #: Excel's limits for the comment of a name, and for a formula.
@@ -56,9 +56,9 @@ def lambda_names(lang: Language, settings: dict[str, str] | None = None) -> list
     settings : dict of str to str, optional
         The keys of the settings that the workbook keeps in cells, with their names.
     """
-    around = Surrounding(lang, settings or {})
+    context = Context(lang, settings or {})
     found = [LambdaName(name, _stored(text), note.within(lang)) for name, text, note in _readers()]
-    for name, text in _figures(around):
+    for name, text in _figures(context):
         help_text = REGISTRY[name].help.within(lang)
         comment = f"{REGISTRY[name].signature}: {help_text}"
         found.append(LambdaName(name, _stored(text), comment[:MAX_COMMENT]))
@@ -175,7 +175,7 @@ def _weights(name: str, count: int) -> Argument:
     return _Weights(name, ((1.0, *[0.0] * (count - 1)),), Area("", block))
 
 
-def _figures(around: Surrounding) -> Iterable[tuple[str, str]]:
+def _figures(context: Context) -> Iterable[tuple[str, str]]:
     """The functions that people type."""
     positive = _column("ratings", "CSM_LEVEL", f"{_share(f'one>={POSITIVE_LEVEL}')}/n")
     mean = _column("ratings", "CSM_LEVEL", "total/n")
@@ -188,35 +188,35 @@ def _figures(around: Surrounding) -> Iterable[tuple[str, str]]:
     up, down = _share(f"one>={PROMOTER}"), _share(f"one<={DETRACTOR}")
     yield "NPS", f"LAMBDA(scores,{_column('scores', 'CSM_SCORE', f'100*({up}-{down})/n')})"
     for name, part in (("SATISFACTION", "positive"), ("LOYALTY", "repeat")):
-        form = native_rows.ratio(_given(part), _given("total"))
+        form = rows.ratio(_given(part), _given("total"))
         yield name, f"LAMBDA({part},total,{form})"
     flags = _column("churned", "CSM_FLAG", "total/n")
-    counts = native_rows.ratio(_given("churned"), _given("customers"))
+    counts = rows.ratio(_given("churned"), _given("customers"))
     yield (
         "CHURN_RATE",
         f"LAMBDA(churned,[customers],IF(ISOMITTED(customers),"
         f"IF(ROWS(churned)*COLUMNS(churned)=1,{_ERROR['#VALUE!']},{flags}),{counts}))",
     )
     three = (_given("functional"), _given("service"), _given("emotional"))
-    plain = native_rows.experience(*three, Argument())
-    weighed = _of_lists(native_rows.experience(*three, _weights("weights", 3)))
+    plain = rows.experience(*three, Argument())
+    weighed = _of_lists(rows.experience(*three, _weights("weights", 3)))
     names = "functional,service,emotional,[weights]"
     yield "EXPERIENCE", f"LAMBDA({names},IF(ISOMITTED(weights),{plain},{weighed}))"
     # Parameters that are called like functions would hide these.
     four = (_given("content"), _given("loyal"), _given("used"), _given("leaving"))
-    plain = native_rows.health(*four, Argument())
-    weighed = _of_lists(native_rows.health(*four, _weights("weights", 4)))
+    plain = rows.health(*four, Argument())
+    weighed = _of_lists(rows.health(*four, _weights("weights", 4)))
     names = "content,loyal,used,leaving,[weights]"
     yield "HEALTH", f"LAMBDA({names},IF(ISOMITTED(weights),{plain},{weighed}))"
-    risk = native_rows.churn_risk(_given("probability"), _given("lower"), _given("upper"), around)
+    risk = rows.churn_risk(_given("probability"), _given("lower"), _given("upper"), context)
     given = 'lower,IF(ISOMITTED(medium),"",medium),upper,IF(ISOMITTED(high),"",high)'
     yield "CHURN_RISK", f"LAMBDA(probability,[medium],[high],LET({given},{risk}))"
-    stage = native_customers.lifecycle(
+    stage = customers.lifecycle(
         _given("tenure_days"),
         _given("days_since_last"),
         _given("usage_now"),
         _given("usage_before"),
-        around,
+        context,
     )
     yield "LIFECYCLE", f"LAMBDA(tenure_days,days_since_last,usage_now,usage_before,{stage})"
     counts = _of_lists("(COUNT(coefficients)=0)+(COUNT(features)<>COUNT(coefficients))>0")

@@ -23,11 +23,11 @@ from csm_xl.errors import SheetError
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
 from csm_xl.language import Language, Text
-from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
+from csm_xl.native.arguments import Argument, NoNativeForm, constant_text
+from csm_xl.native.figures import checked
+from csm_xl.native.rows import Context
 from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.copy_model import CopyBook, CopyFormula
-from csm_xl.share.native_figures import checked
-from csm_xl.share.native_rows import Surrounding
 from csm_xl.share.pseudonyms import as_text
 from csm_xl.share.regions import Region
 from csm_xl.vocabulary import layout
@@ -126,7 +126,7 @@ class LiveModel:
 
     # -- the customers' column --------------------------------------------------------------------
 
-    def fill(self, copying: Copying, around: Surrounding) -> None:
+    def fill(self, copying: Copying, context: Context) -> None:
         """Put formulas in place of the scores, and of what follows from them."""
         for row in self.frozen:
             copying.copy.keep(self.sheet, row, self.probability, TYPED)
@@ -156,7 +156,7 @@ class LiveModel:
                 copying.expected[self.sheet, row, self.probability] = value
             else:
                 known.add((row, self.probability))
-        self._follow(copying, around)
+        self._follow(copying, context)
 
     def reads_alike(self, cells: Sequence[object]) -> bool:
         """Whether the formulas read one customer's cells, in trained order, as the model does."""
@@ -171,7 +171,7 @@ class LiveModel:
         step = max(1, len(self.live) // CHECKED)
         return {*self.live[:CHECKED], *self.live[::step], *self.live[-CHECKED:]}
 
-    def _follow(self, copying: Copying, around: Surrounding) -> None:
+    def _follow(self, copying: Copying, context: Context) -> None:
         """Risk and revenue at risk follow the probability, where today's cells say they do."""
         assert self.region is not None
         columns = layout.match_headers(self.region.headers, "customers").columns
@@ -180,7 +180,7 @@ class LiveModel:
         sheet = copying.copy.sheets[self.sheet]
         p = f"{column_letters(self.probability)}{_ROW}"
         limits = [
-            around.setting(key, default)
+            context.setting(key, default)
             for key, default in zip(("risk_medium", "risk_high"), self._cuts(), strict=True)
         ]
         words = [constant_text(risk.within(self.lang)) for risk in RISKS]

@@ -12,10 +12,10 @@ from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.functions import REGISTRY
 from csm_xl.language import Language
+from csm_xl.native.arguments import Contents, Held
+from csm_xl.native.rows import Context, ProbabilityForm
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.share.arguments import Contents, Held
-from csm_xl.share.native_calls import Forms, ProbabilityForm
-from csm_xl.share.native_rows import Surrounding
+from csm_xl.share.native_calls import Forms
 from csm_xl.share.rewrite import Rewriter
 
 _COM_NUMBER = {name: number for number, name in COM_ERRORS.items()}
@@ -79,5 +79,5 @@ def rewriter_for(
     probability : ProbabilityForm, optional
         The churn model as a native formula.
     """
-    forms = Forms(REGISTRY, Surrounding(lang, settings or {}), hidden, probability)
+    forms = Forms(REGISTRY, Context(lang, settings or {}, probability), hidden)
     return Rewriter(scope_of(model), held_by(model), forms)

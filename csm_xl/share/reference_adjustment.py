@@ -21,7 +21,7 @@ from csm_xl.formulas.references import Area, quoted_sheet, read_prefix
 from csm_xl.formulas.syntax import Binary, Call, Group, Node, Postfix, Prefix, Reference, walk
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind, Token, tokenize
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
-from csm_xl.share.arguments import NoNativeForm, constant_text
+from csm_xl.native.arguments import NoNativeForm, constant_text
 from csm_xl.share.personal import Personal
 from csm_xl.share.personal_patterns import kind_in
 from csm_xl.share.rewrite import MAX_FORMULA, too_long

@@ -2,7 +2,7 @@
 
 The formula is parsed, never searched as text; every call of csm-xl in it, however deep, becomes a
 native expression that gives the same value and fails where the call fails. A call for which there
-is none raises :class:`~csm_xl.share.arguments.NoNativeForm`, and the cell keeps its value.
+is none raises :class:`~csm_xl.native.arguments.NoNativeForm`, and the cell keeps its value.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ from csm_xl.formulas.syntax import (
 )
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
 from csm_xl.formulas.workbook_model import Block
-from csm_xl.share import native_calls
-from csm_xl.share.arguments import (
+from csm_xl.native.arguments import (
     Argument,
     Held,
     NoNativeForm,
@@ -45,6 +44,7 @@ from csm_xl.share.arguments import (
     bounded,
     constant_text,
 )
+from csm_xl.share import native_calls
 
 #: Excel's limit for the text of a formula.
 MAX_FORMULA = 8192

@@ -10,7 +10,7 @@ from csm_xl.errors import CsmError
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.references import quoted_sheet
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
-from csm_xl.share.arguments import constant_text
+from csm_xl.native.arguments import constant_text
 from csm_xl.share.owner_workbook import column_cells
 from csm_xl.share.regions import Region
 from csm_xl.vocabulary.cell_readers import DATE, NUMBER, Reader

@@ -393,3 +393,10 @@ GROUPS: tuple[Group, ...] = (
 )
 
 SETTINGS: dict[str, Setting] = {s.key: s for group in GROUPS for s in group.settings}
+
+
+def default_number(key: str) -> float:
+    """What a number is where the owner set nothing: the one place that says so."""
+    default = SETTINGS[key].default
+    assert isinstance(default, float), key
+    return default

@@ -8,7 +8,7 @@ from share.native_cases import SHEETS
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.functions import REGISTRY
-from csm_xl.share.arguments import NoNativeForm
+from csm_xl.native.arguments import NoNativeForm
 from csm_xl.share.owner_workbook import rewriter_for
 
 

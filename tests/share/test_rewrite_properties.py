@@ -9,7 +9,7 @@ from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.functions import REGISTRY
-from csm_xl.share.arguments import NoNativeForm
+from csm_xl.native.arguments import NoNativeForm
 from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.workbook.hidden_arguments import HiddenArguments
 

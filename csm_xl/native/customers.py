@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES, Stage
-from csm_xl.share.arguments import Argument, NoNativeForm, constant_text
-from csm_xl.share.native_figures import checked
-from csm_xl.share.native_rows import (
+from csm_xl.native.arguments import Argument, NoNativeForm, constant_text
+from csm_xl.native.figures import checked
+from csm_xl.native.rows import (
     Cell,
-    Surrounding,
+    Context,
     every,
     first_wrong,
     is_number_text,
@@ -24,17 +24,17 @@ def lifecycle(
     days_since_last: Argument,
     usage_now: Argument,
     usage_before: Argument,
-    around: Surrounding,
+    context: Context,
 ) -> str:
     """The stage of a customer."""
     cells = [Cell(a) for a in (tenure_days, days_since_last, usage_now, usage_before)]
     tenure, silence, now, before = cells
     limits = DEFAULT_THRESHOLDS
-    trial = around.setting("trial_days", limits.trial_days)
-    silent = around.setting("silence_days", limits.silent_days)
-    decline = around.setting("decline_ratio", limits.decline_ratio)
-    growth = around.setting("growth_ratio", limits.growth_ratio)
-    named = {s: constant_text(STAGES[s].within(around.lang)) for s in Stage}
+    trial = context.setting("trial_days", limits.trial_days)
+    silent = context.setting("silence_days", limits.silent_days)
+    decline = context.setting("decline_ratio", limits.decline_ratio)
+    growth = context.setting("growth_ratio", limits.growth_ratio)
+    named = {s: constant_text(STAGES[s].within(context.lang)) for s in Stage}
     n, b = now.or_nothing, before.or_nothing
     # Nothing is known of a customer without activity but that it lasted the whole tenure.
     since = (

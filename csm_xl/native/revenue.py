@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from csm_xl.share.arguments import Argument, NoNativeForm
-from csm_xl.share.native_figures import Column, checked, column_of, guarded
+from csm_xl.native.arguments import Argument, NoNativeForm
+from csm_xl.native.figures import Column, checked, column_of, guarded
 from csm_xl.vocabulary.cell_readers import COUNT
 
 

@@ -8,18 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
 from csm_xl.errors import CsmError
 from csm_xl.language import Language
-from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
-from csm_xl.share.native_figures import checked, filled, none_false
+from csm_xl.native.arguments import Argument, NoNativeForm, constant_text, number_text
+from csm_xl.native.figures import checked, filled, none_false
 from csm_xl.vocabulary.cell_readers import NUMBER
 from csm_xl.vocabulary.cells import is_blank
 
 
+class ProbabilityForm(Protocol):
+    """The churn model as a native formula."""
+
+    def at(self, features: Argument, headers: Argument, row: int) -> str:
+        """The probability of the customer in one row of `features` (from 0)."""
+        ...
+
+    def over(self, features: Argument, headers: Argument) -> str:
+        """The probabilities of all customers of `features`, as a range."""
+        ...
+
+
 @dataclass(frozen=True)
-class Surrounding:
+class Context:
     """What a function is told without the owner typing it.
 
     Attributes
@@ -28,10 +41,13 @@ class Surrounding:
         The language of the workbook.
     settings : mapping of str to str
         Keys of settings that the copy has, with the name of each.
+    probability : ProbabilityForm, optional
+        The workbook's churn model; None where there is none.
     """
 
     lang: Language
     settings: Mapping[str, str]
+    probability: ProbabilityForm | None = None
 
     def setting(self, key: str, default: float) -> str:
         """A setting's value in a formula; its default where the workbook has no such setting."""
@@ -294,22 +310,22 @@ class _Weights:
         )
 
 
-def churn_risk(probability: Argument, medium: Argument, high: Argument, around: Surrounding) -> str:
+def churn_risk(probability: Argument, medium: Argument, high: Argument, context: Context) -> str:
     """Low, Medium or High."""
     p = Cell(probability)
     limits, told = [], False
     for argument, key, default in ((medium, "risk_medium", MEDIUM), (high, "risk_high", HIGH)):
-        setting = around.setting(key, default)
+        setting = context.setting(key, default)
         cell = Cell(argument)
         if argument.left_out:
             limits.append(setting)
-            told |= key in around.settings
+            told |= key in context.settings
         elif cell.known:
             limits.append(cell.value)
         else:
             limits.append(f"IF({cell.blank},{setting},{cell.value})")
             told = True
-    low, mid, top = (constant_text(risk.within(around.lang)) for risk in RISKS)
+    low, mid, top = (constant_text(risk.within(context.lang)) for risk in RISKS)
     wrong = some(f"{limits[0]}<0", f"{limits[0]}>{limits[1]}", f"{limits[1]}>1")
     return checked(
         [

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from csm_xl.errors import CellError, CsmError
 from csm_xl.metrics.satisfaction import DETRACTOR, POSITIVE_LEVEL, PROMOTER
-from csm_xl.share.arguments import Argument, NoNativeForm, constant_text, number_text
+from csm_xl.native.arguments import Argument, NoNativeForm, constant_text, number_text
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cell_readers import (
     DATE,
