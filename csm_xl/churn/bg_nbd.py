@@ -11,6 +11,7 @@ scipy when called, everything else needs numpy only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -335,7 +336,7 @@ def purchase_history(
     mark_scale(problems, _SPAN, span, 0)
     mark_scale(problems, _AGE, age, 0)
 
-    def error(en: str, zh: str):  # type: ignore[no-untyped-def]
+    def error(en: str, zh: str) -> Callable[[int], ScaleError]:
         def made(i: int) -> ScaleError:
             text = Text(en, zh).fill(row=i + 1, span=float(span[i]), age=float(age[i]))
             return ScaleError(text.en, text.zh)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csm_xl.churn.feature_values import AFTER_LAST_SERIAL, serial_date, spelled, text_key
@@ -301,7 +301,7 @@ def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]
     return lines
 
 
-def _add_rules(formula: ChurnFormula, add, weight: Text) -> dict[int, int]:  # type: ignore[no-untyped-def]
+def _add_rules(formula: ChurnFormula, add: Callable[..., None], weight: Text) -> dict[int, int]:
     """Add the table of rules; per feature the column of its lower end."""
     if not formula.rules:
         return {}
