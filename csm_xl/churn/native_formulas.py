@@ -301,7 +301,7 @@ def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]
     return lines
 
 
-def _add_rules(formula: ChurnFormula, add: Callable[..., None], weight: Text) -> dict[int, int]:
+def _add_rules(formula: ChurnFormula, add: Callable[..., object], weight: Text) -> dict[int, int]:
     """Add the table of rules; per feature the column of its lower end."""
     if not formula.rules:
         return {}
