@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
+from csm_xl.commands.own_dates import with_dates
 from csm_xl.commands.range_cells import cells_of
 from csm_xl.commands.record_shapes import set_aside_damaged
 from csm_xl.company.chosen_roles import chosen_in
@@ -126,6 +127,8 @@ class Session:
             found = read_table(self._name_of(listed.sheet), listed)
             if found.declared in ("", *OWNERS):
                 found.facts = self.facts
+            if not found.declared:
+                found.rows = with_dates(found.headers, found.rows)
             self._tables[listed.name] = found
         return self._tables[listed.name]
 
@@ -138,6 +141,7 @@ class Session:
                 found.facts = self.facts
             if found is not None and found.rows:
                 take_formulas(self.sheets[name], found)
+                found.rows = with_dates(found.headers, found.rows)
             self._on_sheets[name] = found
         return self._on_sheets[name]
 
@@ -211,6 +215,9 @@ class Session:
                 return table
             if table.kind == "customers":
                 people.append(table)
+        if not people:
+            # A list in words that are not known is still one list of somebody.
+            people = [t for t in self.tables() if t.kind == "other" and t.roles.places("name")]
         saying = [t for t in people if t.leaving.places or t.leaving.competing]
         titled = [t for t in saying if layout.sheet_key(t.sheet) == "customers"]
         for found in (titled, saying, people):

@@ -11,7 +11,7 @@ import numpy as np
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company import contact_effect, holdout, playbook, trajectory
 from csm_xl.company.action_rows import ActionRows
-from csm_xl.company.column_contents import flag_of, is_nothing
+from csm_xl.company.column_contents import flag_of, is_nothing, spoken
 from csm_xl.company.customers import name_column
 from csm_xl.company.effect_plan import effect_plan, plan_sentence
 from csm_xl.company.header_table import HeaderTable
@@ -24,6 +24,7 @@ from csm_xl.company.value_if_kept import margin_if_kept
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cells import as_key, as_text
+from csm_xl.vocabulary.roles import CONSENT
 
 #: The horizon of a comparison where the model has none.
 _HORIZON = 90
@@ -270,8 +271,9 @@ def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) ->
     table = scored.table
     place = table.places("customers").get("do_not_contact")
     cells = table.cells(place) if place is not None else []
-    # What cannot be read as a plain no means that the customer wants to be left alone.
-    quiet = [not is_nothing(cell) and flag_of(cell) is not False for cell in cells]
+    # Under "OK to call?" a yes is needed; else what is no plain no means to be left alone.
+    asked = place is not None and bool(CONSENT.search(spoken(table.headers[place])))
+    quiet = [not is_nothing(cell) and flag_of(cell) is not asked for cell in cells]
     declined = {one.customer for one in rows.answered if one.outcome == "declined"}
     gone = {one.customer: one.day for one in rows.answered if one.outcome == "left"}
     last = scored.columns.get("last_order", np.full(len(keys), np.nan))

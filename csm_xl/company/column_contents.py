@@ -18,6 +18,8 @@ from csm_xl.vocabulary import yes_no
 from csm_xl.vocabulary.cell_readers import folded, parse_date, parse_number, serial
 from csm_xl.vocabulary.cells import is_blank
 from csm_xl.vocabulary.rating_words import NO_ANSWER, RATING_WORDS
+from csm_xl.vocabulary.roles import CODES
+from csm_xl.vocabulary.traditional import simplified
 
 #: A role is found from so many filled cells at most; they are taken evenly from the whole column.
 SAMPLE = 1000
@@ -30,12 +32,16 @@ _MARKS = frozenset(map(folded, yes_no.MARKS))
 _LEVELS = frozenset(map(folded, RATING_WORDS))
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"[+(]?[\d][\d\s().\-/+]{5,20}(?:\s*(?:x|ext\.?|#)\s*\d+)?")
+#: Dates are no telephone numbers, in whatever order they are written.
+_DATED = re.compile(
+    r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:\s|$)"
+)
 _LATIN = re.compile(r"[a-z]")
 
 
 def spoken(title: object) -> str:
-    """A title as its words: lower case, Latin words parted by single spaces, Chinese as it is."""
-    text = folded(str(title)) if title is not None else ""
+    """A title as its words: lower case, Latin words parted by single spaces, Chinese simplified."""
+    text = simplified(folded(str(title))) if title is not None else ""
     if text.isascii():
         return " ".join(words(str(title)))
     return re.sub(r"[^\w\u3400-\u9fff]+", " ", text).strip()
@@ -156,6 +162,11 @@ class Contents:
         return self._share(_is_phone)
 
     @cached_property
+    def codes(self) -> float:
+        """The share of cells that are texts made of a number, such as C-0012 or a long account number."""
+        return self._share(lambda c: isinstance(c, str) and bool(CODES.fullmatch(c.strip())))
+
+    @cached_property
     def texts(self) -> list[str]:
         """The texts that are no numbers, dates or flags."""
         return [
@@ -205,7 +216,7 @@ def contents_of(cells: Sequence[Any]) -> Contents:
 def _is_phone(cell: object) -> bool:
     if isinstance(cell, str):
         text = cell.strip()
-        if not _PHONE.fullmatch(text) or date_of(text) is not None:
+        if not _PHONE.fullmatch(text) or _DATED.match(text):
             return False
         digits = sum(c.isdigit() for c in text)
         return 7 <= digits <= 15 and (parse_number(text) is None or digits >= 9)

@@ -22,21 +22,14 @@ from csm_xl.company.column_contents import (
     number_of,
     spoken,
 )
+from csm_xl.company.status_phrases import status_of
 from csm_xl.vocabulary import statuses
 from csm_xl.vocabulary.cell_readers import folded
 
 #: The share of filled cells that must be readable for a column to speak of leaving at all.
 _READABLE, _SURELY, _DATES = 0.8, 0.9, 0.7
-#: How long a status may be; longer texts are remarks.
-_LONGEST = 40
-
-_WORDS = {folded(word): status for status, words in statuses.GROUPS.items() for word in words}
-_NOUNS = re.compile(
-    r"\b(a |an |the )?(customer|client|member|user|subscriber|student|account|patient|tenant|subscription|contract|membership"
-    r"|plan|status)s?\b|客户|会员|学员|用户|学生|客戶|會員|學員|用戶|学籍|状态|合同|中$|^已(?=在|活|正)"
-)
-_TAIL = re.compile(r"\s*(?:[(（\[【:：,，;；/|]|\s[-–—]\s).*$")
-_NOT = re.compile(r"^(?:not|no longer|non|in)[ -]?(.+)$|^(?:不再|不|未|非)(.+)$")
+#: A mark that an owner makes up is so short: D, 退.
+_MARK = 2
 _ONLY_YES = 1.0
 
 
@@ -56,7 +49,7 @@ class StatusColumn:
     place : int
         The column, from 0.
     form : str
-        ``"status"``, ``"flag"``, ``"marks"`` or ``"dates"``.
+        ``"status"``, ``"flag"``, ``"marks"``, ``"dates"``, or ``"notice"`` for who announced it.
     strength : Strength
     status : ndarray of str, shape (n,)
         A key of ``statuses.STATUS_NAMES``; ``""`` where the column says nothing.
@@ -77,31 +70,6 @@ class StatusColumn:
     def n_left(self) -> int:
         """How many rows have left."""
         return int((self.status == "left").sum())
-
-
-def status_of(cell: object) -> str | None:
-    """What a status in words means, such as ``"left"`` for “Cancelled (moved)”; None for other texts."""
-    if not isinstance(cell, str) or len(cell) > _LONGEST:
-        return None
-    text = folded(cell).strip(" .!*")
-    for candidate in (text, folded(_TAIL.sub("", cell)).strip(" .!*")):
-        found = _looked_up(candidate)
-        if found is not None:
-            return found
-    return None
-
-
-def _looked_up(text: str) -> str | None:
-    if text in _WORDS:
-        return _WORDS[text]
-    shorter = " ".join(_NOUNS.sub(" ", text).split())
-    if shorter != text and shorter in _WORDS:
-        return _WORDS[shorter]
-    negated = _NOT.match(shorter)
-    if negated:
-        positive = _WORDS.get((negated[1] or negated[2] or "").strip())
-        return "left" if positive == "kept" else None
-    return None
 
 
 def read_status(
@@ -138,6 +106,8 @@ def read_status(
     leaving = bool(statuses.LEAVING.search(said)) and not other
     staying = bool(statuses.STAYING.search(said)) and not other
     negated = re.search(r"\b(no longer|not|non|in)\b|不|未|非|否$", said) if staying else None
+    if statuses.NOTICE_TITLE.search(said) and not chosen:
+        return _by_notice(cells, filled, place)
     if leaving:
         dates = _by_dates(cells, filled, place, today)
         if dates is not None:
@@ -148,21 +118,52 @@ def read_status(
         means_left = leaving or (chosen and not staying) or bool(negated)
         strength = Strength.STRONG if means_left or chosen else Strength.WEAK
         return _by_flags(cells, filled, place, means_left, strength, marks)
+    if leaving and _is_own_mark(filled, cells):
+        marked = [None if is_nothing(c) else "x" for c in cells]
+        return _by_flags(marked, ["x"] * len(filled), place, True, Strength.STRONG, 1.0)
     if chosen:
-        dates = _by_dates(cells, filled, place, today)
+        dates = _by_dates(cells, filled, place, today, chosen=True)
         if dates is not None:
             return dates
     titled = leaving or staying or chosen or (bool(statuses.STATUS.search(said)) and not other)
     return None if other else _by_words(cells, filled, place, titled, chosen)
 
 
+def _is_own_mark(filled: list[Any], cells: Sequence[Any]) -> bool:
+    """Whether some rows hold one short text, always the same, and the others nothing: D, 退."""
+    one = {folded(c) for c in filled if isinstance(c, str)}
+    return (
+        len(one) == 1
+        and len(filled) < len(cells)
+        and all(isinstance(c, str) for c in filled)
+        and len(next(iter(one))) <= _MARK
+        and flag_of(filled[0]) is None
+        and status_of(filled[0]) in (None, "left")
+    )
+
+
+def _by_notice(cells: Sequence[Any], filled: list[Any], place: int) -> StatusColumn | None:
+    """A day or a mark in some rows: these customers have announced to leave, whatever the day."""
+    known = sum(_day(c) is not None or is_mark(c) or flag_of(c) is not None for c in filled)
+    if known < _SURELY * len(filled) or len(filled) > 0.5 * len(cells):
+        return None
+    status = np.array(
+        [
+            "notice" if not is_nothing(c) and (_day(c) is not None or is_mark(c)) else ""
+            for c in cells
+        ],
+        dtype=object,
+    )
+    return StatusColumn(place, "notice", Strength.STRONG, status, np.full(len(cells), np.nan))
+
+
 def _by_dates(
-    cells: Sequence[Any], filled: list[Any], place: int, today: float
+    cells: Sequence[Any], filled: list[Any], place: int, today: float, *, chosen: bool = False
 ) -> StatusColumn | None:
     """Dates of leaving; a blank beside them means kept."""
     days = [_day(c) for c in filled]
     known = sum(d is not None for d in days)
-    words = sum(isinstance(c, str) and status_of(c) is not None for c in filled)
+    words = sum(isinstance(c, str) and status_of(c, loosely=True) is not None for c in filled)
     if known == 0 or known + words < _DATES * len(filled) or known < 0.5 * len(filled):
         return None
     n = len(cells)
@@ -177,13 +178,16 @@ def _by_dates(
             left_on[i] = day
             status[i] = "notice" if day > today else "left"
         else:
-            word = status_of(cell)
+            word = status_of(cell, loosely=True)
             status[i] = word or "unclear"
             if word is None:
                 unreadable.append(i)
     if len(filled) > 0.9 * n and (left_on > today).sum() > 0.5 * len(filled):
-        # Everybody has one, and most are still to come: a day of renewal.
-        return None
+        # Everybody has one, and most are still to come: terms that run until then.
+        if not chosen:
+            return None
+        status[status == "notice"] = "kept"
+        left_on[status == "kept"] = np.nan
     return StatusColumn(place, "dates", Strength.STRONG, status, left_on, unreadable)
 
 
@@ -217,7 +221,7 @@ def _by_flags(
             continue
         flag = True if one_kind and is_mark(cell) else flag_of(cell)
         if flag is None:
-            word = status_of(cell)
+            word = status_of(cell, loosely=True)
             status[i] = word or "unclear"
             if word is None:
                 unreadable.append(i)
@@ -232,7 +236,9 @@ def _by_words(
 ) -> StatusColumn | None:
     """Statuses in words."""
     texts = Counter(c for c in filled if isinstance(c, str))
-    known = {text: status_of(text) for text in texts}
+    known = {text: status_of(text, loosely=titled) for text in texts}
+    if titled:
+        _infer_the_other(known)
     read = sum(count for text, count in texts.items() if known[text] is not None)
     groups = {status for status in known.values() if status is not None}
     if not chosen:
@@ -261,6 +267,13 @@ def _by_words(
     return StatusColumn(
         place, "status", Strength.STRONG, status, np.full(len(cells), np.nan), unreadable
     )
+
+
+def _infer_the_other(known: dict[str, str | None]) -> None:
+    """Of two different statuses of which one means left, the other means kept."""
+    if len(known) == 2 and set(known.values()) == {"left", None}:
+        for text, status in known.items():
+            known[text] = status or "kept"
 
 
 def _by_named_words(cells: Sequence[Any], place: int, words: Sequence[str]) -> StatusColumn:

@@ -14,6 +14,7 @@ from csm_xl.churn.feature_columns import choose_features, sift_features
 from csm_xl.churn.feature_table import read_table
 from csm_xl.churn.feature_values import text_key
 from csm_xl.churn.time_columns import undated_columns
+from csm_xl.company.column_contents import contents_of
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
 from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
 from csm_xl.company.result_dependents import dependent_columns
@@ -157,6 +158,14 @@ def _no_label(table: HeaderTable) -> SheetError:
     near = [table.headers[place] for place in table.leaving.nearest]
     if near:
         asked = near[0]
+        if contents_of(table.cells(table.leaving.nearest[0])).serials >= 0.5:
+            return SheetError(
+                f"No column of {table.sheet} says plainly who left. If {asked} does, with days up to today "
+                f'for those who left: --set "{asked}=left"; or add a column with a date, a status, or yes '
+                "and no.",
+                f"工作表“{table.sheet}”没有明确注明谁已流失的列。如果“{asked}”表示流失日期（今天及以前的日期即已"
+                f"流失），请指定：--set “{asked}=流失”；或添加一列，填写日期、状态或是/否。",
+            )
         values = _few_values(table, table.leaving.nearest[0])
         en = f"Perhaps {', '.join(near[:5])}"
         zh = f"可能是：{'、'.join(near[:5])}"

@@ -6,11 +6,12 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from csm_xl.company.column_contents import number_of
 from csm_xl.company.months import month_of
+from csm_xl.company.status_phrases import status_of
 from csm_xl.vocabulary import totals
 from csm_xl.vocabulary.cells import is_blank
 
@@ -40,12 +41,15 @@ class Area:
         The first column, and the one after the last.
     end : int
         The row after the last of the body; totals and remarks below are left out.
+    titles : list
+        The title of each column; of two rows of titles the lower one, where it has one.
     """
 
     header: int
     first: int
     last: int
     end: int
+    titles: list[Any] = field(default_factory=list, compare=False)
 
 
 def find_area(rows: Sequence[Sequence[Any]]) -> Area | None:
@@ -54,9 +58,78 @@ def find_area(rows: Sequence[Sequence[Any]]) -> Area | None:
         found = _titles(rows, header)
         if found is not None:
             first, last = found
+            titles = list(rows[header][first:last])
+            lower = _lower_titles(rows, header, first, last)
+            if lower is not None:
+                header, titles = header + 1, lower
             body = [row[first:last] for row in rows[header + 1 :]]
-            return Area(header, first, last, header + 1 + body_length(body))
+            return Area(header, first, last, header + 1 + body_length(body), titles)
     return None
+
+
+def _lower_titles(
+    rows: Sequence[Sequence[Any]], header: int, first: int, last: int
+) -> list[Any] | None:
+    """The titles of two rows of which the upper one names groups of columns; None for one row."""
+    if header + 2 >= len(rows):
+        return None
+    upper, lower = rows[header][first:last], rows[header + 1][first:last]
+    if not _is_second_row(lower, [row[first:last] for row in rows[header + 2 :]]):
+        return None
+    if not any(
+        is_blank(top) and not is_blank(under) for top, under in zip(upper, lower, strict=True)
+    ):
+        # Units, or remarks on each title.
+        return None
+    titles, group = [], None
+    for top, under in zip(upper, lower, strict=True):
+        group = group if is_blank(top) else top
+        twice = sum(one == under for one in lower) > 1
+        if is_blank(under):
+            titles.append(top)
+        elif group is not None and (twice or len(str(under)) <= 3):
+            titles.append(f"{group} {under}")
+        else:
+            titles.append(under)
+    return titles
+
+
+def _is_second_row(row: Sequence[Any], below: Sequence[Sequence[Any]]) -> bool:
+    """Whether a row below titles holds further titles, or units: texts over numbers and dates."""
+    filled = [place for place, cell in enumerate(row) if not is_blank(cell)]
+    if len(filled) < 2 or not all(
+        isinstance(row[p], str) and _is_title(row[p]) and number_of(row[p]) is None for p in filled
+    ):
+        return False
+    other = known = 0
+    for place in filled:
+        cells = [r[place] for r in below[:_BELOW] if place < len(r) and not is_blank(r[place])]
+        known += bool(cells)
+        texts = sum(isinstance(c, str) and number_of(c) is None for c in cells)
+        other += bool(cells) and texts < 0.2 * len(cells)
+        if row[place] in cells:
+            return False
+    return other >= max(1, 0.5 * known)
+
+
+def is_units(row: Sequence[Any], below: Sequence[Sequence[Any]]) -> bool:
+    """Whether the first row below the titles says in what the columns are counted."""
+    return bool(below) and is_blank(row[0]) and _is_second_row(row, below)
+
+
+def is_section(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
+    """Whether a row holds but the name of a part of the list, such as FORMER CLIENTS."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    if len(filled) != 1 or not isinstance(filled[0], str) or len(row) < 3:
+        return False
+    text = filled[0].strip()
+    usual = sorted(sum(not is_blank(c) for c in other) for other in others)
+    if usual[len(usual) // 2] < 3:
+        return False
+    place = next(i for i, cell in enumerate(row) if not is_blank(cell))
+    names = [str(other[place]) for other in others if isinstance(other[place], str)]
+    loud = text.isupper() and sum(name.isupper() for name in names) < 0.2 * len(names)
+    return loud or text.endswith((":", "：")) or status_of(text, loosely=True) is not None
 
 
 def _titles(rows: Sequence[Sequence[Any]], header: int) -> tuple[int, int] | None:
@@ -115,6 +188,11 @@ def _extent(rows: Sequence[Sequence[Any]], header: int, filled: list[int]) -> tu
             if not is_blank(cell):
                 counts[place] += 1
     titled = set(filled)
+    # A column without a title that is as long as the table belongs to it: the names, often.
+    long = max(counts[p] for p in filled)
+    while filled[0] > 0 and counts[filled[0] - 1] >= max(3.0, 0.8 * long):
+        filled = [filled[0] - 1, *filled]
+        titled.add(filled[0])
     groups: list[list[int]] = []
     for place in range(filled[0], len(counts)):
         if place in titled or (counts[place] and place <= filled[-1]):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.company.header_rows import body_length, find_area, is_total
+from csm_xl.company.header_rows import body_length, find_area, is_section, is_total, is_units
 from csm_xl.company.leaving import Leaving
 from csm_xl.company.ownership import own_places
 from csm_xl.company.record_roles import record_roles
@@ -201,7 +201,7 @@ class HeaderTable:
 
     @cached_property
     def holds(self) -> np.ndarray:
-        """Which rows are somebody: not blank but for csm-xl's columns, and no row of totals.
+        """Which rows are somebody: not blank but for csm-xl's columns, no totals, no headings.
 
         Returns
         -------
@@ -209,14 +209,20 @@ class HeaderTable:
         """
         typed = [place for place in range(len(self.headers)) if place not in self.ours]
         names = self._people.places("name") or typed[:1]
-        return np.array(
+        rows = [[row[i] for i in typed if i < len(row)] for row in self.rows]
+        found = np.array(
             [
-                any(not is_blank(row[i]) for i in typed if i < len(row))
-                and not is_total([row[i] for i in names if i < len(row)])
-                for row in self.rows
+                any(not is_blank(cell) for cell in row)
+                and not is_total([whole[i] for i in names if i < len(whole)])
+                for row, whole in zip(rows, self.rows, strict=True)
             ],
             dtype=bool,
         )
+        if self.name is None and rows:
+            others = [row for row, somebody in zip(rows, found, strict=True) if somebody][:200]
+            found &= [not others or not is_section(row, others) for row in rows]
+            found[0] &= not is_units(rows[0], rows[1:])
+        return found
 
     def formula_columns(self) -> list[bool]:
         """Which columns are filled by formulas: more than half of their first cells are."""
@@ -332,7 +338,7 @@ def table_on(sheet: str, row: int, column: int, cells: list[tuple]) -> HeaderTab
     area = find_area(cells)
     if area is None:
         return None
-    headers = [_title(cell) for cell in cells[area.header][area.first : area.last]]
+    headers = [_title(cell) for cell in area.titles]
     body = [tuple(line[area.first : area.last]) for line in cells[area.header + 1 : area.end]]
     return HeaderTable(sheet, None, headers, row + area.header, column + area.first, body)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.company.column_contents import contents_of, is_error
+from csm_xl.company.column_contents import contents_of, is_error, spoken
 from csm_xl.company.customer_status import StatusColumn, Strength, read_status
+from csm_xl.vocabulary import statuses
 
 #: Columns that differ on more than this share of the rows where both speak are two things.
 _DIFFER = 0.05
@@ -110,17 +111,32 @@ def find_leaving(
         if place not in excluded and headers[place]
     ]
     read = [one for one in said if one is not None]
+    if read and all(one.form == "notice" for one in read):
+        # Nothing else says who left: who gave notice did.
+        again = [
+            read_status(columns[o.place], o.place, headers[o.place], today, chosen=True)
+            for o in read
+        ]
+        read = [one for one in again if one is not None]
     strong = [one for one in read if one.strength is Strength.STRONG]
     used = strong or read
     if not used:
-        near = tuple(
+        near = [
             place
             for place, cells in enumerate(columns)
-            if place not in excluded and headers[place] and _might(cells)
-        )
-        return Leaving(nearest=near, status=_nothing(n), left_on=np.full(n, np.nan))
+            if place not in excluded and headers[place] and _might(cells, headers[place])
+        ]
+        near.sort(key=lambda place: not _speaks(headers[place]))
+        return Leaving(nearest=tuple(near), status=_nothing(n), left_on=np.full(n, np.nan))
     # Dates first: they say when. Then whatever knows most rows.
-    used.sort(key=lambda one: (one.form != "dates", -int((one.status != "").sum()), one.place))
+    used.sort(
+        key=lambda one: (
+            one.form == "notice",
+            one.form != "dates",
+            -int((one.status != "").sum()),
+            one.place,
+        )
+    )
     if any(not _agree(used[0], other) for other in used[1:]):
         return Leaving(
             competing=tuple(sorted(one.place for one in used)),
@@ -175,7 +191,8 @@ def _joined(used: list[StatusColumn], n: int) -> Leaving:
     for i in range(n):
         said = {one.status[i] for one in used} - {""}
         neither = said - {"left", "kept", "notice", "unclear"}
-        if "notice" in said:
+        announced = {one.status[i] for one in used if one.form == "notice"}
+        if "notice" in said and not ("notice" in announced and "left" in said):
             status[i] = "notice"
         elif {"left", "kept"} <= said:
             # A blank among dates says little beside a word; a date beside "active" contradicts it.
@@ -206,9 +223,21 @@ def _joined(used: list[StatusColumn], n: int) -> Leaving:
     )
 
 
-def _might(cells: Sequence[Any]) -> bool:
-    """Whether a column could say who left in words that are not known: few different values."""
+def _might(cells: Sequence[Any], title: str) -> bool:
+    """Whether a column could say who left in a way that is not known.
+
+    Its title speaks of it, or it has few different values.
+    """
     contents = contents_of([c for c in cells if not is_error(c)])
+    if _speaks(title) and contents.filled and contents.number_share < 0.5 + contents.serials:
+        return True
     return 2 <= contents.distinct <= _MOST_VALUES and (
         contents.text_share > 0.5 or contents.flags == 1.0
     )
+
+
+def _speaks(title: str) -> bool:
+    """Whether a title speaks of leaving, staying, or how a customer stands."""
+    said = spoken(title)
+    words = (statuses.LEAVING, statuses.STAYING, statuses.STATUS, statuses.NOTICE_TITLE)
+    return not statuses.OTHER_THING.search(said) and any(one.search(said) for one in words)

@@ -18,7 +18,7 @@ from csm_xl.company.leaving import Leaving, find_leaving
 from csm_xl.company.months import month_columns
 from csm_xl.language import Text
 from csm_xl.vocabulary import statuses
-from csm_xl.vocabulary.roles import TITLES
+from csm_xl.vocabulary.roles import CONSENT, TITLES, TROUBLE
 
 #: How much of a column has to be of a kind for the column to be of that kind.
 _MOST = 0.8
@@ -185,7 +185,7 @@ def _role_of(
         return "ignore", _UNTITLED
     if month:
         return "usage", _MONTHS
-    titled = [role for role, pattern in TITLES if pattern.search(said)]
+    titled = [role for role, one in TITLES if any(one.search(part) for part in _parts(said))]
     if named_identifier(header) and "id" not in titled:
         titled.insert(0, "id")
     if contents.filled == 0:
@@ -195,17 +195,23 @@ def _role_of(
             return "formula", _NO_VALUES
         role = next((r for r in titled if r not in taken), None)
         return (role, _TITLE) if role is not None else ("ignore", _EMPTY)
+    if CONSENT.search(said) and contents.flags >= _MOST and "do not contact" not in taken:
+        return "do not contact", _BOTH
     for role in titled:
         if role in taken and role in _ONCE:
             continue
         if role == "id" and formula:
             continue
+        if role == "name" and "id" not in taken and not formula and _numbers_rows(contents):
+            return "id", _CONTENTS
         if _fits(role, contents, said, formula):
             return role, _BOTH
     if contents.mails >= _MOST:
         return "e-mail", _CONTENTS
     if contents.phones >= _MOST and contents.distinct_share > 0.5:
         return "phone", _CONTENTS
+    if "id" not in taken and not formula and _numbers_rows(contents):
+        return "id", _CONTENTS
     if formula:
         return "formula", _FORMULA
     if named_personal(header):
@@ -215,6 +221,24 @@ def _role_of(
     return "feature", _OTHER
 
 
+def _numbers_rows(contents: Contents) -> bool:
+    """Whether every row has a number of its own, written as text."""
+    return (
+        contents.codes >= 0.95
+        and contents.distinct_share >= 0.98
+        and contents.filled >= _MOST * contents.rows
+        and contents.distinct > 2
+    )
+
+
+def _parts(said: str) -> tuple[str, ...]:
+    """A title, and its Latin and its Chinese words where it says the same in both."""
+    latin = " ".join(_CHINESE.sub(" ", said).split())
+    chinese = "".join(_CHINESE.findall(said))
+    return (said, latin, chinese) if latin and chinese else (said,)
+
+
+_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _REPEATS = Text("it says again who left", "重复说明谁已流失")
 
 
@@ -243,7 +267,9 @@ def _fits(role: str, contents: Contents, said: str, formula: bool) -> bool:
     if role in ("price", "revenue", "tenure"):
         return numbers >= _MOST and not _only_flags(contents)
     if role == "usage":
-        return numbers >= _MOST and not _only_flags(contents) and not _is_rate(said)
+        return numbers >= _MOST and not (
+            _only_flags(contents) or _is_rate(said) or TROUBLE.search(said)
+        )
     if role == "id":
         return contents.distinct_share >= _NAMES and contents.dates < 0.5 and contents.words < 4
     if role == "note":
@@ -277,7 +303,8 @@ def _with_name(found: list[ColumnRole], read: list[Contents]) -> list[ColumnRole
     best = None
     for place, one in enumerate(found):
         contents = read[place]
-        if one.chosen or one.role not in ("feature", "note", "personal", "formula"):
+        untitled = one.role == "ignore" and not one.header
+        if one.chosen or not (untitled or one.role in ("feature", "note", "personal", "formula")):
             continue
         if contents.text_share < _MOST or contents.filled < 0.6 * contents.rows:
             continue

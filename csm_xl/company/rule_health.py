@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from csm_xl.company.settings import Settings
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
 from csm_xl.vocabulary.cell_readers import LEVEL, parse_date, serial
+from csm_xl.vocabulary.traditional import pattern
 
 #: From so many points on a customer is amber, and red. A warning is one point, an alarm two.
 AMBER, RED = 1, 3
@@ -26,13 +26,13 @@ _RENEWAL_NEAR = 30
 _SHORT = 45
 
 #: Titles of columns in which any number, or a yes, is trouble.
-_TROUBLE = re.compile(
+_TROUBLE = pattern(
     r"\b(open|unresolved|pending) (complaints?|tickets?|issues?|cases?|requests?|bugs?)\b|\bcomplaints?\b"
     r"|\b(overdue|unpaid|arrears|past due|missed payments?|late payments?|no shows?)\b"
     r"|投诉|投訴|客诉|未解决|未解決|未处理|未處理|逾期|欠费|欠費|拖欠|未付|退款次数"
 )
 #: Titles of columns in which many are trouble, and a few are usual.
-_MANY = re.compile(
+_MANY = pattern(
     r"\b(tickets?|issues?|cases?|incidents?|cancellations?|absences?|missed|late|refunds?|returns?)\b"
     r"|工单|工單|缺勤|缺课|缺課|请假|請假|退货|退貨|退款"
 )

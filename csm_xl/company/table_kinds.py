@@ -10,12 +10,13 @@ from typing import Any
 from csm_xl.company.column_contents import Contents, contents_of, spoken
 from csm_xl.company.months import month_columns, month_of
 from csm_xl.vocabulary.roles import TITLES
+from csm_xl.vocabulary.traditional import pattern
 
 KINDS = ("customers", "orders", "feedback", "contacts", "subscriptions", "usage", "other")
 
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
+    (kind, pattern(expression))
+    for kind, expression in (
         (
             "subscriptions",
             r"\b(subscriptions?|contracts?|memberships|recurring|plans)\b|订阅|合同|续费记录|訂閱|合約",
@@ -47,22 +48,22 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_WHO = re.compile(
+_WHO = pattern(
     r"\b(customer|client|member|student|account|company|kunde|mitglied|cliente|who|name|email|e mail|buyer|user|guest|patient)\b"
     r"|客户|会员|学员|用户|姓名|公司|买家|店铺|客戶|會員|學員|用戶"
 )
 #: A number of a record, which says nothing about whose it is.
-_RECORD = re.compile(
+_RECORD = pattern(
     r"\b(order|invoice|ticket|case|review|response|survey|transaction|payment|receipt|line|row|log|call|entry|booking)s?\b"
     r"|订单|发票|工单|流水|交易|序号|答卷|評價|單號|单号"
 )
-_AMOUNT = re.compile(
+_AMOUNT = pattern(
     r"\b(amount|total|paid|price|sum|value|gross|net|revenue|subtotal)\b|金额|实付|总价|合计|价格|应付|金額|總價"
 )
-_LOGGED = re.compile(
+_LOGGED = pattern(
     r"\b(channel|kind|type|subject|activity|medium|topic|purpose|outcome)\b|渠道|类型|方式|主题|事项|類型|主題"
 )
-_TEXT = re.compile(
+_TEXT = pattern(
     r"\b(comment|comments|feedback|review|text|message|response|answer|opinion)\b|内容|评价|评论|意见|建议|反馈|留言"
 )
 
@@ -102,7 +103,7 @@ def table_kind(name: str, headers: Sequence[str], columns: Sequence[Sequence[Any
     if month_of(name) is not None:
         return "usage"
     said = spoken(name)
-    named = next((kind for kind, pattern in _NAMES if pattern.search(said)), None)
+    named = next((kind for kind, one in _NAMES if one.search(said)), None)
     by_contents = _by_contents(facts)
     if named == "customers" and by_contents in ("orders", "feedback", "contacts", "subscriptions"):
         # A list called Clients in which a client has many rows is no list of clients.
@@ -124,9 +125,9 @@ def _facts(headers: Sequence[str], read: Sequence[Contents]) -> _Facts:
         and one.distinct > 1
     ]
 
-    def any_of(pattern: re.Pattern[str], fits: Any) -> bool:
+    def any_of(wanted: re.Pattern[str], fits: Any) -> bool:
         return any(
-            pattern.search(title) and fits(one) for one, title in zip(read, said, strict=True)
+            wanted.search(title) and fits(one) for one, title in zip(read, said, strict=True)
         )
 
     return _Facts(
@@ -142,7 +143,7 @@ def _facts(headers: Sequence[str], read: Sequence[Contents]) -> _Facts:
         months=bool(month_columns(headers, read)),
         start=any_of(titles["start"], lambda one: one.serials >= 0.7),
         product=any_of(
-            re.compile(r"\b(product|item|sku|order|invoice)\b|商品|产品|订单|發票|訂單"),
+            pattern(r"\b(product|item|sku|order|invoice)\b|商品|产品|订单|发票"),
             lambda one: True,
         ),
     )

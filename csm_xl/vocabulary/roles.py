@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from csm_xl.language import Text
+from csm_xl.vocabulary.traditional import pattern
 
 #: What each role is called on the Columns sheet. The keys are what options and ``--json`` say.
 ROLES: dict[str, Text] = {
@@ -68,18 +69,22 @@ _PERSON = (
 )
 #: Titles by role, the surest role first. Latin titles are compared as words in lower case.
 TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern))
-    for role, pattern in (
+    (role, pattern(expression))
+    for role, expression in (
         (
             "do not contact",
             r"\b(do not|dont|don t|no) (contact|call|mail|e ?mail|disturb|phone|text|market\w*)\b|\bdnc\b|\bopt(ed)? out\b"
             r"|\b(un)subscribed from\b|\bleave alone\b|\bno (marketing|contact)\b"
             r"|勿扰|请勿|不要联系|拒绝联系|免打扰|不联系|勿打扰|請勿|不要聯繫|拒絕聯繫",
         ),
-        ("e-mail", r"\be ?mails?\b|\bmail address\b|邮箱|邮件|電郵|郵箱|郵件"),
+        (
+            "e-mail",
+            r"\be ?mails?\b|\bmail address\b|\b(courriel|correo)\b|邮箱|邮件|电邮|电子信箱|メール",
+        ),
         (
             "phone",
-            r"\b(phone|telephone|mobile|cell|cellphone|tel|whatsapp|handy|fax)\b|手机|电话|手機|電話|联系方式|聯繫方式",
+            r"\b(phone|telephone|mobile|cell|cellphone|tel|whatsapp|handy|fax|telefon\w*|téléphone|teléfono|celular)\b"
+            r"|手机|电话|联系方式|联络方式",
         ),
         (
             "nps",
@@ -88,7 +93,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "rating",
             r"\b(rating|ratings|csat|happy|happiness|satisf\w*|stars?|mood|sentiment score|feedback score|review score)\b"
-            r"|满意|滿意|评分|評分|打分|星级|星級|评价等级",
+            r"|\b(bewertung|zufriedenheit|note moyenne|valoración)\b|满意|评分|評分|打分|星级|星級|评价等级",
         ),
         (
             "renewal",
@@ -108,7 +113,10 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|customer since|client since|member since|became|first (order|purchase|seen|contact|lesson|visit|session)"
             r"|created?|opened|begin\w*|contract (start|from)|date added|added|acquired)( (date|on|at|day|time|month))?$"
             r"|\b(start|sign ?up|sign up|join\w*|registration|enrol\w*|onboarding|contract start) (date|day|on|month)\b"
-            r"|\bsince\b|开始|注册|入会|加入|签约日|签约时间|首次|首单|开户|成为|入学|报名|入职日|开通|建档|註冊|入會|開始|簽約|報名|開通",
+            r"|\bsince\b|\b(beginn|beitritt|eintritt|vertragsbeginn|kunde seit|mitglied seit|inscription|adhésion|date d inscription|début|alta|fecha de alta"
+            r"|inicio|iscrizione|início|adesão|ingangsdatum|aanmelding)\b"
+            r"|开始|注册|入(?:会|学|园|住|驻|店|馆|队|团|塾|伙|网)|加入|加微|签约日|签约时间|签订|首次|首单|开户|成为|报名|入职日|开通|建档|建卡|办卡|开卡"
+            r"|购卡|登录日期|登记|录入|添加(?:时间|日期)|起(?:始|租|保|订)|合作(?:日期|时间|起)|接手|契约日|登録日",
         ),
         (
             "tenure",
@@ -125,7 +133,9 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|(fee|price|charge|rate|amount|cost|subscription|spend|payment|dues|rent|tuition)( a| per| each)? month"
             r"|price|fee|fees|subscription (fee|price)|membership fee|rate|tuition|dues|rent|^per month$|^monthly$|arr|annual (fee|price)"
             r"|yearly (fee|price)|(fee|price)( a| per)? year)\b"
-            r"|月费|月付|月租|月供|每月|学费|会费|单价|价格|服务费|年费|月費|學費|會費|價格|月租",
+            r"|\b(monatsbeitrag|beitrag|monatlich|gebühr|preis|honorar|cotisation|tarif|abonnement|mensualité|prix|cuota|mensualidad|precio|tarifa|canone"
+            r"|quota|mensalidade|preço|contributie|maandbedrag)\b"
+            r"|月费|月付|月租|月供|月消费|月收|月缴|月服务费|每月(?!.*(?:次|课|天|单|时))|学费|会费|(?<!客)单价|价格|服务费|年费|续费金额|套餐价|月额|料金|会费",
         ),
         (
             "revenue",
@@ -137,7 +147,8 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(usage|logins?|log ?ins?|visits?|sessions?|attendance|attended|check ?ins?|active days|days active|hours used|api calls"
             r"|lessons? (booked|taken|attended)|classes( booked| taken| attended)?|bookings?|downloads|views|page views|uses|used|workouts?"
             r"|minutes|orders (last|this)|opens|messages sent|reports run|transactions)\b"
-            r"|登录|使用|访问|到店(次数)?|到课|出席|到场|上课次数|课时|活跃(天|次)|签到|打卡|出勤|次数|时长|登錄|訪問|上課次數|課時|簽到|出勤",
+            r"|\b(besuche|nutzung|anmeldungen|visites|séances|visitas|sesiones|clases|visite|visitas|bezoeken)\b"
+            r"|登录|登入|使用|访问|到店(次数)?|到访|到课|出席|到场|上课次数|上课|课时|活跃(天|次)|签到|打卡|出勤|次数|时长|来店|来馆|利用|回数",
         ),
         (
             "note",
@@ -156,4 +167,21 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|^店铺$|^公司$|^企业$|^用户$|^商户$|^单位$|^家长$|^顾客$|联系人|昵称|名稱|^客戶$|^會員$|^學員$|^學生$|^店鋪$|^用戶$|^患者$|^住户$|^业主$",
         ),
     )
+)
+
+#: Counts of what went wrong are no usage.
+TROUBLE = pattern(
+    r"\b(complain\w*|cancel\w*|missed|no ?shows?|absen\w*|late|overdue|refund\w*|return(s|ed)|tickets?|issues?|failed|unpaid|lost"
+    r"|beschwerden|reklamationen|réclamations|quejas|reclami)\b"
+    r"|投诉|客诉|差评|退|缺|请假|旷|迟到|逾期|欠|取消|未|失败|故障|工单|剩余|クレーム|苦情"
+)
+#: Titles under which yes means that the customer may be contacted.
+CONSENT = pattern(
+    r"\b(ok|okay|may|can|happy|agreed|consents?|permission|allowed|opt(ed)? in|opt in)\b.*\b(contact\w*|call\w*|e ?mails?|mail\w*|phone\w*|text|market\w*)\b"
+    r"|\b(contact|marketing|call|e ?mail|gdpr) (ok|okay|consent|permission|allowed|opt in)\b|\bgdpr\b"
+    r"|(?:可以?|同意|允许|接受)(?:被)?(?:联系|打扰|回访|营销|推送|短信)"
+)
+#: What the values of a column of numbers of customers look like: C-0012, 6222021234567800003.
+CODES = re.compile(
+    r"(?=.*\d)[A-Za-z]{0,6}[-_ /#]?\d{3,24}(?:[-/]\d{1,6})?|[0-9a-f]{8}-[0-9a-f-]{27}"
 )

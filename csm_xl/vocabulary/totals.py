@@ -11,6 +11,8 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|over ?all|sum)[ -]?totals?|totals?|sums?|total general|total général"
     r"|合计|总计|小计|总和|累计|共计|总数|汇总|本页合计)"
     r"\s*(?:$|[:：(（].*|[\d,.¥$€£￥]+.*|of .*)"
+    # A subtotal says of what: nobody is called so.
+    r"|sub[ -]?totals?\b.*|.*(?:小计|合计|总计)"
     # Words that also begin names of people and firms stand alone.
     r"|(?:overall|all|average|avg|mean|median|count|summe|gesamt|gesamtsumme|zwischensumme|totale|somme"
     r"|suma|平均|平均值|平均数|平均分|人数|计数|中位数)\s*\.?\s*(?:$|[:：(（].*)"

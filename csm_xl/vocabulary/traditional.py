@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -21,3 +22,8 @@ def simplified(text: str) -> str:
     '订单编号'
     """
     return text if text.isascii() else text.translate(pairs())
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A pattern for titles and words, which are compared in simplified characters."""
+    return re.compile(simplified(text))

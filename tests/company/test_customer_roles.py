@@ -198,3 +198,53 @@ def test_values_that_nobody_knows_can_be_named():
     assert leaving(cells).nearest == (1,)
     found = leaving(cells, chosen={1: "left:R"})
     assert found.status.tolist() == ["left", "kept", "kept"] * 4
+
+
+class TestTitlesOfManyTrades:
+    def test_traditional_characters_are_read_as_simplified_ones(self):
+        found = roles({
+            "客戶": NAMES, "聯絡電話": [f"09{i:08d}" for i in range(12)], "每月收費": [300.0 + i for i in range(12)],
+            "電郵": [f"a{i}@b.example" for i in range(12)], "使用次數": [float(i) for i in range(12)],
+            "狀態": ["已停止合作", "服務中", "服務中"] * 4,
+        })  # fmt: skip
+        assert list(found.values()) == ["name", "phone", "price", "e-mail", "usage", "left"]
+
+    def test_titles_in_two_languages(self):
+        found = roles(
+            {
+                "Client 客户": NAMES,
+                "Start 开始": [day(400 + i) for i in range(12)],
+                "Fee 月费": [29.0, 49.0] * 6,
+            }
+        )
+        assert list(found.values()) == ["name", "start", "price"]
+
+    def test_what_went_wrong_is_no_usage(self):
+        counts = [float(i) for i in range(12)]
+        found = roles(
+            {
+                "学员": NAMES,
+                "投诉次数": counts,
+                "缺勤次数": counts,
+                "Cancelled lessons": counts,
+                "到店次数": counts,
+            }
+        )
+        assert list(found.values()) == ["name", "feature", "feature", "feature", "usage"]
+
+    def test_days_written_day_first_are_no_telephone_numbers(self):
+        found = roles({"Client": NAMES, "Seen": [f"{i + 10}/03/2024" for i in range(12)]})
+        assert found["Seen"] == "feature"
+
+    def test_numbers_of_accounts_are_known_by_their_form(self):
+        found = roles(
+            {
+                "Account": [str(6222021234567800000 + i) for i in range(12)],
+                "Logins": [float(i) for i in range(12)],
+            }
+        )
+        assert found["Account"] == "id"
+
+    def test_consent_is_no_address(self):
+        found = roles({"Client": NAMES, "OK to e-mail?": ["yes", "no"] * 6})
+        assert found["OK to e-mail?"] == "do not contact"
