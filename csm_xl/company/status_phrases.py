@@ -12,9 +12,7 @@ from csm_xl.vocabulary.traditional import simplified
 _LONGEST, _LONGEST_CHINESE = 40, 12
 
 _WORDS = {
-    simplified(folded(word)): status
-    for status, words in statuses.GROUPS.items()
-    for word in words
+    simplified(folded(word)): status for status, words in statuses.GROUPS.items() for word in words
 }
 _NOUNS = re.compile(
     simplified(

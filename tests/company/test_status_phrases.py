@@ -31,9 +31,7 @@ def standings(title, cells, **more):
     ],
 )  # fmt: skip
 def test_phrases_in_a_column_of_statuses(status, texts):
-    assert {text: status_of(text, loosely=True) for text in texts} == dict.fromkeys(
-        texts, status
-    )
+    assert {text: status_of(text, loosely=True) for text in texts} == dict.fromkeys(texts, status)
 
 
 @pytest.mark.parametrize(
