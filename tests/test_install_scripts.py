@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from csm_xl.release import installer_for
 
 FOLDER = Path(__file__).resolve().parents[1] / "workbook"
+PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text("utf-8"))["project"]
 CMD = (FOLDER / "install.cmd").read_bytes()
 PS1 = (FOLDER / "install.ps1").read_bytes()
 
@@ -105,7 +110,29 @@ def test_a_wheel_is_installed_only_when_it_is_the_one_that_the_release_names(tmp
     assert "$WheelSha256 = ''" in body
     assert body.count("$package = $wheel.FullName") == 1
     test = body[: body.index("$package = $wheel.FullName")].splitlines()[-2]
-    assert "$WheelSha256 -and" in test and "-Algorithm SHA256).Hash -eq $WheelSha256" in test
+    assert "if (Test-Sha256 $wheel.FullName $WheelSha256)" in test
+    comparison = body[body.index("function Test-Sha256") : body.index("function Find-Python")]
+    assert "$Sha256 -and" in comparison and "-Algorithm SHA256).Hash -eq $Sha256" in comparison
+
+
+def test_every_package_is_installed_by_version_and_hash_and_the_list_is_the_one_that_is_named():
+    listed = (FOLDER / "requirements.txt").read_bytes()
+    assert f"$RequirementsSha256 = '{hashlib.sha256(listed).hexdigest()}'" in PS1.decode()
+    text = re.sub(r"(?m)^#.*\n", "", listed.decode()).replace("\\\n", " ")
+    pinned = {}
+    for line in text.splitlines():
+        found = re.fullmatch(
+            r"([a-z0-9-]+)==(\S+)((?: +--hash=sha256:[0-9a-f]{64})+)", line.rstrip()
+        )
+        assert found, line
+        pinned[found[1]] = found[2]
+    for needed in map(Requirement, PROJECT["dependencies"]):
+        assert needed.specifier.contains(pinned[canonicalize_name(needed.name)]), needed
+    body = PS1.decode()
+    install = body[body.index("function Install-Package") : body.index("function Install-CsmXl")]
+    assert install.index("Test-Sha256 $requirements") < install.index("'--require-hashes'")
+    # What is installed without a hash brings nothing else along.
+    assert install.count("$pip + @(") == 2 and "@('--no-deps', $package)" in install
 
 
 def test_nothing_that_another_user_could_have_put_there_is_run():
@@ -130,3 +157,17 @@ def test_the_batch_file_passes_its_options_and_its_result_on():
     assert "exit /b %RESULT%" in text
     # A folder such as "Program Files (x86)" inside a block would end the block.
     assert "%HERE%" not in "".join(re.findall(r"\(([^)]*)\)", text))
+
+
+def test_the_index_holds_texts_with_the_line_ends_that_git_gives_them():
+    """Otherwise a fresh clone shows changed files."""
+    root = FOLDER.parent
+    if not (root / ".git").exists():
+        pytest.skip("not a clone")
+    listed = subprocess.run(
+        ["git", "ls-files", "--eol"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    changed = [
+        line for line in listed.splitlines() if re.match(r"i/(crlf|mixed)\b.*attr/text", line)
+    ]
+    assert changed == []

@@ -17,6 +17,8 @@ $ProgressPreference = 'SilentlyContinue'
 $PythonVersion = '3.12.10'
 # Of the wheel that a release holds beside this file; `python -m csm_xl.release --installer` fills it in.
 $WheelSha256 = ''
+# Of requirements.txt, which names every package by version and SHA-256; pin_requirements.py fills it in.
+$RequirementsSha256 = 'eaace32992dd7c92c6ea61f7b3a4dbd8711c98f0ea2c7562ce530708a80201e9'
 
 if (-not $Lang) { $Lang = if ((Get-UICulture).Name -like 'zh*') { 'zh' } else { 'en' } }
 
@@ -73,6 +75,10 @@ function Test-Python([string]$Program) {
     try { return ((& $Program -I -c $question 2>$null) -eq 'True') } catch { return $false }
 }
 
+function Test-Sha256([string]$Path, [string]$Sha256) {
+    return $Sha256 -and (Test-Path -LiteralPath $Path) -and (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash -eq $Sha256
+}
+
 function Find-Python([string]$Root) {
     $places = @(
         (Join-Path $Root 'python\python.exe'),
@@ -122,11 +128,15 @@ function Install-Package([string]$Python, [string]$Environment) {
     }
     # -I: no module that happens to lie in the current folder, such as Downloads, is imported.
     if (-not (Test-Python $own)) { Invoke-Checked $Python @('-I', '-m', 'venv', '--clear', $Environment) }
-    # What lies beside this file, such as in Downloads, may have come from anywhere: only the wheel
-    # that the release names is installed.
+    # What lies beside this file, such as in Downloads, may have come from anywhere: only the files
+    # that the release names are used.
+    $requirements = Join-Path $PSScriptRoot 'requirements.txt'
+    if (-not (Test-Sha256 $requirements $RequirementsSha256)) {
+        throw (Get-Words '{0} is missing or is not the file of this release. Extract the whole zip file again, then run install.cmd.' '{0} \u4e0d\u5b58\u5728\uff0c\u6216\u4e0d\u662f\u672c\u6b21\u53d1\u5e03\u7684\u6587\u4ef6\u3002\u8bf7\u91cd\u65b0\u89e3\u538b\u6574\u4e2a zip \u6587\u4ef6\uff0c\u518d\u8fd0\u884c install.cmd\u3002' $requirements)
+    }
     $package = 'csm-xl'
     foreach ($wheel in @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter 'csm_xl-*.whl')) {
-        if ($WheelSha256 -and (Get-FileHash -LiteralPath $wheel.FullName -Algorithm SHA256).Hash -eq $WheelSha256) {
+        if (Test-Sha256 $wheel.FullName $WheelSha256) {
             $package = $wheel.FullName
         } else {
             Write-Step '{0} is not the file of this release and is left aside.' '{0} \u4e0d\u662f\u672c\u6b21\u53d1\u5e03\u7684\u6587\u4ef6\uff0c\u4e0d\u4f1a\u4f7f\u7528\u3002' $wheel.Name
@@ -135,7 +145,10 @@ function Install-Package([string]$Python, [string]$Environment) {
     $pip = @('-I', '-m', 'pip', 'install', '--upgrade', '--disable-pip-version-check', '--quiet')
     if ($Mirror) { $pip += @('--index-url', $Mirror) }
     Write-Step 'Installing {0} (this takes a few minutes)' '\u6b63\u5728\u5b89\u88c5 {0}\uff08\u9700\u8981\u51e0\u5206\u949f\uff09' $package
-    Invoke-Checked $own ($pip + $package)
+    # A mirror could hand out anything: pip compares each package with its SHA-256.
+    Invoke-Checked $own ($pip + @('--require-hashes', '--only-binary', ':all:', '-r', $requirements))
+    Invoke-Checked $own ($pip + @('--no-deps', $package))
+    Invoke-Checked $own @('-I', '-m', 'pip', 'check', '--quiet')
 }
 
 function Install-CsmXl {

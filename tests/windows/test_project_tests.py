@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hosts.windows.lay_out import PROJECT
-from hosts.windows.machine import windows_path
+from hosts.windows.machine import only_all, windows_path
 
 #: What needs no program of this computer; .ci/run --windows-all runs these.
 ROOMS = [
@@ -36,9 +34,7 @@ def run(windows, names, tmp_path, timeout):
     assert done.code == 0, done.out[-6000:]
 
 
-@pytest.mark.skipif(
-    not os.environ.get("CSM_XL_WINDOWS_ALL"), reason="runs with .ci/run --windows-all"
-)
+@only_all
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_room_holds_there(windows, name, tmp_path):
     run(windows, [name], tmp_path, 3600)

@@ -9,24 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hosts.windows.machine import WindowsPython, windows_path
+from hosts.windows.machine import ALL, WindowsPython, only_all, windows_path
 
-from csm_xl.commands.retraining import train
+from csm_xl.company.training import train
 
 PROGRAM = Path(__file__).with_name("training_program.py")
 #: Long enough for a computer that is busy with other tests; a child that hangs takes all of it.
 MOST_SECONDS = 900
+#: How often in a row a child must end by itself.
+TIMES = 20 if ALL else 1
 
 
-@pytest.fixture
-def seen(tmp_path):
-    def run(windows: WindowsPython, what: str) -> dict[str, Any]:
-        program = windows_path(PROGRAM)
-        ended = windows.python(program, what, windows_path(tmp_path), timeout=MOST_SECONDS)
-        assert ended.out, ended.err
-        return json.loads(ended.out)
+def seen(windows: WindowsPython, folder: Path, what: str, times: int = 1) -> list[dict[str, Any]]:
+    """What the program saw, once for each time."""
+    arguments = [windows_path(PROGRAM), what, windows_path(folder), str(times)]
+    ended = windows.python(*arguments, timeout=MOST_SECONDS * times)
+    assert ended.out, ended.err
+    return [json.loads(line) for line in ended.out.splitlines()]
 
-    return run
+
+@pytest.fixture(scope="module")
+def trained(each_windows, tmp_path_factory) -> list[dict[str, Any]]:
+    """Trainings of each Python, one after another."""
+    return seen(each_windows, tmp_path_factory.mktemp("training"), "train", TIMES)
 
 
 #: Waits for the end of a process, a minute at most; prints whether it has ended.
@@ -41,18 +46,27 @@ else:
 """
 
 
-def test_the_child_trains_to_the_end(each_windows, seen):
-    found = seen(each_windows, "train")
-    assert found["state"] == "trained", found
-    assert found["sheet"] == "客户"
-    assert found["ended"]
-    assert found["files"] == []
+def test_the_child_trains_to_the_end_every_time(trained):
+    assert [found["state"] for found in trained] == ["trained"] * TIMES, trained
+    for found in trained:
+        assert found["sheet"] == "客户"
+        assert found["ended"]
+        assert found["files"] == []
 
 
-def test_it_learns_there_what_it_learns_here(windows, seen):
-    there = json.loads(seen(windows, "train")["formula"])["content"]
+def test_it_learns_there_what_it_learns_here(trained):
+    there = json.loads(trained[0]["formula"])["content"]
     here = json.loads(train(runpy.run_path(str(PROGRAM))["DATA"]).formula)["content"]
     assert_same(there, here)
+
+
+@only_all
+def test_a_child_that_waited_on_its_standard_input_would_never_load_numpy(each_windows, tmp_path):
+    """What the child must not do, seen here: so the tests above would see it."""
+    [found] = seen(each_windows, tmp_path, "wait")
+    assert found["free"], found
+    assert not found["blocked"], found
+    assert found["blocked, then freed"], found
 
 
 def assert_same(there: Any, here: Any, at: str = "") -> None:
@@ -71,18 +85,16 @@ def assert_same(there: Any, here: Any, at: str = "") -> None:
         assert there == here, at
 
 
-def test_cancel_ends_it_at_once_and_leaves_nothing_behind(each_windows, seen):
-    found = seen(each_windows, "cancel")
+def test_cancel_ends_it_at_once_and_leaves_nothing_behind(each_windows, tmp_path):
+    [found] = seen(each_windows, tmp_path, "cancel")
     assert found["state"] == "running"
     assert found["closed in"] < 5
     assert found["ended"]
     assert found["files"] == []
 
 
-def test_it_ends_with_the_one_who_started_it_and_leaves_nothing_behind(
-    each_windows, seen, tmp_path
-):
-    found = seen(each_windows, "die")
+def test_it_ends_with_the_one_who_started_it_and_leaves_nothing_behind(each_windows, tmp_path):
+    [found] = seen(each_windows, tmp_path, "die")
     assert found["state"] == "running"
     assert each_windows.python("-c", WAIT, str(found["child"])).out.strip() == "ended"
     assert list(tmp_path.iterdir()) == []

@@ -1,18 +1,20 @@
 """Run by Windows' Python: trains in a child process as the ribbon does, and prints what it saw.
 
-training_program.py train | cancel | die
+training_program.py train FOLDER [TIMES [SECONDS]] | cancel FOLDER | die FOLDER | wait FOLDER
 """
 
 import datetime as dt
 import json
 import os
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
-from csm_xl.commands.retraining import TrainingData
 from csm_xl.commands.training_process import TrainingProcess
+from csm_xl.company.training import TrainingData
 
 N = 60
 ORDERS = [float(i % 10) for i in range(N)]
@@ -31,24 +33,14 @@ DATA = TrainingData(
 )
 
 
-def _files() -> list[str]:
-    return sorted(path.name for path in Path(tempfile.gettempdir()).iterdir())
-
-
-def main(what: str, folder: str) -> None:
-    """Train, cancel, or leave the child alone."""
-    os.environ["TEMP"] = os.environ["TMP"] = folder
+def _train(seconds: float) -> dict:
+    """Start a training, end it after some time, and tell what was left."""
+    begun = time.monotonic()
     process = TrainingProcess(DATA)
-    if what == "die":
-        time.sleep(2)
-        print(json.dumps({"child": process._child.pid, "state": process.state().kind}))
-        sys.stdout.flush()
-        os._exit(9)
-    until = time.monotonic() + (3 if what == "cancel" else 840)
-    while process.state().kind == "running" and time.monotonic() < until:
+    while process.state().kind == "running" and time.monotonic() < begun + seconds:
         time.sleep(0.1)
     state = process.state()
-    seen = {"state": state.kind, "text": state.text.en}
+    seen = {"state": state.kind, "text": state.text.en, "seconds": time.monotonic() - begun}
     if state.kind == "trained":
         seen["sheet"] = process.result().sheet
         seen["formula"] = process.result().formula
@@ -56,8 +48,62 @@ def main(what: str, folder: str) -> None:
     process.close()
     seen["closed in"] = time.monotonic() - begun
     seen["ended"] = process._child.poll() is not None
-    seen["files"] = _files()
-    print(json.dumps(seen))
+    seen["files"] = sorted(path.name for path in Path(tempfile.gettempdir()).iterdir())
+    return seen
+
+
+def _die() -> None:
+    """End as Excel does when it crashes."""
+    process = TrainingProcess(DATA)
+    time.sleep(2)
+    print(json.dumps({"child": process._child.pid, "state": process.state().kind}))
+    sys.stdout.flush()
+    os._exit(9)
+
+
+#: Loads numpy while a thread reads from standard input, or waits for nothing.
+_LOADS = """
+import os, sys, threading
+threading.Thread(target={thread}, daemon=True).start()
+import time; time.sleep(0.5)
+print("begun", flush=True)
+import numpy
+print("loaded", flush=True)
+"""
+
+
+def _wait() -> dict:
+    """How long numpy takes to load, and whether it loads while a thread waits on standard input."""
+    seen = {}
+    for name, thread in (("free", "lambda: None"), ("blocked", "lambda: os.read(0, 1)")):
+        child = subprocess.Popen(
+            [sys.executable, "-c", _LOADS.format(thread=thread)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert child.stdin is not None and child.stdout is not None
+        assert child.stdout.readline().strip() == b"begun"
+        begun = time.monotonic()
+        listening = threading.Thread(target=child.stdout.readline)
+        listening.start()
+        listening.join(60 if name == "free" else max(5.0, 3 * seen["seconds"]))
+        seen[name] = not listening.is_alive()
+        seen.setdefault("seconds", time.monotonic() - begun)
+        child.stdin.close()
+        listening.join(60)
+        seen[f"{name}, then freed"] = not listening.is_alive()
+        child.kill()
+    return seen
+
+
+def main(what: str, folder: str, times: str = "1", seconds: str = "840") -> None:
+    """Do one of the things that this program is for."""
+    os.environ["TEMP"] = os.environ["TMP"] = folder
+    if what == "die":
+        _die()
+    for _ in range(int(times)):
+        seen = _wait() if what == "wait" else _train(3 if what == "cancel" else float(seconds))
+        print(json.dumps(seen), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hosts.windows import lay_out
+
+#: Whether everything is to be tried, on every Python that is laid out: .ci/run --windows-all.
+ALL = bool(os.environ.get("CSM_XL_WINDOWS_ALL"))
+only_all = pytest.mark.skipif(not ALL, reason="runs with .ci/run --windows-all")
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,12 @@ def windows_path(path: Path) -> str:
 
 
 def laid_out() -> list[str]:
-    """The versions of Python that tests can use, with csm-xl as it is now."""
+    """The versions of Python that tests are to use: one, or with `ALL` each that is there."""
     try:
         lay_out.wine()
     except lay_out.NotHereError:
         return []
     if os.environ.get("CSM_XL_WINDOWS_TESTS") == "0":
         return []
-    return [version for version in lay_out.VERSIONS if lay_out.is_laid_out(version)]
+    found = [version for version in lay_out.VERSIONS if lay_out.is_laid_out(version)]
+    return found if ALL else found[:1]
