@@ -9,7 +9,9 @@ from csm_xl.commands.import_job import Job, row_of
 from csm_xl.commands.import_merge import Unit, column_places, number_in, row_key
 from csm_xl.commands.import_people import numbers_from
 from csm_xl.commands.import_target import target
-from csm_xl.intake.identities import Phones, clean_mail, clean_name, is_full_name
+from csm_xl.intake.identities import clean_mail
+from csm_xl.intake.names import clean_name, is_full_name
+from csm_xl.intake.phones import Phones
 from csm_xl.intake.records import Record
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout

@@ -12,7 +12,8 @@ from csm_xl.commands.import_target import target
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.intake.cells import unwrapped
 from csm_xl.intake.identities import Match, Who
-from csm_xl.intake.orders import CANCELLED, UNPAID, Order
+from csm_xl.intake.order import Order
+from csm_xl.intake.orders import CANCELLED, UNPAID
 from csm_xl.intake.whose import mixed_who
 from csm_xl.language import Text
 from csm_xl.vocabulary import words

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csm_xl.language import Text
@@ -60,3 +61,21 @@ def lines_text(numbers: Iterable[int]) -> Text:
     if more <= 0:
         return Text(f"line {shown}" if len(told) == 1 else f"lines {shown}", f"第 {shown} 行")
     return Text(f"lines {shown} and {more} more", f"第 {shown} 等 {len(told)} 行")
+
+
+def unreadable(
+    account: Account, lines: Sequence[int], cells: Mapping[int, tuple[str, str, Text]]
+) -> None:
+    """Name cells that count as blank: rows to (title, text, what was expected)."""
+    by: dict[tuple[str, Text], list[tuple[int, str]]] = defaultdict(list)
+    for i, (header, text, expected) in cells.items():
+        by[header, expected].append((lines[i], text))
+    for (header, expected), found in by.items():
+        where = lines_text(line for line, _ in found)
+        shown = "、".join(dict.fromkeys(text[:30] for _, text in found[:3]))
+        account.note(
+            Text(
+                f"{header}: should be {expected.en}; the cell was left out in {where.en} ({shown.replace('、', ', ')}).",
+                f"“{header}”应为{expected.zh}，以下单元格未导入：{where.zh}（{shown}）。",
+            )
+        )

@@ -7,29 +7,22 @@ no ratings, is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from csm_xl.errors import CsmError
-from csm_xl.intake.cells import Amount, amount, blank, decimal_sign, unwrapped
-from csm_xl.intake.dates import NoDate, dates
+from csm_xl.intake.cells import blank, unwrapped
+from csm_xl.intake.column_contents import holds
 from csm_xl.intake.declaration import Amounts, Exporter, Table
 from csm_xl.intake.export import Export
 from csm_xl.vocabulary import export_headers, layout
-from csm_xl.vocabulary.cell_readers import LEVEL, parse_number
 from csm_xl.vocabulary.headers import LABELS, NAME_PARTS, PATTERNS, normalised
 from csm_xl.vocabulary.order_statuses import STATUS_TITLE, status_meaning
 
-#: How many cells of a column are looked at to tell what it holds.
-_LOOKED_AT = 400
 #: Keys of which several columns may serve: the first that is filled in a row.
 _SEVERAL = frozenset(("account", "email", "phone", "name", "who", "company", "date", "text"))
 #: The tables of the workbook behind each kind of file.
 WORKBOOK_TABLE: dict[str, str] = {"usage": "contacts", "cancellations": "subscriptions"}
-_WEAK_ORDER_TITLES = frozenset(
-    map(normalised, ("name", "id", "order name", "payment id", "charge id"))
-)
 _WEAK = 1500
 
 
@@ -130,7 +123,7 @@ def _declared(export: Export, exporter: Exporter, found: Columns, taken: set[int
 
 
 def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
-    names = _names(found.table)
+    names = titles_of(found.table)
     candidates = []
     for place, header in enumerate(export.headers):
         if place in taken or not header:
@@ -159,12 +152,12 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
             continue
         if key in found.places and rank >= _WEAK and key != "date":
             continue
-        holds = _holds(export.columns[place], key)
-        if holds is None:
+        fits = holds(export.columns[place], key)
+        if fits is None:
             # A column without anything in it serves only where no other does.
             late.append((place, key))
             continue
-        if not holds:
+        if not fits:
             if rank == 0:
                 refused.append((place, key))
             continue
@@ -188,7 +181,7 @@ _NEEDED = {
 }
 
 
-def _names(table: str) -> dict[str, tuple[str, ...]]:
+def titles_of(table: str) -> dict[str, tuple[str, ...]]:
     """Everything that the columns of one kind of file may be, with what it is called."""
     names: dict[str, tuple[str, ...]] = {}
     own = export_headers.aliases(table)
@@ -353,196 +346,3 @@ def _leftovers(export: Export, found: Columns, taken: set[int], feature: list[in
 
 def _some(cells: Sequence[Any]) -> Sequence[Any]:
     return cells
-
-
-# -- what a column holds ---------------------------------------------------------------------------
-
-
-def _holds(cells: Sequence[Any], key: str) -> bool | None:
-    """Whether a column holds what its key says; None where it holds nothing at all."""
-    filled: list[Any] = []
-    for cell in cells:
-        plain = unwrapped(cell)
-        if plain is not None:
-            filled.append(plain)
-            if len(filled) >= _LOOKED_AT:
-                break
-    if not filled:
-        return None
-    check = _CHECKS.get(key)
-    return check is None or check(filled)
-
-
-def _share(cells: Sequence[Any], holds: Callable[[Any], bool], least: float = 0.5) -> bool:
-    return sum(map(holds, cells)) >= least * len(cells)
-
-
-def _are_dates(cells: Sequence[Any]) -> bool:
-    # Which number is the day may be open, and is asked later; here the form counts.
-    found = dates(cells, "day")
-    return sum(not isinstance(value, NoDate) for value in found) * 2 >= len(cells) or sum(
-        not isinstance(value, NoDate) for value in dates(cells, "month")
-    ) * 2 >= len(cells)
-
-
-def _are_amounts(cells: Sequence[Any]) -> bool:
-    sign = decimal_sign(cells)
-    return _share(cells, lambda cell: isinstance(amount(cell, sign), Amount))
-
-
-def _is_level(cell: Any) -> bool:
-    try:
-        return LEVEL.read(cell) == LEVEL.read(cell)
-    except CsmError:
-        return False
-
-
-def points(cell: Any) -> float | None:
-    """A score as people write it: ``9``, ``9分``, ``9/10``, ``9 - Very likely``."""
-    if isinstance(cell, bool) or cell is None:
-        return None
-    if isinstance(cell, (int, float)):
-        return float(cell)
-    text = str(cell).strip()
-    number = parse_number(text)
-    if number is not None:
-        return number
-    found = re.fullmatch(
-        r"(\d+(?:\.\d+)?)\s*(?:分|points?|pts?|/\s*10|out of 10)?\s*(?:[-–—:：(（].*)?",
-        text,
-        re.IGNORECASE,
-    )
-    return float(found[1]) if found else None
-
-
-def _is_nps(cell: Any) -> bool:
-    number = points(cell)
-    return number is not None and 0 <= number <= 10
-
-
-def _has_letters(cell: Any) -> bool:
-    return isinstance(cell, str) and any(map(str.isalpha, cell))
-
-
-def _is_phone(cell: Any) -> bool:
-    text = str(cell)
-    return sum(map(str.isdigit, text)) >= 6 or "*" in text
-
-
-_CHECKS: dict[str, Callable[[Sequence[Any]], bool]] = {
-    "amount": _are_amounts,
-    "price": _are_amounts,
-    "year_price": _are_amounts,
-    "refunded": lambda cells: _share(
-        cells, lambda c: isinstance(amount(c), Amount) or status_meaning(str(c)) is not None
-    ),
-    "quantity": _are_amounts,
-    "email": lambda cells: _share(cells, lambda c: "@" in str(c) or "*" in str(c)),
-    "phone": lambda cells: _share(cells, _is_phone),
-    "name": lambda cells: _share(cells, _has_letters),
-    "order_id": lambda cells: _share(cells, lambda c: any(map(str.isdigit, str(c)))),
-    "rating": lambda cells: _share(cells, _is_level),
-    "functional": lambda cells: _share(cells, _is_level),
-    "service": lambda cells: _share(cells, _is_level),
-    "emotional": lambda cells: _share(cells, _is_level),
-    "recommend": lambda cells: _share(cells, _is_nps),
-    "points": _are_amounts,
-    "times": _are_amounts,
-    "text": lambda cells: not _are_amounts(cells),
-    **dict.fromkeys(
-        (
-            "date", "start", "end", "left_on", "last_seen", "cancelled_at", "refunded_at", "trial_end",
-            "reactivated_at",
-        ),
-        _are_dates,
-    ),
-}  # fmt: skip
-
-
-# -- what a file is ------------------------------------------------------------------------------
-
-
-def known_titles(headers: Sequence[object]) -> int:
-    """How many cells of a row are titles that csm-xl understands, of whatever table."""
-    every = _every_title()
-    found = 0
-    for header in headers:
-        if isinstance(header, str) and header.strip() and len(header) < 200:
-            full = normalised(header)
-            found += bool(full) and (full in every or normalised(header, brackets=False) in every)
-    return found
-
-
-_EVERY: set[str] = set()
-
-
-def _every_title() -> set[str]:
-    if not _EVERY:
-        from csm_xl.intake.exporters import ALL
-
-        for table in (
-            "customers",
-            "orders",
-            "feedback",
-            "contacts",
-            "subscriptions",
-            "usage",
-            "cancellations",
-        ):
-            for titles in _names(table).values():
-                _EVERY.update(map(normalised, titles))
-        for exporter in ALL:
-            for forms in (
-                *exporter.columns.values(),
-                exporter.technical,
-                *exporter.signs.split("|"),
-            ):
-                for form in forms.split("|"):
-                    _EVERY.update(normalised(one) for one in (form, *form.split("/")))
-        _EVERY.discard("")
-    return _EVERY
-
-
-_KINDS: tuple[tuple[Table, dict[str, float]], ...] = (
-    ("orders", {"order_id": 2, "amount": 2, "date": 1, "product": 1, "quantity": 0.5, "status": 0.5, "refunded": 1}),
-    ("feedback", {"rating": 2.5, "recommend": 2.5, "functional": 1, "service": 1, "emotional": 1, "text": 1,
-                  "response_hours": 1.5, "feedback_id": 0.5, "date": 0.5}),
-    ("subscriptions", {"subscription_id": 1.5, "plan": 1, "price": 1, "year_price": 1, "start": 1, "end": 1.5,
-                       "interval": 1, "trial": 0.5}),
-    ("cancellations", {"date": 0.5, "reason": 2, "reactivated": 2, "reactivated_at": 2}),
-    ("usage", {"times": 2, "date": 1, "note": 0.5, "subscription_id": 0.5}),
-    ("contacts", {"channel": 1.5, "kind": 1, "date": 1, "times": 0.5, "note": 0.5}),
-    ("customers", {"email": 1, "phone": 1, "name": 1, "company": 0.5, "city": 0.7, "start": 1, "points": 1,
-                   "source": 0.7, "customer_id": 0.7, "left_on": 1, "do_not_contact": 1, "plan": 0.7,
-                   "churned": 1, "price": 0.7, "last_seen": 0.7, "total_spend": 1, "total_purchases": 1}),
-)  # fmt: skip
-
-
-def kind_of(export: Export, chosen: Mapping[int, str] | None = None) -> tuple[Table, float, float]:
-    """What the rows of a file are, by all its titles; with its score and the next best one's."""
-    scores = []
-    for table, weights in _KINDS:
-        columns = understood(export, table, chosen=chosen)
-        score = sum(weight for key, weight in weights.items() if key in columns.places)
-        if table == "orders" and not has_order_number(export, columns):
-            score -= 2
-        if table == "cancellations" and not columns.has("reason", "reactivated", "reactivated_at"):
-            score = 0
-        if table == "subscriptions" and not columns.has("end", "interval", "year_price", "trial"):
-            score -= 2
-        scores.append((score / _SIZES[table], table))
-    scores.sort(key=lambda pair: -pair[0])
-    return scores[0][1], scores[0][0], scores[1][0]
-
-
-#: What a clear case of each kind scores, so that kinds with many titles do not always win.
-_SIZES = {
-    "orders": 6.0, "feedback": 4.5, "subscriptions": 5.0, "cancellations": 3.0, "usage": 3.0, "contacts": 4.0,
-    "customers": 4.5,
-}  # fmt: skip
-
-
-def has_order_number(export: Export, columns: Columns) -> bool:
-    """Whether a column is plainly the number of an order."""
-    place = columns.first("order_id")
-    return place is not None and normalised(export.headers[place]) not in _WEAK_ORDER_TITLES

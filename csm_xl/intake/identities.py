@@ -15,77 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from csm_xl.intake.cells import identifier
+from csm_xl.intake.names import clean_name, contradict, is_full_name, name_key, name_parts
+from csm_xl.intake.phones import Phones
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.placeholders import is_nobody
-from csm_xl.vocabulary.traditional import simplified
 
 _MAIL = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]@]+\.[^\s<>\"'(),;:\[\]@]+")
-_SPLIT = re.compile(r"[/;,，；、|]|\s{2,}| or ")
-_EXTENSION = re.compile(r"\s*(?:ext\.?|x|转|分机|#)\s*\d+$", re.IGNORECASE)
-#: Country codes of one and of two digits; all others have three. They are free of prefixes.
-_CODES = frozenset(
-    [
-        "1",
-        "7",
-        "20",
-        "27",
-        "30",
-        "31",
-        "32",
-        "33",
-        "34",
-        "36",
-        "39",
-        "40",
-        "41",
-        "43",
-        "44",
-        "45",
-        "46",
-        "47",
-        "48",
-        "49",
-        "51",
-        "52",
-        "53",
-        "54",
-        "55",
-        "56",
-        "57",
-        "58",
-        "60",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "66",
-        "81",
-        "82",
-        "84",
-        "86",
-        "90",
-        "91",
-        "92",
-        "93",
-        "94",
-        "95",
-        "98",
-    ]
-)
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪"
-    "舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左"
-    "石崔吉钮龚程嵇邢裴陆荣翁荀羊惠甄曲家封芮储靳段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司"
-    "韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴"
-    "瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙养鞠须丰"
-    "巢关蒯相查后荆红游竺权逯盖益桓公肖涂楚闫岳覃"
-)
-_TITLES = re.compile(
-    r"^(?:mr|mrs|ms|miss|dr|prof|herr|frau|m|mme)\.?\s+|(?:先生|女士|小姐|老师|同学|太太)$",
-    re.IGNORECASE,
-)
 
 
 class Who(NamedTuple):
@@ -114,113 +49,6 @@ def clean_mail(cell: Any) -> str | None:
     if found is None or is_nobody(found[0]):
         return None
     return found[0].strip(".")
-
-
-def phone_digits(cell: Any) -> tuple[str, bool] | None:
-    """The digits of the first phone in a cell, and whether they begin with a country's code."""
-    text = identifier(cell)
-    if text is None or is_nobody(text):
-        return None
-    for part in _SPLIT.split(text):
-        bare = _EXTENSION.sub("", part.strip())
-        digits = re.sub(r"\D", "", bare)
-        letters = sum(map(str.isalpha, bare))
-        if not 6 <= len(digits) <= 16 or letters > 3 or is_nobody(digits):
-            continue
-        if bare.lstrip("( ").startswith("+"):
-            return digits.lstrip("0"), True
-        if digits.startswith("00") and len(digits) > 10:
-            return digits[2:], True
-        if digits.startswith("86") and len(digits) == 13 and digits[2] == "1":
-            return digits, True
-        return digits, False
-    return None
-
-
-def national(digits: str) -> str:
-    """What is dialled within the country, of a number that begins with the country's code."""
-    for length in (1, 2):
-        if digits[:length] in _CODES:
-            return digits[length:].lstrip("0")
-    return digits[3:].lstrip("0")
-
-
-class Phones:
-    """Every phone that is known, each in one form: with its country's code where anything tells it.
-
-    Parameters
-    ----------
-    cells : iterable
-        All phones of the workbook and of the file: ``(555) 010-0002`` is ``+1 555 010 0002``
-        where exactly one such number is known.
-    """
-
-    def __init__(self, cells: Iterable[Any]) -> None:
-        self._digits: dict[Any, tuple[str, bool] | None] = {}
-        self._whole: dict[str, set[str]] = defaultdict(set)
-        for cell in cells:
-            if cell is None or cell in self._digits:
-                continue
-            found = self._digits[cell] = phone_digits(cell)
-            if found and found[1]:
-                for form in (found[0], national(found[0])):
-                    self._whole[form].add(found[0])
-
-    def one(self, cell: Any) -> str | None:
-        """The phone as it is compared, or None."""
-        if cell is None:
-            return None
-        found = self._digits[cell] if cell in self._digits else phone_digits(cell)
-        if found is None:
-            return None
-        digits, international = found
-        if international:
-            return "+" + digits
-        bare = digits.lstrip("0")
-        whole = self._whole.get(bare, set()) | self._whole.get(digits, set())
-        return "+" + next(iter(whole)) if len(whole) == 1 else bare
-
-
-def clean_name(cell: Any) -> str | None:
-    """A name as it is compared: without titles, in one case; None for a mask or a placeholder."""
-    text = identifier(cell)
-    if text is None or is_nobody(text) or not any(map(str.isalpha, text)):
-        return None
-    plain = simplified(folded(_TITLES.sub("", text)))
-    return plain or None
-
-
-def name_parts(name: str) -> frozenset[str]:
-    """The words of a compared name, so that ``Ash, Ann`` is ``Ann Ash``."""
-    return frozenset(word for word in re.split(r"[\s,.·•]+", name) if word)
-
-
-def is_full_name(name: str) -> bool:
-    """Whether a compared name is a person's whole name, not a nickname or a company."""
-    if re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}", name):
-        return name[0] in _SURNAMES
-    parts = [word for word in name_parts(name) if len(word) > 1]
-    return (
-        2 <= len(parts) <= 5
-        and all(word.replace("'", "").isalpha() for word in parts)
-        and len(name) < 50
-    )
-
-
-def contradict(one: str, other: str) -> bool:
-    """Whether two compared names cannot be one person's: both are whole, and neither holds the other."""
-    if one == other or not (is_full_name(one) and is_full_name(other)):
-        return False
-    a, b = name_parts(one), name_parts(other)
-    if a <= b or b <= a:
-        return False
-    # A. Ash is Ann Ash.
-    rest_a, rest_b = a - b, b - a
-    return not (
-        a & b
-        and all(any(x.startswith(y) or y.startswith(x) for y in rest_b) for x in rest_a)
-        and (min(map(len, rest_a)) == 1 or min(map(len, rest_b)) == 1)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +269,7 @@ class _Matching:
         known_names: dict[str, set[int]] = defaultdict(set)
         for i, (_, _, _, names) in enumerate(self.known):
             for name in names:
-                known_names[_name_key(name)].add(i)
+                known_names[name_key(name)].add(i)
         kinds: dict[int, set[str]] = defaultdict(set)
         new_names: dict[str, set[int]] = defaultdict(set)
         for i, nodes in enumerate(rows):
@@ -450,7 +278,7 @@ class _Matching:
             if nodes and person >= found.known:
                 kinds[person] |= {kind for kind, _ in nodes}
                 if said:
-                    new_names[_name_key(said)].add(person)
+                    new_names[name_key(said)].add(person)
         merged: dict[int, int] = {}
         for name, persons in new_names.items():
             owners = known_names.get(name, set())
@@ -474,7 +302,7 @@ class _Matching:
             if said is None:
                 found.of[who] = -1
                 continue
-            key = _name_key(said)
+            key = name_key(said)
             persons = known_names.get(key, set()) | {
                 merged.get(p, p) for p in new_names.get(key, ())
             }
@@ -487,7 +315,3 @@ class _Matching:
                 if key not in names_only:
                     names_only[key] = following + len(names_only)
                 found.of[who] = names_only[key]
-
-
-def _name_key(name: str) -> str:
-    return " ".join(sorted(name_parts(name)))

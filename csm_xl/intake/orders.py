@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from csm_xl.intake.account import Account, lines_text
-from csm_xl.intake.cells import Amount, amounts, as_text, identifiers, texts, unwrapped
+from csm_xl.intake.cells import Amount, amounts
 from csm_xl.intake.columns import Columns
-from csm_xl.intake.dates import NoDate, dates
 from csm_xl.intake.export import TOTALS, Export
 from csm_xl.intake.identities import Who, clean_mail
+from csm_xl.intake.order import Order
+from csm_xl.intake.order_cells import OrderCells
+from csm_xl.intake.order_currency import one_currency
 from csm_xl.intake.order_worth import Line, Worth, line_wise, one_line, repeated, summed
-from csm_xl.intake.whose import first_said, whose
+from csm_xl.intake.whose import first_said
 from csm_xl.language import Text
-from csm_xl.vocabulary import words
-from csm_xl.vocabulary.cell_readers import FLAG_WORDS, folded, serial
-from csm_xl.vocabulary.currencies import currency_code
-from csm_xl.vocabulary.order_statuses import Meaning, status_meaning
+from csm_xl.vocabulary.cell_readers import folded
 
 NO_NUMBER = Text("nothing says which order it is", "没有订单号，无法识别")
 UNPAID = Text("not paid", "未付款")
@@ -30,58 +26,6 @@ TWO_CUSTOMERS = Text(
     "its order number is another customer's in the same file", "同一订单号在文件中属于另一位客户"
 )
 NO_SALE = Text("a transfer or fee, no sale", "转账或手续费，不是销售")
-
-#: What payment services list beside sales.
-_NO_SALE = re.compile(
-    r"withdraw|transfer|payout|conversion|hold|fee\b|reserve|deposit to|bank|提现|转账|手续费|充值",
-    re.IGNORECASE,
-)
-
-
-@dataclass
-class Order:
-    """One order of a file.
-
-    Attributes
-    ----------
-    order_id : str or None
-    line : int
-        Where it begins.
-    who : Who
-    date : float or None
-    fields : dict
-        ``product``, ``quantity``, ``invoice``, ``kind`` and the owner's own columns.
-    amount : float or None
-        What was paid, in the currency of the books.
-    refund : float
-        What was paid back, 0 or more.
-    refund_date : float or None
-    called_off : str
-        ``""``, ``"unpaid"`` or ``"cancelled"``: such an order counts only against one that an
-        earlier export told of as paid.
-    lines : list of int
-        All its lines.
-    sign : str
-        The currency's sign beside its amount.
-    row : int
-        Where it begins in the export's columns.
-    is_refund : bool
-        A refund whose order is not in the file.
-    """
-
-    order_id: str | None
-    line: int
-    who: Who
-    date: float | None
-    fields: dict[str, Any]
-    amount: float | None
-    refund: float = 0.0
-    refund_date: float | None = None
-    called_off: str = ""
-    lines: list[int] = field(default_factory=list)
-    sign: str = ""
-    row: int = 0
-    is_refund: bool = False
 
 
 @dataclass
@@ -133,7 +77,7 @@ def read_orders(
     return _Reading(export, columns, currency, dict(rates or {}), known_numbers).result()
 
 
-class _Reading:
+class _Reading(OrderCells):
     def __init__(
         self,
         export: Export,
@@ -142,178 +86,12 @@ class _Reading:
         rates: dict[str, float],
         known_numbers: Sequence[str],
     ) -> None:
-        self.export, self.columns, self.account = export, columns, export.account
+        super().__init__(export, columns, known_numbers)
         self.currency, self.rates = currency, rates
-        self.n = len(export)
-        self.out: set[int] = set()
-        self.who = whose(export, columns, known_numbers)
-        self.dates = self._dates()
-        self.ids = self._identifiers("order_id")
-        self.products = self._texts("product")
-        self.quantities = self._numbers("quantity")
-        self.prices = self._numbers("price")
-        self.money = self._money()
-        self.back = self._refunds()
-        self.kinds = self._kinds()
-        self.states = self._states()
-        cells = self._cells("refunded_at")
-        exporter = columns.exporter
-        self.refund_dates = (
-            None if cells is None else dates(cells, exporter.dates if exporter else None)
-        )
         #: Lines of orders of which some unknown part was paid back.
         self.vague: list[int] = []
 
-    # -- columns ----------------------------------------------------------------------------------
-
-    def _cells(self, key: str) -> list[Any] | None:
-        place = self.columns.first(key)
-        return None if place is None else self.export.columns[place]
-
-    def _identifiers(self, key: str) -> list[str | None] | None:
-        cells = self._cells(key)
-        return None if cells is None else identifiers(cells)
-
-    def _texts(self, key: str) -> list[str | None]:
-        cells = self._cells(key)
-        return [None] * self.n if cells is None else texts(cells)
-
-    def _dates(self) -> list[float | None]:
-        found: list[float | None] = [None] * self.n
-        unread: dict[int, tuple[str, NoDate]] = {}
-        exporter = self.columns.exporter
-        for place in self.columns.places.get("date", ()):
-            cells = self.export.columns[place]
-            for i, value in enumerate(dates(cells, exporter.dates if exporter else None)):
-                if isinstance(value, NoDate):
-                    unread.setdefault(i, (self.export.headers[place], value))
-                elif value is not None and found[i] is None:
-                    found[i] = value
-        tomorrow = serial(dt.date.today()) + 2
-        ahead = [i for i, day in enumerate(found) if day is not None and day >= tomorrow]
-        if ahead:
-            where = lines_text(self.export.lines[i] for i in ahead)
-            self.account.note(
-                Text(
-                    f"Dates in the future: {where.en}. Are they typed wrongly?",
-                    f"日期在将来，是否写错：{where.zh}。",
-                )
-            )
-        told = {i: problem for i, problem in unread.items() if found[i] is None}
-        unreadable(
-            self.account, self.export, {i: (h, p.text, p.expected) for i, (h, p) in told.items()}
-        )
-        return found
-
-    def _numbers(self, key: str) -> list[float | None]:
-        cells = self._cells(key)
-        if cells is None:
-            return [None] * self.n
-        return [a.number if isinstance(a, Amount) else None for a in amounts(cells)]
-
-    def _money(self) -> list[Amount | None]:
-        cells = self._cells("amount")
-        if cells is None:
-            return [
-                Amount(p * (1.0 if q is None else q)) if p is not None else None
-                for p, q in zip(self.prices, self.quantities, strict=True)
-            ]
-        found: list[Amount | None] = []
-        wrong = {}
-        for i, value in enumerate(amounts(cells)):
-            if isinstance(value, str):
-                wrong[i] = value
-                value = None
-            found.append(value)
-        place = self.columns.first("amount")
-        for i, text in wrong.items():
-            header = self.export.headers[place] if place is not None else ""
-            shown = text if len(text) <= 30 else text[:29] + "…"
-            self._leave_out(
-                Text(f"{header} “{shown}” is no amount", f"“{header}”中的“{shown}”不是金额"), [i]
-            )
-        return found
-
-    def _refunds(self) -> list[float | None]:
-        """What was paid back in each row; a word there is a status and read as one."""
-        cells = self._cells("refunded")
-        if cells is None:
-            return [None] * self.n
-        return [abs(a.number) if isinstance(a, Amount) else None for a in amounts(cells)]
-
-    def _kinds(self) -> list[str | None]:
-        """``"refund"`` for rows that are refunds themselves, ``"none"`` for those that are no sale."""
-        cells = self._cells("kind")
-        if cells is None:
-            return [None] * self.n
-        known: dict[Any, str | None] = {}
-        found = []
-        for cell in texts(cells):
-            if cell not in known:
-                known[cell] = None
-                if cell is not None:
-                    key = words.ORDER_KINDS.key(cell)
-                    if key == "refund" or re.search(r"refund|退款|退货", cell, re.IGNORECASE):
-                        known[cell] = "refund"
-                    elif _NO_SALE.search(cell):
-                        known[cell] = "none"
-            found.append(known[cell])
-        return found
-
-    def _states(self) -> list[tuple[Meaning, ...]]:
-        """All that the columns of a row say of the order's state."""
-        found: list[set[Meaning]] = [set() for _ in range(self.n)]
-        unknown: dict[str, list[int]] = defaultdict(list)
-        for place in self.columns.places.get("status", ()):
-            known: dict[Any, Meaning | None] = {}
-            plain = texts(self.export.columns[place])
-            for i, cell in enumerate(plain):
-                if cell is None:
-                    continue
-                if cell not in known:
-                    known[cell] = status_meaning(cell)
-                meaning = known[cell]
-                if meaning is None:
-                    unknown[cell].append(i)
-                else:
-                    found[i].add(meaning)
-        self._dated_states(found)
-        self.unknown = unknown
-        refund_cells = self._cells("refunded")
-        if refund_cells is not None:
-            for i, cell in enumerate(texts(refund_cells)):
-                if cell is not None and self.back[i] is None:
-                    meaning = status_meaning(cell)
-                    if meaning is not None:
-                        found[i].add(meaning)
-        return [tuple(sorted(one)) for one in found]
-
-    def _dated_states(self, found: list[set[Meaning]]) -> None:
-        for key, state in (
-            ("cancelled_at", "cancelled"),
-            ("cancelled", "cancelled"),
-            ("is_refunded", "refunded"),
-        ):
-            cells = self._cells(key)
-            if cells is None:
-                continue
-            for i, cell in enumerate(cells):
-                plain = unwrapped(cell)
-                if plain is None:
-                    continue
-                if key == "cancelled_at":
-                    yes = not isinstance(dates([plain], "day")[0], NoDate)
-                else:
-                    yes = plain is True or FLAG_WORDS.get(folded(as_text(plain))) == 1
-                if yes:
-                    found[i].add(state)  # type: ignore[arg-type]
-
     # -- rows -------------------------------------------------------------------------------------
-
-    def _leave_out(self, why: Text, rows: Sequence[int]) -> None:
-        fresh = [i for i in rows if i not in self.out]
-        self.out.update(fresh)
-        self.account.leave_out(why, [self.export.lines[i] for i in fresh])
 
     def result(self) -> Orders:
         """The orders."""
@@ -324,7 +102,9 @@ class _Reading:
         orders: list[Order] = []
         for order_id, rows in groups:
             orders += self._orders_of(order_id, rows, line_wise)
-        orders = self._one_currency(orders)
+        orders, self.currency = one_currency(
+            orders, self.codes(self.currency), self.currency, self.rates, self.account
+        )
         kept = [order for order in orders if not order.called_off]
         called_off = [order for order in orders if order.called_off]
         for order in called_off:
@@ -374,7 +154,7 @@ class _Reading:
         if self.ids is None or self.ids[last] is None:
             total = sum(a.number for a in self.money[:last] if a is not None)
             if total and abs(total - amount.number) < 0.005 * self.n:
-                self._leave_out(TOTALS, [last])
+                self.leave_out(TOTALS, [last])
 
     def _groups(self) -> list[tuple[str | None, list[int]]]:
         """Rows by order; without numbers every row is one."""
@@ -389,12 +169,12 @@ class _Reading:
                 nameless.append(i)
             else:
                 groups.setdefault(own, []).append(i)
-        self._leave_out(NO_NUMBER, nameless)
+        self.leave_out(NO_NUMBER, nameless)
         return list(groups.items())
 
     def _empty(self, i: int) -> bool:
         if self.money[i] is None and self.dates[i] is None and not any(self.who[i]):
-            self._leave_out(NO_NUMBER, [i])
+            self.leave_out(NO_NUMBER, [i])
             return True
         return False
 
@@ -437,7 +217,7 @@ class _Reading:
     def _orders_of(self, order_id: str | None, rows: list[int], line_wise: bool) -> list[Order]:
         refunds = [i for i in rows if self.kinds[i] == "refund"]
         none = [i for i in rows if self.kinds[i] == "none"]
-        self._leave_out(NO_SALE, none)
+        self.leave_out(NO_SALE, none)
         sales = [i for i in rows if self.kinds[i] is None]
         if len(sales) > 1:
             sales = self._same_customer(sales)
@@ -466,7 +246,7 @@ class _Reading:
             (wrong if other is not first and _differ(first, other) else kept).append(i)
             if first == Who():
                 first = other
-        self._leave_out(TWO_CUSTOMERS, wrong)
+        self.leave_out(TWO_CUSTOMERS, wrong)
         return kept
 
     def _order(
@@ -521,58 +301,6 @@ class _Reading:
 
     def _quantities(self, rows: list[int]) -> list[float]:
         return [q for q in (self.quantities[i] for i in rows) if q is not None]
-
-    # -- currencies -------------------------------------------------------------------------------
-
-    def _one_currency(self, orders: list[Order]) -> list[Order]:
-        cells = self._cells("currency")
-        codes = (
-            [None] * self.n
-            if cells is None
-            else [
-                None if c is None else currency_code(c, self.currency) or c.upper()[:8]
-                for c in texts(cells)
-            ]
-        )
-        of: list[str | None] = []
-        for order in orders:
-            code = codes[order.row]
-            sign = order.sign
-            if code is None and sign:
-                code = currency_code(sign, self.currency)
-            of.append(code)
-        if self.currency is None:
-            counts = Counter(
-                code
-                for order, code in zip(orders, of, strict=True)
-                if code and not order.called_off
-            )
-            self.currency = counts.most_common(1)[0][0] if counts else None
-        foreign: dict[str, list[Order]] = defaultdict(list)
-        kept = []
-        for order, code in zip(orders, of, strict=True):
-            if code is None or code == self.currency:
-                kept.append(order)
-            elif code in self.rates:
-                rate = self.rates[code]
-                if order.amount is not None:
-                    order.amount = round(order.amount * rate, 2)
-                order.refund = round(order.refund * rate, 2)
-                kept.append(order)
-            elif order.called_off:
-                kept.append(order)
-            else:
-                foreign[code].append(order)
-        for code, those in foreign.items():
-            total = sum((order.amount or 0.0) - order.refund for order in those)
-            n = len(those)
-            why = Text(
-                f"{n} order{'s' if n > 1 else ''} in {code}, {total:,.2f} in all; the books are in {self.currency}. "
-                f"--rate {code}=1.08 converts them",
-                f"{n} 笔 {code} 订单，共 {total:,.2f}；账本币种为 {self.currency}，可用 --rate {code}=1.08 换算",
-            )
-            self.account.leave_out(why, [line for order in those for line in order.lines])
-        return kept
 
     # -- telling ----------------------------------------------------------------------------------
 
@@ -633,21 +361,3 @@ def _differ(one: Who, other: Who) -> bool:
         return True
     a, b = clean_mail(one.email), clean_mail(other.email)
     return bool(a and b and a != b)
-
-
-def unreadable(
-    account: Account, export: Export, cells: Mapping[int, tuple[str, str, Text]]
-) -> None:
-    """Name cells that count as blank: rows to (title, text, what was expected)."""
-    by: dict[tuple[str, Text], list[tuple[int, str]]] = defaultdict(list)
-    for i, (header, text, expected) in cells.items():
-        by[header, expected].append((export.lines[i], text))
-    for (header, expected), found in by.items():
-        where = lines_text(line for line, _ in found)
-        shown = "、".join(dict.fromkeys(text[:30] for _, text in found[:3]))
-        account.note(
-            Text(
-                f"{header}: should be {expected.en}; the cell was left out in {where.en} ({shown.replace('、', ', ')}).",
-                f"“{header}”应为{expected.zh}，以下单元格未导入：{where.zh}（{shown}）。",
-            )
-        )

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 from csm_xl.errors import FileError, SheetError
 from csm_xl.intake.account import Account
-from csm_xl.intake.columns import Columns, kind_of, known_titles, understood
+from csm_xl.intake.columns import Columns, understood
 from csm_xl.intake.declaration import Exporter, Table, recognised
 from csm_xl.intake.export import Export, export_of
 from csm_xl.intake.exporters import ALL
+from csm_xl.intake.file_kinds import kind_of, known_titles
 from csm_xl.intake.files import Check, read_sheets
 from csm_xl.intake.orders import Orders, read_orders
 from csm_xl.intake.records import Record, buyers, read_records

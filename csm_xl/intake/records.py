@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from csm_xl.intake.account import unreadable
 from csm_xl.intake.cells import as_text, texts, unwrapped
 from csm_xl.intake.columns import WORKBOOK_TABLE, Columns
 from csm_xl.intake.dates import NoDate, dates
 from csm_xl.intake.export import Export
 from csm_xl.intake.identities import Who
-from csm_xl.intake.orders import Orders, unreadable
+from csm_xl.intake.orders import Orders
 from csm_xl.intake.typed import Wrong, hours, typed
 from csm_xl.intake.whose import whose
 from csm_xl.language import Language, Text
@@ -143,7 +144,7 @@ def _values(export: Export, columns: Columns, lang: Language) -> dict[str, list[
             if wrong:
                 unreadable(
                     export.account,
-                    export,
+                    export.lines,
                     {i: (header, v.text, v.expected) for i, v in wrong.items()},
                 )
             if key not in values:

@@ -9,7 +9,7 @@ from typing import Any
 
 from csm_xl.errors import CsmError
 from csm_xl.intake.cells import Amount, amounts, each, identifiers, texts, unwrapped, without_mark
-from csm_xl.intake.columns import points
+from csm_xl.intake.column_contents import points
 from csm_xl.intake.dates import NoDate, Order, dates
 from csm_xl.language import LANGUAGES, Language, Text
 from csm_xl.vocabulary.cell_readers import LEVEL, folded

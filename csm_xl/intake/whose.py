@@ -9,7 +9,9 @@ from typing import Any
 from csm_xl.intake.cells import identifiers, texts
 from csm_xl.intake.columns import Columns
 from csm_xl.intake.export import Export
-from csm_xl.intake.identities import Who, clean_mail, clean_name, is_full_name, phone_digits
+from csm_xl.intake.identities import Who, clean_mail
+from csm_xl.intake.names import clean_name, is_full_name
+from csm_xl.intake.phones import phone_digits
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.placeholders import is_nobody
 

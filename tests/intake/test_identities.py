@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csm_xl.intake.identities import Person, Phones, Who, contradict, match
+from csm_xl.intake.identities import Person, Who, match
+from csm_xl.intake.names import contradict
+from csm_xl.intake.phones import Phones
 from csm_xl.vocabulary.placeholders import is_nobody
 
 ANN = Person("K1", email="ann@soaps.example", phone="+1 555 010 0001", name="Ann Ash")
