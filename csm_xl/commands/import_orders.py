@@ -120,6 +120,10 @@ class _SheetOrders:
         at = self.keys.get(key)
         if at is not None and self._is_another(at, order, customer):
             return None
+        if at is not None and order.is_refund and order.amount and not self._is_refund(at):
+            # The order came in with an earlier file, and this one tells of its refund.
+            back = self._refund(order, order.amount, customer)
+            return Unit([row_of(key, {}, at=at), back], order.line)
         values = self._values(order, customer)
         own = self._own(order)
         rows = [row_of(key, values | {"order_id": order.order_id}, own, at)]

@@ -12,29 +12,9 @@ import numpy as np
 
 from csm_xl.company.column_contents import Contents, is_mark, number_of, spoken
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
+from csm_xl.vocabulary.months import NAMES
 from csm_xl.vocabulary.roles import TITLES
 
-_NAMES = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier janv janner gennaio enero ene 一月",
-            "feb february februar fevrier fevr febbraio febrero 二月",
-            "mar march marz mars marzo 三月",
-            "apr april avril avr aprile abril abr 四月",
-            "may mai maggio mayo 五月",
-            "jun june juni juin giugno junio 六月",
-            "jul july juli juillet juil luglio julio 七月",
-            "aug august aout agosto ago 八月",
-            "sep sept september septembre settembre septiembre 九月",
-            "oct october oktober okt octobre ottobre octubre 十月",
-            "nov november novembre noviembre 十一月",
-            "dec december dezember dez decembre dicembre diciembre dic 十二月",
-        ),
-        1,
-    )
-    for name in names.split()
-}
 _YEAR_MONTH = re.compile(r"^(?:19|20)(\d{2})\s*[-/.年_ m]?\s*(\d{1,2})\s*月?$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})$")
 _NAMED = re.compile(r"^([^\W\d_]+)\.?[\s\-_/']*((?:19|20)?\d{2})?$")
@@ -85,11 +65,11 @@ def _named(text: str) -> tuple[int | None, int] | None:
                 year, month = _year(found[1]), int(found[2])
             return (year, month) if 1 <= month <= 12 else None
     found = _YEAR_NAMED.match(text)
-    if found and found[2] in _NAMES:
-        return int(found[1]), _NAMES[found[2]]
+    if found and found[2] in NAMES:
+        return int(found[1]), NAMES[found[2]]
     found = _NAMED.match(text)
-    if found and found[1] in _NAMES:
-        return _year(found[2]), _NAMES[found[1]]
+    if found and found[1] in NAMES:
+        return _year(found[2]), NAMES[found[1]]
     return None
 
 

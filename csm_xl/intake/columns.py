@@ -158,7 +158,7 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
             late.append((place, key))
             continue
         if not fits:
-            if rank == 0:
+            if rank == 0 or (rank < 1000 and key in ("amount", "price") and not found.has(key)):
                 refused.append((place, key))
             continue
         found.places.setdefault(key, []).append(place)
@@ -170,6 +170,9 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
             found.places[key] = [place]
             taken.add(place)
     _joined_name(export, found, taken)
+    if found.table == "orders" and "order_id" not in found.places and found.has("invoice"):
+        # Who sells by invoice counts by invoice.
+        found.places["order_id"] = found.places["invoice"]
 
 
 #: Without these a known export is of no use, so their columns are looked for by meaning too.
@@ -265,19 +268,24 @@ def _question(full: str, header: str) -> list[str]:
 
 
 def _joined_name(export: Export, found: Columns, taken: set[int]) -> None:
-    """A name that stands in two columns."""
-    if "name" in found.places or "first_name" in found.places:
+    """A name that stands in two columns, the second of which may be called Name alone."""
+    if "first_name" in found.places:
         return
+    name = found.first("name")
     free = {
-        normalised(h): i for i, h in reversed(list(enumerate(export.headers))) if i not in taken
+        normalised(h): i
+        for i, h in reversed(list(enumerate(export.headers)))
+        if i not in taken or i == name
     }
     for firsts, lasts in NAME_PARTS:
         first = next((free[normalised(n)] for n in firsts if normalised(n) in free), None)
         last = next((free[normalised(n)] for n in lasts if normalised(n) in free), None)
-        if first is not None and last is not None:
-            found.places["first_name"], found.places["last_name"] = [first], [last]
-            taken.update((first, last))
-            return
+        if first is None or last is None or name not in (None, first, last):
+            continue
+        found.places.pop("name", None)
+        found.places["first_name"], found.places["last_name"] = [first], [last]
+        taken.update((first, last))
+        return
 
 
 def _statuses(export: Export, found: Columns, taken: set[int]) -> None:

@@ -15,21 +15,23 @@ from typing import Any, Literal
 from csm_xl.intake.cells import each, unwrapped, without_mark
 from csm_xl.language import Text
 from csm_xl.vocabulary.cell_readers import LAST_SERIAL, parse_date, parse_number, serial
+from csm_xl.vocabulary.months import NAMES, without_accents
 
 Order = Literal["day", "month"]
 
 _PARTS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:[ T,].*)?")
 _TIME = r"(?:[,\s]+(?:at\s+)?\d{1,2}:\d{2}.*)?"
-_WEEKDAY = r"(?:[a-z]{3,9}[,\s]\s*)?"
-#: The month as a word leaves no doubt: 5 March 2026, 05-Mar-26, "Thursday, March 5th, 2026".
+_WEEKDAY = r"(?:[a-z]{2,10}\.?[,\s]\s*)?"
+#: The month as a word leaves no doubt: 5 March 2026, 05-Mar-26, Mar-05-26, 5. März 2026, 5 de marzo de
+#: 2026, "Thursday, March 5th, 2026".
 _DAY_MONTH = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]+(?P<month>[a-z]{{3,9}})\.?"
-    rf"[\s,/-]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?[\s/-]*(?:de |d')?(?P<month>[a-z]{{3,10}})\.?"
+    rf"[\s,/-]*(?:de )?(?P<year>\d{{4}}|\d{{2}}){_TIME}",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"{_WEEKDAY}(?P<month>[a-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"[,\s]+(?P<year>\d{{4}}){_TIME}",
+    rf"{_WEEKDAY}(?P<month>[a-z]{{3,10}})\.?(?:\s+|-)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?:[,\s]+(?P<year>\d{{4}})|-(?P<year2>\d{{4}}|\d{{2}})){_TIME}",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
@@ -40,20 +42,6 @@ _CLOCK = re.compile(
 )
 _HALF_OF_DAY = re.compile(r"(上午|下午|凌晨|中午|晚上|早上)\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _WEEKDAY_ZH = re.compile(r"[(（]?(?:星期|周|週)[一二三四五六日天][)）]?")
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _EXPECTED = Text("a date such as 2026-03-05", "日期，例如 2026-03-05")
 _ONE_WAY = Text(
     "a date that can be read one way only, such as 2026-03-05",
@@ -209,12 +197,11 @@ def _spelled(text: str) -> float | None:
         return serial(moment)
     if found := _DIGITS.fullmatch(text):
         return _moment(int(found[1]), int(found[2]), int(found[3]))
+    text = without_accents(text)
     if found := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
-        word = found["month"].casefold()
-        month = next((i for i, name in enumerate(_MONTHS, 1) if name.startswith(word)), 0)
-        if word == "sept":
-            month = 9
-        moment_ = _moment(int(found["year"]), month, int(found["day"]))
+        said = found.groupdict()
+        month = NAMES.get(said["month"].casefold(), 0)
+        moment_ = _moment(int(said["year"] or said["year2"]), month, int(said["day"]))
         return None if moment_ is None else moment_ + _clock(text[found.end("day") :])
     return None
 

@@ -13,7 +13,7 @@ from csm_xl.intake.cells import as_text, blank, unwrapped
 from csm_xl.intake.workbook_files import RawSheet
 from csm_xl.language import Text
 from csm_xl.vocabulary.headers import normalised
-from csm_xl.vocabulary.totals import is_remark, is_total
+from csm_xl.vocabulary.totals import is_remark, is_total, is_total_of
 
 #: Exports begin with a title or a note at most this many lines deep.
 _HEADER_WITHIN = 20
@@ -220,6 +220,10 @@ def _no_record(
         account.leave_out(TOTALS, [line])
         return True
     filled = sum(not blank(cell) for cell in row)
+    if is_total_of(text) and 2 <= filled <= max(2, len(row) / 2) and _only_numbers(row, first):
+        totals.append(row)
+        account.leave_out(TOTALS, [line])
+        return True
     if filled <= 2 < len(row) and is_remark(text):
         account.leave_out(TOTALS, [line])
         return True
@@ -230,3 +234,9 @@ def _no_record(
             account.leave_out(TITLES_AGAIN, [line])
             return True
     return False
+
+
+def _only_numbers(row: list[Any], first: str) -> bool:
+    """Whether there is nothing but numbers beside a row's first cell."""
+    others = [cell for cell in row if not blank(cell) and cell is not first]
+    return all(isinstance(cell, (int, float)) or _is_value(str(cell)) for cell in others)

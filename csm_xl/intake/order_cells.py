@@ -25,6 +25,8 @@ _NO_SALE = re.compile(
     r"withdraw|transfer|payout|conversion|hold|fee\b|reserve|deposit to|bank|提现|转账|手续费|充值",
     re.IGNORECASE,
 )
+#: As a spreadsheet shows a long number.
+_POWER = re.compile(r"\d(?:[.,](\d+))?e\+?(\d{1,3})", re.IGNORECASE)
 
 
 class OrderCells:
@@ -46,13 +48,14 @@ class OrderCells:
         self.out: set[int] = set()
         self.who = whose(export, columns, known_numbers)
         self.dates = self._dates()
-        self.ids = self._identifiers("order_id")
+        self.ids = self._order_ids()
         self.products = self._texts("product")
         self.quantities = self._numbers("quantity")
         self.prices = self._numbers("price")
         self.money = self._money()
         self.back = self._refunds()
         self.kinds = self._kinds()
+        self._payees()
         #: Statuses that are not known, with the rows that have them.
         self.unknown: dict[str, list[int]] = defaultdict(list)
         self.states = self._states()
@@ -75,6 +78,32 @@ class OrderCells:
     def _identifiers(self, key: str) -> list[str | None] | None:
         cells = self._cells(key)
         return None if cells is None else identifiers(cells)
+
+    def _order_ids(self) -> list[str | None] | None:
+        """Numbers of orders; what a spreadsheet cut down to 1.23E+18 is told apart by its buyer and day.
+
+        Such orders have no number of their own any more: :attr:`cut_down` holds their rows.
+        """
+        found = self._identifiers("order_id")
+        self.cut_down: set[int] = set()
+        if found is None:
+            return None
+        cells = self._cells("order_id") or ()
+        for i, (cell, own) in enumerate(zip(cells, found, strict=True)):
+            if own is not None and _is_cut_down(cell):
+                self.cut_down.add(i)
+                found[i] = f"{own}\0{self.who[i]}\0{self.dates[i]}"
+        if self.cut_down:
+            where = lines_text(self.export.lines[i] for i in sorted(self.cut_down))
+            self.account.note(
+                Text(
+                    f"A spreadsheet cut these order numbers down, such as 1.23E+18: {where.en}. Their orders are told "
+                    "apart by buyer, day and amount. Import the file as the shop gave it, not saved by Excel.",
+                    f"以下订单号已被表格软件截断（如 1.23E+18）：{where.zh}，改按买家、日期和金额区分订单。"
+                    "请导入店铺导出的原文件，不要用 Excel 打开后另存。",
+                )
+            )
+        return found
 
     def _texts(self, key: str) -> list[str | None]:
         cells = self._cells(key)
@@ -142,8 +171,27 @@ class OrderCells:
         """What was paid back in each row; a word there is a status and read as one."""
         cells = self._cells("refunded")
         if cells is None:
-            return [None] * self.n
+            return self._adjusted()
         return [abs(a.number) if isinstance(a, Amount) else None for a in amounts(cells)]
+
+    def _adjusted(self) -> list[float | None]:
+        """What was paid back where the file says what was kept."""
+        kept = self._numbers("kept")
+        return [
+            round(paid.number - left, 2)
+            if paid is not None and left is not None and 0 <= left < paid.number
+            else None
+            for paid, left in zip(self.money, kept, strict=True)
+        ]
+
+    def _payees(self) -> None:
+        """A refund of a payment service is from the owner: its customer is whom it was paid to."""
+        cells = self._cells("payee")
+        if cells is None:
+            return
+        for i, payee in enumerate(identifiers(cells)):
+            if self.kinds[i] == "refund" and payee is not None:
+                self.who[i] = self.who[i]._replace(email=payee, account=None, phone=None)
 
     def _kinds(self) -> list[str | None]:
         """``"refund"`` for rows that are refunds themselves, ``"none"`` for those that are no sale."""
@@ -216,3 +264,11 @@ class OrderCells:
             None if cell is None else currency_code(cell, currency) or cell.upper()[:8]
             for cell in self._texts("currency")
         ]
+
+
+def _is_cut_down(cell: Any) -> bool:
+    """Whether a number has fewer digits than it had: 1.23E+18, or more than a spreadsheet holds."""
+    if isinstance(cell, float):
+        return abs(cell) >= 2**53
+    found = _POWER.fullmatch(str(unwrapped(cell) or ""))
+    return found is not None and len(found[1] or "") < int(found[2])

@@ -101,7 +101,8 @@ class _Reading(OrderCells):
         line_wise = self._line_wise(groups)
         orders: list[Order] = []
         for order_id, rows in groups:
-            orders += self._orders_of(order_id, rows, line_wise)
+            own = None if rows[0] in self.cut_down else order_id
+            orders += self._orders_of(own, rows, line_wise)
         orders, self.currency = one_currency(
             orders, self.codes(self.currency), self.currency, self.rates, self.account
         )
@@ -170,7 +171,22 @@ class _Reading(OrderCells):
             else:
                 groups.setdefault(own, []).append(i)
         self.leave_out(NO_NUMBER, nameless)
+        for own, lines in list(groups.items()):
+            if all(map(self._says_nothing, lines)):
+                # What a program writes below the last row: "2 record(s) downloaded".
+                self.leave_out(TOTALS, groups.pop(own))
         return list(groups.items())
+
+    def _says_nothing(self, i: int) -> bool:
+        """Whether a row has a number, and nothing else that an order has."""
+        return (
+            self.money[i] is None
+            and self.dates[i] is None
+            and not any(self.who[i])
+            and not self.products[i]
+            and not self.states[i]
+            and self.quantities[i] is None
+        )
 
     def _empty(self, i: int) -> bool:
         if self.money[i] is None and self.dates[i] is None and not any(self.who[i]):
@@ -219,6 +235,9 @@ class _Reading(OrderCells):
         none = [i for i in rows if self.kinds[i] == "none"]
         self.leave_out(NO_SALE, none)
         sales = [i for i in rows if self.kinds[i] is None]
+        later = self._taken_off_later(sales)
+        refunds += later
+        sales = [i for i in sales if i not in later]
         if len(sales) > 1:
             sales = self._same_customer(sales)
         found = []
@@ -235,6 +254,21 @@ class _Reading(OrderCells):
             back = self._order(order_id, refunds, True, refund=True)
             found.append(back)
         return found
+
+    def _taken_off_later(self, rows: list[int]) -> list[int]:
+        """Of an order's lines those with a negative amount on another day: they are refunds.
+
+        On the same day such a line is a discount.
+        """
+        if len(rows) < 2:
+            return []
+        first = next((day for i in rows if (day := self.dates[i]) is not None), None)
+        later = []
+        for i in rows:
+            amount, day = self.money[i], self.dates[i]
+            if amount is not None and amount.number < 0 and day is not None and first is not None:
+                later += [i] if int(day) != int(first) else []
+        return later if len(later) < len(rows) else []
 
     def _same_customer(self, rows: list[int]) -> list[int]:
         """The lines of the first customer; lines of another one under the same number are left out."""
@@ -291,7 +325,7 @@ class _Reading(OrderCells):
             worth.called_off,
             worth.sign,
             first,
-            refund,
+            refund or (worth.amount is not None and worth.amount < 0 and not worth.called_off),
         )
         order.lines = [self.export.lines[i] for i in rows]
         if worth.refund and self.refund_dates is not None:

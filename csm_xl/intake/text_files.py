@@ -19,7 +19,7 @@ _DELIMITERS = (",", ";", "\t", "，", "|")
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text of a file in UTF-8 or UTF-16 (with or without a mark), GB18030, Big5 or Windows-1252.
+    """The text of a file in UTF-8 or UTF-16 (with or without a mark), GB18030, Big5, Shift JIS or Windows-1252.
 
     Raises
     ------
@@ -54,6 +54,8 @@ def _local(raw: bytes) -> list[str]:
     """Encodings of one country to try, the likeliest first."""
     if _reads_as_big5(raw):
         return ["big5hkscs", "gb18030"]
+    if _reads_as_japanese(raw):
+        return ["cp932", "gb18030"]
     found = _HIGH.findall(raw[:_LOOKED_AT])
     # In Chinese text such bytes come in pairs; an accented letter stands alone among plain ones.
     # GB18030 would read many of them with the letter behind as one rare Chinese character.
@@ -74,6 +76,24 @@ def _reads_as_big5(raw: bytes) -> bool:
         return _common(big5) > 0.75 and _common(big5) > 1.5 * _common(
             piece.decode("gb18030", "ignore")
         )
+    return False
+
+
+def _reads_as_japanese(raw: bytes) -> bool:
+    """Whether bytes are Japanese in Shift JIS: read as such they are kana and Kanji of full width.
+
+    GB18030 would read them as rare characters, and Shift JIS reads Chinese ones as half-width kana.
+    """
+    piece = raw[:_LOOKED_AT]
+    for cut in range(2):
+        # The piece may end within a character.
+        try:
+            text = piece[: len(piece) - cut].decode("cp932")
+        except UnicodeDecodeError:
+            continue
+        high = [sign for sign in text if ord(sign) > 0x7F]
+        narrow = sum("\uff61" <= sign <= "\uff9f" for sign in high)
+        return len(high) > 3 * narrow and _common(piece.decode("gb18030", "ignore")) < 0.5
     return False
 
 

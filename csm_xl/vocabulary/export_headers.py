@@ -8,7 +8,9 @@ simplified characters, is enough.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from csm_xl.vocabulary import foreign_titles
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.headers import ALIASES
 from csm_xl.vocabulary.traditional import simplified
@@ -20,31 +22,31 @@ def _names(text: str) -> tuple[str, ...]:
 
 #: Whose a row of orders, feedback, contacts or subscriptions is, by each kind of identity. A
 #: platform's own name of an account is unique; a nickname is a name.
-WHO: dict[str, tuple[str, ...]] = {
+_WHO: dict[str, tuple[str, ...]] = {
     "account": _names(
         "customer id|customer number|customer no|customer no.|customer code|customerid|client id|client number"
         "|client no|client code|account id|account number|account no|buyer user id|buyer id|buyer username|user id|userid"
         "|member id|member no|member number|contact id|associated contact id|associated contact ids|patient id"
         "|student id|subscriber id|客户编号|客户id|客户号|客户编码|客户代码|会员编号|会员号|会员id|会员卡号|用户id|用户编号|用户号"
         "|顾客编号|顾客id|买家id|买家会员名|买家账号|买家用户名|买家旺旺|旺旺号|旺旺|下单帐号|下单账号|账号|账户编号|账户id|学员编号|学号"
-        "|openid|uid|username|kundennummer|numero client|id cliente"
+        "|openid|uid|username"
     ),
     "email": _names(
         "customer email|customer e-mail|buyer email|billing email|contact email|requester email|user email|email"
         "|e-mail|email address|e-mail address|mail|your email|your email address|shipping email|客户邮箱|买家邮箱|邮箱"
-        "|邮箱地址|电子邮箱|电子邮件|电子邮件地址|邮件|correo|courriel"
+        "|邮箱地址|电子邮箱|电子邮件|电子邮件地址|邮件"
     ),
     "phone": _names(
         "customer phone|buyer phone|billing phone|contact phone|phone|phone number|mobile|mobile phone|mobile number"
         "|telephone|tel|cell|cell phone|your phone number|shipping phone|recipient phone|客户手机|客户手机号|客户电话|买家手机号"
         "|买家手机|买家电话|联系手机|手机号|手机|手机号码|收货人手机号|收货人手机|收件人手机号|收件人手机|收件人电话|收货人电话|联系电话|电话"
-        "|电话号码|联系方式|会员手机|会员手机号|顾客手机号|顾客电话|用户手机号|您的手机号|您的联系方式|预留手机号|telefon"
+        "|电话号码|联系方式|会员手机|会员手机号|顾客手机号|顾客电话|用户手机号|您的手机号|您的联系方式|预留手机号"
     ),
     "name": _names(
         "customer name|buyer name|client name|billing name|full name|name|contact name|recipient name|recipient"
         "|shipping name|ship name|buyer|requester|account name|member name|student name|your name|bill to|sold to"
         "|purchaser|客户姓名|客户名称|客户名|买家姓名|会员姓名|姓名|真实姓名|联系人|收货人姓名|收货人|收件人姓名|收件人|顾客姓名|用户姓名|购买人"
-        "|下单人|买家昵称|客户昵称|用户昵称|微信昵称|昵称|买家|填写者|学员|学员姓名|您的姓名|您的称呼|称呼|kunde|nombre|nom"
+        "|下单人|买家昵称|客户昵称|用户昵称|微信昵称|昵称|买家|填写者|学员|学员姓名|您的姓名|您的称呼|称呼"
     ),
     "first_name": _names(
         "first name|firstname|given name|billing first name|customer first name|名字|名"
@@ -61,6 +63,7 @@ WHO: dict[str, tuple[str, ...]] = {
         "customer|client|user|member|related to|associated contact|account|contact|客户|会员|用户|顾客|会员信息|买家信息"
     ),
 }
+WHO = {key: (*names, *foreign_titles.WHO.get(key, ())) for key, names in _WHO.items()}
 
 #: What else the rows of an order's export hold.
 ORDER_EXTRAS: dict[str, tuple[str, ...]] = {
@@ -256,6 +259,12 @@ def meant(header: str, table: str) -> list[str]:
 
 def aliases(table: str) -> dict[str, tuple[str, ...]]:
     """What the columns of one kind of file may be called, beside who its rows are of."""
+    foreign = foreign_titles.TITLES.get(table, {})
+    own = _own_aliases(table)
+    return {key: (*names, *foreign.get(key, ())) for key, names in own.items()}
+
+
+def _own_aliases(table: str) -> Mapping[str, tuple[str, ...]]:
     if table == "subscriptions":
         return SUBSCRIPTIONS
     if table == "cancellations":

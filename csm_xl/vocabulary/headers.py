@@ -12,20 +12,22 @@ from __future__ import annotations
 import re
 
 from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.months import without_accents
 from csm_xl.vocabulary.traditional import simplified
 
 _BRACKETS = re.compile(r"[(\[{【（「].*?[)\]}】）」]")
 _NUMBERING = re.compile(r"^(?:q|第)?\s*\d{1,3}\s*[题.、:：)]\s*")
-_NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+#: Kana and hangul are letters too.
+_NOT_WORD = re.compile(r"[^0-9a-z\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 def normalised(header: object, *, brackets: bool = True) -> str:
-    """A header as it is compared: half width, lower case, simplified, letters and digits only.
+    """A header as it is compared: half width, lower case, simplified, letters and digits, no accents.
 
     A question's number in front ("3、", "Q2.") and spaces, underscores and punctuation go. With
     ``brackets=False`` so does what stands in brackets, such as a unit: "商品总价(元)".
     """
-    text = simplified(folded(str(header))) if header is not None else ""
+    text = without_accents(simplified(folded(str(header)))) if header is not None else ""
     if not brackets:
         text = _BRACKETS.sub(" ", text)
     shorter = _NUMBERING.sub("", text)
@@ -309,4 +311,9 @@ NAME_PARTS = (
         ("last name", "lastname", "surname", "family name"),
     ),
     (("名", "名字"), ("姓", "姓氏")),
+    (("vorname",), ("nachname", "familienname", "name")),
+    (("prénom",), ("nom de famille", "nom")),
+    (("nombre",), ("apellidos", "apellido")),
+    (("nome",), ("cognome", "sobrenome")),
+    (("voornaam",), ("achternaam",)),
 )

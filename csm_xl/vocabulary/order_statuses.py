@@ -9,9 +9,11 @@ WooCommerce, Etsy, Square, Stripe, PayPal, Amazon, eBay, Xero, 淘宝, 拼多多
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, cast
 
+from csm_xl.vocabulary import foreign_statuses
 from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.months import without_accents
 from csm_xl.vocabulary.traditional import simplified
 
 Meaning = Literal[
@@ -70,6 +72,9 @@ _MEANINGS: tuple[tuple[Meaning, str], ...] = (
     ),
 )  # fmt: skip
 _READ = tuple((meaning, re.compile(pattern)) for meaning, pattern in _MEANINGS)
+_FOREIGN = tuple(
+    (meaning, re.compile(simplified(pattern))) for meaning, pattern in foreign_statuses.MEANINGS
+)
 #: Words of a fulfilment column that say nothing of the money.
 _NEUTRAL = re.compile(
     r"unfulfilled|partial(?:ly fulfilled)?|unshipped|not shipped|not fulfilled|restocked|scheduled|open|new|online"
@@ -93,10 +98,15 @@ def status_meaning(text: str) -> Meaning | None:
         return "neutral"
     if _PART_PAID.search(plain):
         return "paid"
+    # In other languages first: their words for refunds hold none of ours, but 未払い holds a "paid".
+    bare = without_accents(plain)
+    foreign = next((meaning for meaning, pattern in _FOREIGN if pattern.search(bare)), None)
+    if foreign is not None:
+        return cast(Meaning, foreign)
     return next((meaning for meaning, pattern in _READ if pattern.search(plain)), None)
 
 
 #: Titles of columns that hold statuses of orders.
 STATUS_TITLE = re.compile(
-    r"状态|status|^state$|^stage$|deal ?stage|售后$|^售后|订单关闭原因|退款情况|outcome|event ?type"
+    r"状态|状况|status|statut$|^estado|^stato|ステータス|^state$|^stage$|deal ?stage|售后$|^售后|订单关闭原因|退款情况|outcome|event ?type"
 )

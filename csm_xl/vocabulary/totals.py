@@ -15,13 +15,18 @@ _TOTAL = re.compile(
     r"|sub[ -]?totals?\b.*|.*(?:小计|合计|总计)"
     # Words that also begin names of people and firms stand alone.
     r"|(?:overall|all|average|avg|mean|median|count|summe|gesamt|gesamtsumme|zwischensumme|totale|somme"
-    r"|suma|平均|平均值|平均数|平均分|人数|计数|中位数)\s*\.?\s*(?:$|[:：(（].*)"
+    r"|suma|平均|平均值|平均数|平均分|人数|计数|中位数|gesamtbetrag|endsumme|totaal|eindtotaal|総計|総合計|total geral|totale generale)\s*\.?\s*(?:$|[:：(（].*)"
+)
+#: A total of something: Subtotal January, 1月小计, "Summe März".
+_OF = re.compile(
+    r"(?:sub|grand)[ -]?totals?\b.*|(?:小计|合计|总计|共计).*|.*(?:小计|合计|总计|\btotals?|\bsubtotals?)"
+    r"|(?:total|sum|summe|zwischensumme|gesamt|totale|somme|suma)\b.*"
 )
 _REMARK = re.compile(
     r"(?:导出|下载|打印|生成|统计|制表|数据)(?:时间|日期|人|范围|说明|来源)\s*[:：].*"
     r"|(?:备注|说明|注|提示|note|notes)\s*[:：].+"
     r"|(?:exported|generated|downloaded|printed|report (?:generated|date)|created|filters?)\b.*"
-    r"|\d+ (?:rows?|records?|orders?|customers?|items?)(?: in total)?|共\s*\d+\s*[条笔单人行个].*"
+    r"|\d+ (?:rows?|records?|orders?|customers?|items?)(?:\(s\))?(?: in total| downloaded| exported| found)?|record\(s\) .*|共\s*\d+\s*[条笔单人行个].*"
     r"|(?:end of (?:file|report|list)|以上数据.*|以下空白)"
 )
 
@@ -29,6 +34,11 @@ _REMARK = re.compile(
 def is_total(text: str) -> bool:
     """Whether a cell is the word that a row of totals begins with: 合计, ``Grand total: 12``."""
     return len(text) < 40 and _TOTAL.fullmatch(simplified(folded(text))) is not None
+
+
+def is_total_of(text: str) -> bool:
+    """Whether a cell may be the word of a total of something, which a customer may be called too."""
+    return len(text) < 40 and _OF.fullmatch(simplified(folded(text))) is not None
 
 
 def is_remark(text: str) -> bool:

@@ -234,3 +234,13 @@ def test_a_shop_with_nothing_but_orders_gets_its_customers_from_them(tmp_path):
     commands.build_features(book)
     assert [row["orders"] for row in rows_of(book, "customers")] == [2, 1]
     book.close()
+
+
+def test_a_refund_in_a_later_file_is_a_row_of_its_own_whatever_came_first(shop, tmp_path):
+    head = "Order no.,Customer,Date,Amount\n"
+    sold, back = "1,C1,2026-03-01,50\n", "1,C1,2026-03-09,-20\n"
+    imported(shop, tmp_path, "orders", head + sold)
+    imported(shop, tmp_path, "orders", head + back)
+    whole = imported(shop, tmp_path, "orders", head + sold + back)
+    assert [row["amount"] for row in rows_of(shop, "orders")] == [50, -20]
+    assert whole.more["added"] == whole.more["updated"] == 0

@@ -94,3 +94,59 @@ def test_lines_with_states_of_their_own_count_by_themselves(tmp_path):
 )  # fmt: skip
 def test_statuses_are_read_by_their_meaning(status, meaning):
     assert status_meaning(status) == meaning
+
+
+def test_numbers_that_a_spreadsheet_cut_down_do_not_make_one_order_of_many(tmp_path):
+    text = "订单编号,下单时间,买家手机,实付金额\n1.23457E+18,2026-01-05,13800000001,50\n1.23457E+18,2026-01-06,13800000002,70\n"
+    intake = read(tmp_path, text)
+    assert [(o.order_id, o.amount) for o in intake.orders.kept] == [(None, 50), (None, 70)]
+    assert any("cut these order numbers down" in note.en for note in intake.account.notes)
+    whole = read(
+        tmp_path, "订单编号,下单时间,买家手机,实付金额\n1.5E+1,2026-01-05,13800000001,50\n"
+    )
+    assert whole.orders.kept[0].order_id is not None
+
+
+def test_totals_of_a_part_and_what_stands_below_the_last_row_are_no_orders(tmp_path):
+    text = (
+        "Order Number,Date,Email,Total\nN1,2026-01-05,a@x.example,10\nSubtotal January,,,10\nN2,2026-02-06,b@x.example,5\n"
+        "二月小计,,,5\n3,record(s) downloaded,,\nSeller ID : mugs,,,\n"
+    )
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"N1": 10, "N2": 5} and intake.account.left_out == 4
+
+
+def test_who_sells_by_invoice_counts_by_invoice_and_negative_ones_are_refunds(tmp_path):
+    text = (
+        "Invoice,InvoiceDate,CustomerID,Description,Quantity,UnitPrice\n536365,2025-12-01,17850,HEART,6,2.5\n"
+        "536365,2025-12-01,17850,LANTERN,6,3\nC536367,2025-12-13,17850,HEART,-2,2.5\n"
+    )
+    kept = read(tmp_path, text).orders.kept
+    assert [(o.order_id, o.amount, o.is_refund) for o in kept] == [
+        ("536365", 33, False),
+        ("C536367", -5, True),
+    ]
+
+
+def test_a_negative_line_of_another_day_is_a_refund_and_one_of_the_same_day_a_discount(tmp_path):
+    text = "Order number,Date,Email,Amount\nA1,2026-01-05,a@x.example,50\nA1,2026-01-05,a@x.example,-5\nA1,2026-01-09,a@x.example,-20\n"
+    kept = read(tmp_path, text).orders.kept
+    assert [(o.amount, o.refund) for o in kept] == [(45, 20)]
+
+
+def test_what_a_shop_says_was_kept_tells_what_was_paid_back(tmp_path):
+    text = (
+        "Sale Date,Order ID,Buyer User ID,Full Name,Order Value,Order Total,Order Net,Adjusted Order Total\n"
+        "03/14/26,31,annash,Ann Ash,40.00,45.00,43.50,\n03/15/26,32,bbirch,Ben Birch,60.00,65.00,63.50,50.00\n"
+    )
+    assert worth(read(tmp_path, text)) == {"31": 45, "32": 50}
+
+
+def test_a_refund_of_a_payment_service_is_of_whom_it_was_paid_to(tmp_path):
+    text = (
+        "Date,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,To Email Address,Transaction ID\n"
+        "03/14/2026,Ann Ash,Express Checkout Payment,Completed,USD,50.00,-1,49,ann@x.example,me@shop.example,T1\n"
+        "03/16/2026,Ann Ash,Payment Refund,Completed,USD,-30.00,1,-29,me@shop.example,ann@x.example,T2\n"
+    )
+    kept = read(tmp_path, text).orders.kept
+    assert [o.who.email for o in kept] == ["ann@x.example", "ann@x.example"]

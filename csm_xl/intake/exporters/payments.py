@@ -67,6 +67,7 @@ PAYPAL = Exporter(
         "order_id": "Transaction ID",
         "date": "Date",
         "email": "From Email Address",
+        "payee": "To Email Address",
         "name": "Name",
         "phone": "Contact Phone Number",
         "kind": "Type",

@@ -136,6 +136,7 @@ ETSY_ORDERS = Exporter(
         "city": "Ship City",
         "quantity": "Number of Items",
         "amount": "Order Total",
+        "kept": "Adjusted Order Total",
         "currency": "Currency",
         "status": "Status",
         "product": "SKU",
