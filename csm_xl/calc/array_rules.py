@@ -128,8 +128,9 @@ DATES = {
     ),
     **dict.fromkeys(_names("DATEDIF DAYS DAYS360 YEARFRAC NETWORKDAYS NETWORKDAYS.INTL"), (0, 1)),
 }
-#: Functions of one number that round it.
-ROUNDING = _names("ABS CEILING FLOOR INT MOD MROUND ROUND ROUNDDOWN ROUNDUP TRUNC VALUE")
+#: Functions that round a number: those left to the calculator, and all.
+NATIVE = _names("ABS INT ROUND ROUNDDOWN ROUNDUP TRUNC")
+ROUNDING = NATIVE | _names("CEILING FLOOR MOD MROUND VALUE")
 
 
 def argument_classes(function: str, count: int) -> Iterator[str] | None:

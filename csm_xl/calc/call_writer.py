@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from csm_xl.calc import kept_reasons as reasons
@@ -11,6 +12,7 @@ from csm_xl.calc.array_rules import (
     DYNAMIC,
     GIVES_CELLS,
     GIVES_SEVERAL,
+    NATIVE,
     ROUNDING,
     TAKES_ANY_NUMBER,
     argument_classes,
@@ -45,8 +47,26 @@ _NOT_TOLD = frozenset(
 )
 
 
+#: A criterion whose value the calculator takes for a text.
+_CRITERION = re.compile(
+    r'"(?P<sign><=|>=|<>|<|>|=)?'
+    r'(?P<value>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d\d(?::\d\d)?|-?\d+(?:\.\d+)?%)"'
+)
+
+
 def _size(area: Area) -> tuple[int, int]:
     return area.rows, area.columns
+
+
+def _read_criteria(function: str, parts: list[Part]) -> None:
+    """Dates, times and shares in criteria: ``">=2024-01-09"`` means the day's number."""
+    first = 1 if function in ("SUMIF", "AVERAGEIF") or function.startswith("COUNT") else 2
+    places = [first] if function in ("SUMIF", "AVERAGEIF") else range(first, len(parts), 2)
+    for place in places:
+        found = _CRITERION.fullmatch(parts[place].text) if place < len(parts) else None
+        if found is not None:
+            text = f'"{found["sign"] or "="}"&("{found["value"]}"+0)'
+            parts[place] = parts[place]._replace(text=text)
 
 
 def _count_backwards(parts: list[Part]) -> None:
@@ -133,12 +153,14 @@ class FormulaWriter(PartWriter):
         if function in ("SUBTOTAL", "AGGREGATE"):
             self._leave_out_hidden_rows(function, arguments, parts, written, arrays)
         refuse_differences(function, arguments, parts, self.scope.decimal_comma)
-        if function in CONDITIONAL:
+        if function in CONDITIONAL or function == "SUMPRODUCT":
             unequal = self._same_sizes(function, parts, arrays)
             if unequal is not None:
                 return unequal
         if function in ("IRR", "MIRR") and parts:
             parts[0] = parts[0]._replace(text=f"{name_of('FLOWS')}({parts[0].text})")
+        if function in CONDITIONAL:
+            _read_criteria(function, parts)
         if function == "OFFSET":
             _count_backwards(parts)
         if function == "LOOKUP" and len(arguments) > 1 and parts[1].shape and not parts[1].area:
@@ -165,9 +187,8 @@ class FormulaWriter(PartWriter):
         """An argument that is a number: a date written as a text is one, too."""
         if part.area is not None:
             self.numbers.append(part.area)
-        if function not in DATES or (
-            isinstance(argument, Literal) and argument.kind is Kind.NUMBER
-        ):
+        number = isinstance(argument, Literal) and argument.kind is Kind.NUMBER
+        if number or (function not in DATES and (function not in NATIVE or part.area is None)):
             return part
         return part._replace(text=f"({part.text}+0)")
 
@@ -186,6 +207,10 @@ class FormulaWriter(PartWriter):
                 )
                 parts[2] = self.cells(Area(added.sheet, (r1, c1, *last)), "R", arrays)
             return None
+        if function == "SUMPRODUCT":
+            shapes = {part.shape or (1, 1) for part in parts}
+            known = all(0 not in shape for shape in shapes)
+            return Part("#VALUE!") if known and len(shapes) > 1 else None
         first = 0 if function.startswith("COUNT") else 1
         ranges = [*parts[:first], *parts[first::2]]
         sizes = {_size(part.area) for part in ranges if part.area is not None}
@@ -207,6 +232,10 @@ class FormulaWriter(PartWriter):
     def _repaired(self, function: str, written: list[str], parts: list[Part]) -> Part:
         """A call that is done here instead of by the calculator."""
         texts = [part.text or left_empty(function, place) for place, part in enumerate(parts)]
+        if function in ("COUNTIF", "COUNTIFS"):
+            # Blank cells below everything that is used count, too.
+            area = parts[0].area
+            texts.insert(0, str(area.rows * area.columns if area else 0))
         text = f"{name_of(function)}({','.join(texts)})"
         if function in EACH_BY_ITSELF:
             return Part(text, fitted(part.shape for part in parts))

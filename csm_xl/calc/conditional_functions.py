@@ -70,8 +70,19 @@ def _single(total: Callable[[list[float]], Any]) -> Callable[..., Any]:
     return called
 
 
-def _countifs(*pairs: Any) -> Any:
-    return _for_criteria(pairs, lambda places: float(sum(1 for _ in places)))
+def _countifs(cells: float, *pairs: Any) -> Any:
+    """``COUNTIFS`` in columns of so many cells: those that are not given are blank."""
+    columns = [flat(column) for column in pairs[::2]]
+    beyond = int(cells) - len(columns[0])
+
+    def one(*criteria: Any) -> Any:
+        places = _chosen(columns, criteria)
+        if isinstance(places, ErrorValue):
+            return places
+        blank = beyond > 0 and all(criterion(given)(None) for given in criteria)
+        return float(sum(1 for _ in places) + (beyond if blank else 0))
+
+    return each(one, errors=False)(*pairs[1::2])
 
 
 #: What computes each function, by its name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from csm_xl.formulas.workbook_model import ErrorValue
 
 _OPERATOR = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?\s*", re.IGNORECASE)
+_PERCENT = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)\s*%\s*")
+_DAY = re.compile(r"\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s*")
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 )
@@ -52,9 +55,22 @@ def criterion(given: Any) -> Test:
 def _value(text: str) -> Any:
     if _NUMBER.fullmatch(text):
         return float(text)
+    if _PERCENT.fullmatch(text):
+        return float(text.strip().removesuffix("%")) / 100
+    if _DAY.fullmatch(text):
+        return _serial(text.strip())
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
     return ErrorValue(text.upper()) if text.upper() in _ERRORS else text
+
+
+def _serial(day: str) -> float | str:
+    """The number of a day in the system that begins with 1900; the text where there is none."""
+    try:
+        year, month, number = map(int, re.split("[-/]", day))
+        return float((datetime.date(year, month, number) - datetime.date(1899, 12, 30)).days)
+    except ValueError:
+        return day
 
 
 def _equal(wanted: Any) -> Test:
@@ -76,17 +92,23 @@ def _equal(wanted: Any) -> Test:
     return lambda v: isinstance(v, str) and not isinstance(v, ErrorValue) and matches(v)
 
 
-def expression_of(text: str) -> str:
-    """The regular expression for a text with the wildcards ``*``, ``?`` and ``~``."""
-    parts = re.split(r"(~[*?~]|\*|\?)", text)
-    return "".join(
-        ".*?"
-        if p == "*"
-        else "."
-        if p == "?"
-        else re.escape(p[1:] if len(p) == 2 and p[0] == "~" else p)
-        for p in parts
-    )
+def expression_of(text: str, escapes_all: bool = False) -> str:
+    """The regular expression for a text with the wildcards ``*`` and ``?``.
+
+    Parameters
+    ----------
+    text : str
+    escapes_all : bool
+        ``~`` stands before any character, as in ``SEARCH``, not only before wildcards.
+    """
+    parts = re.split(r"(~.|~$|\*|\?)" if escapes_all else r"(~[*?~]|\*|\?)", text)
+    return "".join(map(_piece, parts[::2], [*parts[1::2], ""]))
+
+
+def _piece(plain: str, special: str) -> str:
+    if special in ("*", "?"):
+        return re.escape(plain) + (".*?" if special == "*" else ".")
+    return re.escape(plain) + re.escape(special[1:])
 
 
 def pattern(text: str) -> Callable[[str], bool]:

@@ -81,6 +81,10 @@ def _side(a: int, b: int) -> int:
     return max(a, b)
 
 
+def _is_positive(node: Node) -> bool:
+    return isinstance(node, Literal) and node.kind is Kind.NUMBER and float(node.text) > 0
+
+
 def _may_be_letters(node: Node, equal: bool) -> bool:
     """Whether letters beyond ASCII may matter to a comparison, as far as one side of it tells.
 
@@ -275,6 +279,8 @@ class PartWriter:
         side = self.number if node.operator in _RECKONING else partial(self.write, wanted="V")
         left, right = side(node.left, arrays=arrays), side(node.right, arrays=arrays)
         shape = fitted((left.shape, right.shape))
+        if node.operator == "^" and not _is_positive(node.right):
+            return Part(f"{name_of('POWER')}({left.text},{right.text})", shape)
         if node.operator == "&":
             self.joins_text = True
             if "text" in self.exact:

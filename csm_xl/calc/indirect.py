@@ -17,6 +17,8 @@ from csm_xl.formulas.workbook_model import ErrorValue
 #: What the calculator calls for the address that a text means.
 ADDRESS = "CSM_ADDRESS"
 
+#: To an error, the calculator's INDIRECT says ``#VALUE!``; to this text what Excel says.
+_NOWHERE = "#REF!"
 _ROW = r"R(?P<r{n}>\d+|\[-?\d+\])?"
 _COLUMN = r"C(?P<c{n}>\d+|\[-?\d+\])?"
 _R1C1 = re.compile(
@@ -60,22 +62,22 @@ def address(scope: Scope, place: str, text: Any, style: Any = 1.0) -> Any:
         False for ``R1C1``.
     """
     if not isinstance(text, str) or isinstance(text, ErrorValue):
-        return text if isinstance(text, ErrorValue) else ErrorValue("#REF!")
+        return text if isinstance(text, ErrorValue) else _NOWHERE
     number, row, column = map(int, place.split("."))
     sheet = scope.sheets[number]
     if not style:
         converted = _from_r1c1(text.strip(), row, column)
         if converted is None:
-            return ErrorValue("#REF!")
+            return _NOWHERE
         text = converted
     tree = _reference(text)
     if tree is None:
-        return ErrorValue("#REF!")
+        return _NOWHERE
     try:
         meant = Resolver(scope, sheet, row, column).meant(tree)
     except NotCalculated:
-        return ErrorValue("#REF!")
-    return area_text(meant, "") if isinstance(meant, Area) else ErrorValue("#REF!")
+        return _NOWHERE
+    return area_text(meant, "") if isinstance(meant, Area) else _NOWHERE
 
 
 def _from_r1c1(text: str, row: int, column: int) -> str | None:

@@ -20,13 +20,34 @@ from csm_xl.calc.unit_conversion import converted
 from csm_xl.formulas.workbook_model import ErrorValue
 
 #: Functions of which every call is done here.
-DONE_HERE = frozenset({"CEILING", "CONVERT", "FLOOR", "GCD", "LCM", "MOD", "PROPER", "UNIQUE"})
+DONE_HERE = frozenset(
+    [
+        "CEILING",
+        "CONVERT",
+        "FLOOR",
+        "GCD",
+        "LCM",
+        "LOG",
+        "MOD",
+        "POWER",
+        "PROPER",
+        "REPT",
+        "SEARCH",
+        "TIME",
+        "UNIQUE",
+    ]
+)
+#: The largest hours, minutes and seconds of ``TIME``.
+_LONGEST_TIME = 32767
 _EMPTY = {
     ("XLOOKUP", 3): "#N/A",
     ("XLOOKUP", 5): "1",
     ("XMATCH", 3): "1",
     ("TEXTBEFORE", 2): "1",
     ("TEXTAFTER", 2): "1",
+    ("SEARCH", 2): "1",
+    ("CONVERT", 1): '""',
+    ("CONVERT", 2): '""',
 }
 
 
@@ -122,6 +143,33 @@ def _floor_math(number: Any, step: Any = 1.0, mode: Any = 0.0) -> Any:
 def _mod(number: Any, divisor: Any) -> Any:
     number, divisor = as_number(number), as_number(divisor)
     return number - divisor * math.floor(number / divisor) if divisor else DIV
+
+
+def _power(number: Any, exponent: Any) -> Any:
+    number, exponent = as_number(number), as_number(exponent)
+    if number == 0 and exponent <= 0:
+        return NUM if exponent == 0 else DIV
+    result = number**exponent
+    return NUM if isinstance(result, complex) else result
+
+
+def _log(number: Any, base: Any = 10.0) -> Any:
+    number, base = as_number(number), as_number(base)
+    if number <= 0 or base <= 0:
+        return NUM
+    return (
+        math.log10(number)
+        if base == 10
+        else math.log(number) / math.log(base)
+        if base != 1
+        else DIV
+    )
+
+
+def _time(hours: Any, minutes: Any, seconds: Any) -> Any:
+    parts = [int(as_number(part)) for part in (hours, minutes, seconds)]
+    whole = parts[0] * 3600 + parts[1] * 60 + parts[2]
+    return NUM if whole < 0 or max(parts) > _LONGEST_TIME else whole % 86400 / 86400
 
 
 # -- cash flows -------------------------------------------------------------------------------------
@@ -251,7 +299,7 @@ def position(wanted: Any, cells: Sequence[Any], mode: int, search: int) -> int |
         found = _rank(cell)
         if found == key:
             return k
-        if mode in (-1, 1) and found[0] == key[0]:
+        if mode in (-1, 1):
             beside = found < key if mode < 0 else found > key
             closer = best is None or (
                 found > _rank(cells[best]) if mode < 0 else found < _rank(cells[best])
@@ -261,17 +309,22 @@ def position(wanted: Any, cells: Sequence[Any], mode: int, search: int) -> int |
     return best
 
 
-def _modes(mode: Any, search: Any) -> tuple[int, int]:
-    chosen = int(as_number(mode))
+def _modes(mode: Any, search: Any) -> tuple[int, int] | None:
+    """How is searched, None for what Excel does not know."""
     # Left empty, the direction of the search is from the first on.
-    return chosen, int(as_number(search)) or 1
+    chosen, direction = int(as_number(mode)), int(as_number(search)) or 1
+    halving = abs(direction) == 2 and chosen == 2
+    known = chosen in (-1, 0, 1, 2) and direction in (-2, -1, 1, 2) and not halving
+    return (chosen, direction) if known else None
 
 
 def _xmatch(wanted: Any, cells: Any, mode: Any = 0.0, search: Any = 1.0) -> Any:
-    values = flat(cells)
+    values, how = flat(cells), _modes(mode, search)
+    if how is None:
+        return VALUE
 
     def one(value: Any) -> Any:
-        place = position(value, values, *_modes(mode, search))
+        place = position(value, values, *how)
         return NA if place is None else float(place + 1)
 
     return each(one)(wanted)
@@ -282,11 +335,14 @@ def _xlookup(
 ) -> Any:
     values, grid = flat(cells), grid_of(results)
     across = len(grid_of(cells)) == 1 and len(values) > 1
+    how = _modes(mode, search)
+    if how is None:
+        return VALUE
 
     def one(value: Any) -> Any:
         if isinstance(value, ErrorValue):
             return value
-        place = position(value, values, *_modes(mode, search))
+        place = position(value, values, *how)
         if place is None:
             return NA if missing is None else missing
         line = [row[place] for row in grid] if across else grid[place]
@@ -329,6 +385,9 @@ _SINGLE: dict[str, Callable[..., Any]] = {
     "IPMT": _interest,
     "PPMT": _principal,
     "MOD": _mod,
+    "POWER": _power,
+    "LOG": _log,
+    "TIME": _time,
     "CONVERT": converted,
     **SINGLE_TEXT_BODIES,
 }

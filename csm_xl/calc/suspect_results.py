@@ -51,6 +51,7 @@ _FINDS = frozenset(
     ]
 )
 
+_LOGICAL = frozenset({"AND", "IF", "IFS", "NOT", "OR", "XOR"})
 _NOT_IN_ORDER = reasons.unsupported(
     "a search for the nearest value in cells that are not in order",
     "在未排序单元格中的近似匹配查找",
@@ -178,12 +179,13 @@ class SuspectResults:
         return self._in_order[area]
 
     def _reads_refused(self, group: FormulaGroup, row: int) -> bool:
-        if any(map(_refused, _TEXT.findall(group.text(row)))):
+        told = _refused_or_logical if group.functions & _LOGICAL else _refused
+        if any(map(told, _TEXT.findall(group.text(row)))):
             return True
         seen = 0
         for pattern in group.areas:
             for value in self._values(pattern.at(row)):
-                if isinstance(value, str) and _refused(value):
+                if isinstance(value, str) and told(value):
                     return True
                 seen += 1
                 if seen > _MOST:
@@ -204,6 +206,11 @@ class SuspectResults:
 def _refused(text: str) -> bool:
     """Whether Excel may read a text as a number and formualizer does not everywhere."""
     return MAY_BE_NUMBER.fullmatch(text) is not None and SURELY_NUMBER.fullmatch(text) is None
+
+
+def _refused_or_logical(text: str) -> bool:
+    """Excel takes the text TRUE for a truth value where it needs one."""
+    return text.strip().upper() in ("TRUE", "FALSE") or _refused(text)
 
 
 def in_order(values: Sequence[CellValue]) -> bool:

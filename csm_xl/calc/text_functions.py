@@ -17,6 +17,9 @@ from csm_xl.calc.criteria import expression_of
 from csm_xl.calc.elementwise import NA, VALUE, as_number, flat, grid_of, shown
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 
+#: The longest text that fits into a cell.
+_LONGEST = 32_767
+
 
 def has_letters_with_case(value: CellValue) -> bool:
     """Whether a text has letters beyond ASCII of which there are small and capital ones."""
@@ -50,8 +53,15 @@ def _search(wanted: Any, text: Any, start: Any = 1.0) -> Any:
     like, whole, first = shown(wanted), shown(text), int(as_number(start)) - 1
     if not 0 <= first <= len(whole):
         return VALUE
-    found = re.compile(expression_of(like), re.IGNORECASE | re.DOTALL).search(whole, first)
+    expression = expression_of(like, escapes_all=True)
+    found = re.compile(expression, re.IGNORECASE | re.DOTALL).search(whole, first)
     return VALUE if found is None else float(found.start() + 1)
+
+
+def _rept(text: Any, times: Any) -> Any:
+    count = int(as_number(times))
+    repeated = shown(text) * max(0, min(count, _LONGEST + 1))
+    return VALUE if count < 0 or len(repeated) > _LONGEST else repeated
 
 
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -179,6 +189,7 @@ SINGLE_TEXT_BODIES: dict[str, Callable[..., Any]] = {
     "COMPARE": _compare,
     "LOWER": _lower,
     "PROPER": _proper,
+    "REPT": _rept,
     "SEARCH": _search,
     "TEXTAFTER": _text_after,
     "TEXTBEFORE": _text_before,
@@ -187,4 +198,4 @@ SINGLE_TEXT_BODIES: dict[str, Callable[..., Any]] = {
 #: What computes each function that takes arrays as they are.
 TEXT_BODIES: dict[str, Callable[..., Any]] = {"SWITCH": _switch, "UNIQUE": _unique}
 #: Functions that only letters with case beyond ASCII make wrong.
-FOLDING = frozenset({"LOWER", "SEARCH", "SWITCH", "UPPER"})
+FOLDING = frozenset({"LOWER", "SWITCH", "UPPER"})

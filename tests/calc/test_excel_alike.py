@@ -37,6 +37,11 @@ CELLS = {
     "E1": "0",
     "E2": 0,
     "E3": False,
+    "H1": 45350,
+    "H2": 45351,
+    "H3": 45352,
+    "I1": 0.2,
+    "I2": 0.25,
 }
 
 
@@ -73,6 +78,18 @@ def value_of(formula, block=None):
         ('=SUM(COUNTIF(A1:A6,{"张?","K?LN"}))', 3),
         ('=COUNTIF(E1:E3,"<>0")', 2),
         ("=ROWS(UNIQUE(D3:D5))", 2),
+        ('=SEARCH("~d","My dear")', 4),
+        ('=SEARCH("~?","a?b")', 2),
+        ("=REPT(TRUE,2)", "TRUETRUE"),
+        ('=COUNTIF(A:A,"<>Oslo")', 1048575),
+        ('=COUNTIF(A:A,"Oslo")', 1),
+        ('=COUNTIF(A:A,"")', 1048571),
+        ('=COUNTIFS(A:A,"<>Oslo",B:B,">1")', 3),
+        ('=COUNTIF(H1:H3,">=2024-02-28")', 3),
+        ('=COUNTIF(H1:H3,"2024-02-29")', 1),
+        ('=COUNTIF(H1:H3,">="&"2024-02-29")', 2),
+        ('=SUMIFS(B1:B3,H1:H3,"<2024-02-29")', 1),
+        ('=COUNTIF(I1:I2,">20%")', 1),
     ],
 )
 def test_letters_are_folded_beyond_ascii(formula, expected):
@@ -105,6 +122,19 @@ def test_dates_written_as_text_are_dates(formula, expected):
 @pytest.mark.parametrize(
     ("formula", "expected"),
     [
+        ("=POWER(0,0)", ErrorValue("#NUM!")),
+        ("=B1^E2", 1),
+        ("=E2^E2", ErrorValue("#NUM!")),
+        ("=LOG(8,2)", 3),
+        ("=LOG(8,1)", ErrorValue("#DIV/0!")),
+        ("=TIME(0,0,-1)", ErrorValue("#NUM!")),
+        ("=TIME(25,30,0)", 0.0625),
+        ("=INT(D1)", 45351),
+        ("=ROUND(D2,1)", 0.6),
+        ("=SUMPRODUCT(B1:B3,B1:B4)", VALUE),
+        ('=INDIRECT("no such")', ErrorValue("#REF!")),
+        ('=_xlfn.XLOOKUP(FALSE,A1:A6,B1:B6,"none",-1)', 4),
+        ('=_xlfn.XLOOKUP(1,A1:A6,B1:B6,"none",7)', VALUE),
         ("=IRR(C1:C5)", 0.0889633946933447),
         ("=IRR(C1:C6)", 0.0889633946933447),
         ("=MIRR(C1:C5,0.1,0.12)", 0.0981566924463153),
