@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.judging import score_or_judge
@@ -22,12 +24,13 @@ from csm_xl.commands.own_sheets import (
     own_settings,
     own_table,
 )
-from csm_xl.commands.scoring import LISTED, write_scored
+from csm_xl.commands.scoring import LISTED, plain_sentence, rule_sentence, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import write_rows
 from csm_xl.commands.writing import calm
 from csm_xl.company.action_rows import read_action_rows
 from csm_xl.company.call_list import Plan, plan_actions
+from csm_xl.company.history import trust_in
 from csm_xl.company.playbook_table import read_playbook
 from csm_xl.company.scoring import Scored
 from csm_xl.company.value_if_kept import margin_if_kept
@@ -56,17 +59,19 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         session,
         [scored.table.sheet],
         ("actions",),
-        made=[plan.rows.table.sheet, layout.HIDDEN_SHEET],
+        made=[plan.rows.table.sheet, columns_sheet_name(session), layout.HIDDEN_SHEET],
     )
     back_up(book)
     with calm(book):
         write_scored(session, scored, formula)
         write_actions(session, scored, plan)
-        write_records(session, {**plan.records, **scored.records})
+        shown = show_columns(session, scored.table)
+        write_records(session, {**plan.records, **scored.records, **shown})
     book.app.calculate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    return actions_outcome(plan, str(session.settings.get("currency", "")))
+    outcome = actions_outcome(plan, str(session.settings.get("currency", "")))
+    return opened_with(opening(scored, plan, formula, records), outcome)
 
 
 def plan_of(
@@ -115,6 +120,26 @@ def write_actions(session: Session, scored: Scored, plan: Plan) -> None:
     write_rows(session, plan.rows.table, "actions", reused, plan.listed[len(free) :])
     if scored.company is not None:
         write_columns(session, scored.company, {"group": plan.groups})
+
+
+def opening(
+    scored: Scored, plan: Plan | None, formula: ChurnFormula | None, records: Mapping[str, str]
+) -> Text:
+    """What the owner wants to know first: how many may leave, whom to call, how far to trust it."""
+    listed = plan.listed if plan is not None else []
+    first = [str(row["name"] or row["customer_id"]) for row in listed]
+    if formula is None:
+        return rule_sentence(scored, first)
+    plain = plain_sentence(scored, formula.meta.get("horizon_days"), first)
+    trust = trust_in(records)
+    return plain if trust is None else Text(f"{plain.en} {trust.en}", f"{plain.zh}{trust.zh}")
+
+
+def opened_with(plain: Text, outcome: Outcome) -> Outcome:
+    """The same outcome, the plain sentence before it."""
+    said = outcome.message
+    message = Text(f"{plain.en}\n{said.en}", f"{plain.zh}\n{said.zh}")
+    return replace(outcome, message=message)
 
 
 def actions_outcome(plan: Plan, currency: str = "") -> Outcome:

@@ -24,6 +24,7 @@ from csm_xl.language import LANGUAGES, Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.roles import ROLES, SETTABLE
+from csm_xl.vocabulary.words import IN_THE_COPY
 
 _SHADE = (207, 224, 227)
 #: Where the table begins on a sheet of our own making.
@@ -174,6 +175,7 @@ def write_columns_sheet(session: Session, tables: Sequence[HeaderTable]) -> dict
     there, lang = session.table("columns"), session.language
     stored: dict[str, dict[str, list]] = json.loads(session.texts.get(RECORD, "{}"))
     rows: list[tuple[Any, ...]] = []
+    copies = _copies(there)
     for table in tables:
         chosen = table.facts.chosen.of(table.headers, table.sheet, table.name)
         of_table = stored[table.title] = {}
@@ -183,12 +185,24 @@ def write_columns_sheet(session: Session, tables: Sequence[HeaderTable]) -> dict
             role = chosen.get(place, one.role) if one.chosen else one.role
             of_table[one.header] = [role, one.chosen]
             word = role_text(role).within(lang)
-            rows.append((table.title, one.header, word, one.why.within(lang), one.example))
+            copy = copies.get((folded(table.title), folded(one.header)))
+            rows.append((table.title, one.header, word, one.why.within(lang), one.example, copy))
     if there is None:
         _make(session, rows)
     else:
         _fill(session, there, rows, {table.title for table in tables})
     return {RECORD: json.dumps(stored, ensure_ascii=False)}
+
+
+def _copies(there: HeaderTable | None) -> dict[tuple[str, str], Any]:
+    """What the owner said becomes of a column in the copy, by table and title."""
+    places = there.places("columns") if there is not None else {}
+    if there is None or not {"table", "title", "copy"} <= set(places):
+        return {}
+    return {
+        (folded(str(row[places["table"]])), folded(str(row[places["title"]]))): row[places["copy"]]
+        for row in there.rows
+    }
 
 
 def _fill(
@@ -214,9 +228,10 @@ def _fill(
             at = there.column + places[column.key]
             values = [(row[number],) for row in rows] + [(None,)] * blank
             write_block(session, sheet, there.row + 1, at, values)
-    if "role" in places:
-        at = there.column + places["role"]
-        offer_list(cells(sheet, there.row + 1, at, height), _words(session))
+    for key, choices in _choices(session).items():
+        if key in places:
+            at = there.column + places[key]
+            offer_list(cells(sheet, there.row + 1, at, height), choices)
 
 
 def _make(session: Session, rows: Sequence[Sequence[Any]]) -> None:
@@ -236,8 +251,15 @@ def _make(session: Session, rows: Sequence[Sequence[Any]]) -> None:
         write_block(session, sheet, _TOP + 1, 1, rows)
     area = cells(sheet, _TOP, 1, max(1, len(rows)) + 1, len(titles))
     sheet.tables.add(source=area, name=table.name)
-    offer_list(cells(sheet, _TOP + 1, 3, max(1, len(rows))), _words(session))
+    places = layout.match_headers(titles, "columns").columns
+    for key, choices in _choices(session).items():
+        offer_list(cells(sheet, _TOP + 1, places[key] + 1, max(1, len(rows))), choices)
 
 
-def _words(session: Session) -> list[str]:
-    return [ROLES[role].within(session.language) for role in SETTABLE]
+def _choices(session: Session) -> dict[str, list[str]]:
+    """What the owner may choose from, by column of the sheet."""
+    lang = session.language
+    return {
+        "role": [ROLES[role].within(lang) for role in SETTABLE],
+        "copy": IN_THE_COPY.within(lang),
+    }

@@ -14,10 +14,11 @@ from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.risk import RISKS
 from csm_xl.commands.call_list import plan_of
+from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome
-from csm_xl.commands.scoring import score
+from csm_xl.commands.scoring import SIGNALS
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
+from csm_xl.company.call_list import customer_keys
 from csm_xl.company.customers import customer_name, identifier_columns
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.reason_sentences import phrase
@@ -54,8 +55,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
         When nobody, or more than one customer, is meant.
     """
     session = Session(book)
-    formula, sheet, records = stored_model(session)
-    scored = score(session, session.customers(sheet), formula, records)
+    scored, formula, records = score_or_judge(session)
     table = scored.table
     row = _selected(session, table) if customer is None else row_of_customer(table, customer)
     who = customer_name(table, row)
@@ -66,6 +66,8 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
             who=who, why=Text(why.en.lower(), why.zh)
         )
         return Outcome(text)
+    if formula is None:
+        return _by_rule(session, scored, records, row)
     readings = {header: [cells[row]] for header, cells in scored.readings.items()}
     numbers = [table.row_numbers[row]]
     said = [reasons(formula, readings, 3, lang, numbers, phrase)[0] for lang in ("en", "zh")]
@@ -97,6 +99,25 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     )
 
 
+def _by_rule(session: Session, scored: Scored, records: Mapping[str, str], row: int) -> Outcome:
+    """What speaks for leaving by rule, in a workbook that has no model."""
+    assert scored.by_rule is not None
+    light, why = SIGNALS[scored.risk[row]], scored.by_rule.reason(row)
+    nothing = Text("Nothing that is known speaks for leaving.", "已知的信息中没有流失迹象。")
+    message = Text(
+        "{who}: {light} by rule, not by a model. {why}",
+        "{who}：按规则（非模型预测）为{light}。{why}",
+    )
+    return Outcome(
+        message.fill(
+            who=customer_name(scored.table, row),
+            light=light,
+            why=Text(f"{why.en[:1].upper()}{why.en[1:]}.", f"{why.zh}。") if why.en else nothing,
+        ),
+        tuple(_advice(session, scored, None, records, row)),
+    )
+
+
 def _within(formula: ChurnFormula) -> Text:
     days = formula.meta.get("horizon_days")
     return Text(f" within {days:g} days", f"{days:g} 天内") if days else Text("", "")
@@ -119,14 +140,17 @@ def _table(formula: ChurnFormula, readings: Mapping[str, Any]) -> tuple[tuple, .
 
 
 def _advice(
-    session: Session, scored: Scored, formula: ChurnFormula, records: Mapping[str, str], row: int
+    session: Session,
+    scored: Scored,
+    formula: ChurnFormula | None,
+    records: Mapping[str, str],
+    row: int,
 ) -> list[Text]:
     """What the call list says of this customer."""
-    place = scored.table.places("customers").get("customer_id")
     plan = plan_of(session, scored, formula, records)
-    if plan is None or place is None:
+    key = customer_keys(scored.table)[row]
+    if not key:
         return []
-    key = as_key(scored.table.rows[row][place])
     for listed in plan.listed:
         if listed["customer_id"] == key:
             text = Text("What to do: {action}", "建议行动：{action}")

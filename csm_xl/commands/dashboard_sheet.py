@@ -5,13 +5,16 @@ from __future__ import annotations
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.call_list import opened_with, opening
 from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.own_dashboard import own_dashboard
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block, write_rows
 from csm_xl.commands.writing import calm, write_column
 from csm_xl.company.dashboard import Figures, compute_figures
+from csm_xl.errors import CsmError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 
@@ -40,6 +43,7 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     )
     if not any(session.table(key) for key in ("pain_points", "loop", "cohorts", "changes")):
         return own_dashboard(session)
+    plain = _plain(session)
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
     refuse_locked(session, own=("dashboard",))
@@ -54,7 +58,17 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
                 sheet.activate()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
-    return Outcome(Text("The Dashboard is up to date.", "仪表盘已更新。"), tuple(found.notes))
+    outcome = Outcome(Text("The Dashboard is up to date.", "仪表盘已更新。"), tuple(found.notes))
+    return outcome if plain is None else opened_with(plain, outcome)
+
+
+def _plain(session: Session) -> Text | None:
+    """How many may leave; None without a model, or with a cell that it cannot use: figures need none."""
+    try:
+        scored, formula, records = score_or_judge(session)
+    except CsmError:
+        return None
+    return opening(scored, None, formula, records)
 
 
 def write_figures(session: Session, found: Figures) -> None:

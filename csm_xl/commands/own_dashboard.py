@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import xlwings as xw
 
+from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.call_list import opened_with, opening
+from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
+from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.own_sheets import SHADE, own_sheet_name
@@ -28,29 +32,34 @@ def own_dashboard(session: Session) -> Outcome:
     CsmError
         Nothing was changed.
     """
-    scored = _scored(session)
+    scored, formula, records = _scored(session)
     blocks = own_figures(scored, session.today)
     name = _there(session) or own_sheet_name(session, "dashboard")
-    refuse_locked(session, made=(name,))
+    made = (name, columns_sheet_name(session), layout.HIDDEN_SHEET)
+    refuse_locked(session, made=made)
     back_up(session.book)
     with calm(session.book):
         _write(session, name, blocks)
+        write_records(session, show_columns(session, scored.table))
     session.book.app.calculate()
     if session.book.app.visible:
         session.book.sheets[name].activate()
-    return Outcome(
-        Text(f"The sheet {name} is up to date.", f"工作表“{name}”已更新。"), tuple(scored.notes)
-    )
+    done = Text(f"The sheet {name} is up to date.", f"工作表“{name}”已更新。")
+    outcome = Outcome(done, tuple(scored.notes))
+    if formula is None and not (scored.risk >= 0).any():
+        return outcome
+    return opened_with(opening(scored, None, formula, records), outcome)
 
 
-def _scored(session: Session) -> Scored:
+def _scored(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:
     """By the model or by rule; a list that tells nothing of health still has key figures."""
     try:
-        return score_or_judge(session)[0]
+        return score_or_judge(session)
     except NoModelError:
         if "model" in session.records or session.table("customers") is not None:
             raise
-        return score_by_rule(session.customers(), session.settings, session.today)
+        judged = score_by_rule(session.customers(), session.settings, session.today)
+        return judged, None, session.texts
 
 
 def _there(session: Session) -> str | None:

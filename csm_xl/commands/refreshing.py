@@ -10,6 +10,7 @@ import xlwings as xw
 from csm_xl.churn.drift import drift_warnings
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.call_list import opening
 from csm_xl.commands.columns_sheet import show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
@@ -19,7 +20,6 @@ from csm_xl.commands.score_update import (
     UPDATED_SHEETS,
     compute_update,
     made_sheets,
-    opening,
     update_outcome,
     write_update,
 )
@@ -68,7 +68,7 @@ def refresh(
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
     outcome = update_outcome(session, update)
-    plain = opening(update, formula)
+    plain = opening(scored, update.plan, formula, records)
     return Outcome(
         Text(f"{plain.en} {outcome.message.en}", f"{plain.zh}{outcome.message.zh}"),
         (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
+from csm_xl.commands.call_list import opening
 from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
@@ -17,7 +18,6 @@ from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.score_update import (
     UPDATED_SHEETS,
     compute_update,
-    opening,
     update_outcome,
     write_update,
 )
@@ -28,7 +28,7 @@ from csm_xl.commands.writing import calm, write_setting
 from csm_xl.company.date_training import has_dates
 from csm_xl.company.frames import refuse_no_customers, refuse_unknown_headers
 from csm_xl.company.header_table import HeaderTable
-from csm_xl.company.history import QUALITY, RETRAIN, quality_record
+from csm_xl.company.history import QUALITY, RETRAIN, TRUST, quality_record, trust_record
 from csm_xl.company.result_copies import copies_of_results
 from csm_xl.company.scoring import CUTS, Learned, new_cuts
 from csm_xl.company.training import (
@@ -169,6 +169,7 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
         "model": result.formula,
         "source": json.dumps({"sheet": result.sheet}),
         QUALITY: quality_record(report),
+        TRUST: trust_record(report),
         **({CUTS: json.dumps(ours)} if ours else {}),
         **result.records,
     }
@@ -198,12 +199,13 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
         note.en: note
         for note in (*report.warnings, *notes, *outcome.warnings, *unread_note(unread))
     }
-    plain, summary = opening(update, formula), _summary(report, result.groups)
+    plain = opening(scored, update.plan, formula, records)
+    summary = _summary(report, result.groups)
     return Outcome(
         # First what the owner wants to know, and how far to trust it; figures come after.
         Text(
-            f"{plain.en} {report.trust.en}\n{summary.en}",
-            f"{plain.zh}{report.trust.zh}\n{summary.zh}",
+            f"{plain.en}\n{summary.en}",
+            f"{plain.zh}\n{summary.zh}",
         ),
         tuple(said.values()),
         outcome.headers,

@@ -13,7 +13,7 @@ from csm_xl.commands.call_list import call_list, plan_of, write_actions
 from csm_xl.commands.dashboard_sheet import write_figures
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.own_sheets import make_table, own_table
-from csm_xl.commands.scoring import plain_sentence, rule_sentence, scored_outcome, write_scored
+from csm_xl.commands.scoring import scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.company import trajectory
@@ -117,15 +117,6 @@ def _follow(
 
 #: Columns of the History sheet that a list without orders and feedback has nothing for.
 _NOT_ON_LISTS = ("value_at_risk", "csat", "answers", "nps")
-
-
-def opening(found: ScoreUpdate, formula: ChurnFormula | None) -> Text:
-    """What the owner wants to know first: how many may leave, and whom to call."""
-    listed = found.plan.listed if found.plan is not None else []
-    first = [str(row["name"] or row["customer_id"]) for row in listed]
-    if formula is None:
-        return rule_sentence(found.scored, first)
-    return plain_sentence(found.scored, formula.meta.get("horizon_days"), first)
 
 
 def made_sheets(found: ScoreUpdate) -> list[str]:

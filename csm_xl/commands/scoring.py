@@ -170,7 +170,7 @@ def rule_sentence(scored: Scored, first: Sequence[str] = ()) -> Text:
     """How many customers are red, amber and green by rule, and whom to call first."""
     known = scored.risk[scored.risk >= 0]
     green, amber, red = np.bincount(known, minlength=3)
-    names = list(first)[:_NAMED]
+    names = list(first)[:_NAMED] or [customer_name(scored.table, i) for i in _reddest(scored)]
     call = f" Call first: {', '.join(names)}." if names else ""
     zuerst = f"建议最先联系：{'、'.join(names)}。" if names else ""
     return Text(
@@ -183,6 +183,13 @@ def rule_sentence(scored: Scored, first: Sequence[str] = ()) -> Text:
 
 #: How many customers a sentence names.
 _NAMED = 3
+
+
+def _reddest(scored: Scored) -> list[int]:
+    """The rows of those who are worst by rule, the worst first; nobody who is green."""
+    assert scored.by_rule is not None
+    order = np.argsort(-scored.by_rule.points, kind="stable")
+    return [int(i) for i in order if scored.risk[i] > 0][:_NAMED]
 
 
 def _likeliest(scored: Scored) -> list[tuple[str, int]]:

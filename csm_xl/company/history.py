@@ -18,9 +18,19 @@ from csm_xl.vocabulary.cell_readers import serial
 
 REFRESH = Text("Refresh", "刷新")
 RETRAIN = Text("Retrain", "重新训练")
-#: The record that keeps a model's quality from its training on.
-QUALITY = "quality"
+#: The records that keep a model's quality, and how far to trust it, from its training on.
+QUALITY, TRUST = "quality", "trust"
 _HIGH = 2
+
+
+def trust_record(report: Report) -> str:
+    """How far to trust the model, in both languages, for the sentence that every answer opens with."""
+    return json.dumps([report.trust.en, report.trust.zh], ensure_ascii=False)
+
+
+def trust_in(records: Mapping[str, str]) -> Text | None:
+    """How far to trust the workbook's model; None where its training did not say."""
+    return Text(*json.loads(records[TRUST])) if TRUST in records else None
 
 
 def quality_record(report: Report) -> str:

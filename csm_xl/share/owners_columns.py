@@ -8,6 +8,7 @@ from csm_xl.formulas.workbook_model import WorkbookModel
 from csm_xl.language import Text
 from csm_xl.share.personal_columns import Said
 from csm_xl.vocabulary.headers import normalised
+from csm_xl.vocabulary.words import IN_THE_COPY
 
 #: The titles stand in the first rows, below a word on what the sheet is for.
 _TITLES_WITHIN = 20
@@ -19,11 +20,6 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "role": ("role", "角色", "作用"),
     "copy": ("in the copy", "in copy", "copy", "副本中", "在副本中", "副本"),
 }
-_SAID: dict[str, str] = {
-    **dict.fromkeys(("keep", "保留", "yes", "是"), "keep"),
-    **dict.fromkeys(("code", "代号", "编码", "pseudonym"), "code"),
-    **dict.fromkeys(("blank", "空白", "留空", "no", "否", "leave out"), "blank"),
-}
 
 
 def columns_sheet(model: WorkbookModel) -> str | None:
@@ -32,7 +28,7 @@ def columns_sheet(model: WorkbookModel) -> str | None:
     It quotes a cell of every column, so that nothing on it says what stands elsewhere.
     """
     for name in model.sheet_names:
-        if name.casefold() not in (SHEET.en.casefold(), SHEET.zh):
+        if name.removesuffix(" (csm-xl)").casefold() not in (SHEET.en.casefold(), SHEET.zh):
             continue
         for _row, first, values in islice(model.values(name), _TITLES_WITHIN):
             if _places({first + i: str(v) for i, v in enumerate(values) if v is not None}):
@@ -55,7 +51,7 @@ def said_of_columns(model: WorkbookModel) -> dict[tuple[str, str], Said]:
         sheet, header = cells.get(places["sheet"], ""), cells.get(places["header"], "")
         if not sheet or not header:
             continue
-        copy = _SAID.get(cells.get(places.get("copy", 0), "").casefold())
+        copy = IN_THE_COPY.key(cells.get(places.get("copy", 0), ""))
         role = cells.get(places.get("role", 0)) or None
         found[sheet.casefold(), header.casefold()] = Said(copy, role)  # type: ignore[arg-type]
     return found

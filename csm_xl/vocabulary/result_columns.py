@@ -346,6 +346,19 @@ COLUMNS = Table(
         ),
         Column("why", Text("Why", "依据"), "long_text", "command", width=44),
         Column("example", Text("Example", "示例"), "text", "command", width=28, personal=True),
+        Column(
+            "copy",
+            Text("In the copy", "副本中"),
+            "choice",
+            words=words.IN_THE_COPY,
+            width=14,
+            note=Text(
+                "What becomes of the column in the accountant's copy: kept as it is, a code for each "
+                "value, or blank. Empty: csm-xl decides, and share --review says how.",
+                "该列在给会计的副本中如何处理：原样保留、以代号代替，或留空。不填则由 csm-xl 判断，"
+                "可用 share --review 查看。",
+            ),
+        ),
     ),
     ("table", "title"),
     Text("One row per column of your tables.", "您的表格中每列一行。"),

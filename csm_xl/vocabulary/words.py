@@ -217,6 +217,14 @@ BUSINESSES = _words(
     ("saas", "Small SaaS", "小型软件服务", "software|subscription|saas|软件"),
 )
 
+#: What becomes of a column in the accountant's copy, where the owner says so.
+IN_THE_COPY = _words(
+    "in_the_copy",
+    ("keep", "Keep", "保留", "yes|是"),
+    ("code", "Code", "代号", "pseudonym|编码"),
+    ("blank", "Blank", "空白", "no|否|留空|leave out"),
+)
+
 #: What the amounts in Orders hold, for the accountant.
 AMOUNTS = _words(
     "amounts",
@@ -243,6 +251,7 @@ ALL: dict[str, Words] = {
         PLANS,
         OUTCOMES,
         GROUPS,
+        IN_THE_COPY,
         BUSINESSES,
         AMOUNTS,
     )

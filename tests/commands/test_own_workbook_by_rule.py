@@ -172,4 +172,5 @@ def test_a_dashboard_of_the_owners_stays_and_ours_is_beside_it(tmp_path):
     book.save(path)
     run(path, "dashboard", "dashboard")
     assert values(path, "Dashboard") == [("my own",)]
-    assert openpyxl.load_workbook(path).sheetnames == ["Clients", "Dashboard", "Dashboard (csm-xl)"]
+    added = ["Dashboard (csm-xl)", "Columns", "_csm"]
+    assert openpyxl.load_workbook(path).sheetnames == ["Clients", "Dashboard", *added]
