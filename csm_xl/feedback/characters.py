@@ -124,16 +124,16 @@ def keys(codes: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
     start : array of int, shape (m,)
         Where each run begins in `codes`.
     """
-    wide = codes.astype(np.uint64)
     m = max(codes.size - length + 1, 0)
-    key = np.zeros(m, dtype=np.uint64)
-    whole = np.ones(m, dtype=bool)
-    for i in range(length):
-        part = wide[i : i + m]
-        key |= part << np.uint64(16 * i)
-        whole &= part != END
+    told = codes != END
+    whole = told[:m].copy()
+    for i in range(1, length):
+        whole &= told[i : i + m]
     start = np.flatnonzero(whole)
-    return key[start], start
+    key = codes[start].astype(np.uint64)
+    for i in range(1, length):
+        key |= codes[start + i].astype(np.uint64) << np.uint64(16 * i)
+    return key, start
 
 
 def key_of(text: str) -> int:

@@ -14,13 +14,15 @@ _TURN = (
     r"(?<=[\u4e00-\u9fff])(?:但是|不过|可是|然而|只可惜|可惜|就是(?=[^\u4e00-\u9fff]|有点|太|贵|有些|稍)|但(?!愿|凡))"
     r"|\s(?=(?:but|however|except|although|though|unfortunately)\s)"
 )
-_CUT = re.compile(
-    # A condition and its answer are one wish: 要是早餐花样多一点，就更好了。
+#: What a clause does not begin with.
+_LEAD = re.compile(rf"[\s.{_MARKS}]*")
+_ENDS = re.compile(rf"[{_MARKS}]|\.(?![\d.])|\s(?=[-–—]\s)|{_TURN}")
+#: A condition and its answer are one wish: 要是早餐花样多一点，就更好了。
+_CONDITION = re.compile(
     r"(?:要是|如果|假如|若是|倘若)[^。！？!?\n]{1,40}?"
     r"就(?:更|会更|会|很|太|非常)*(?:好|完美|棒|满意|理想)了?"
-    rf"|[^\s.{_MARKS}][^{_MARKS}]*?"
-    rf"(?=\s[-–—]\s|\.\s|\.$|[{_MARKS}]|\.(?=[^\d.])|{_TURN}|$)"
 )
+_IF = re.compile("要是|如果|假如|若是|倘若")
 _SENTENCE_END = re.compile(r"[。！？!?\n…]|\.(?!\d)")
 
 _WISH = re.compile(
@@ -48,6 +50,14 @@ _WISH = re.compile(
       | \bwould\ (?:really\ |also\ )?(?:love|like)\ (?!to\ thank) | \bwould\ have\ (?:liked|preferred|loved|been\ (?:nice|better|great))
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+
+#: What every wish holds, so that most clauses are done with at a glance.
+_HINT = re.compile(
+    "希望|期[望盼]|盼望|但愿|能[不否]|可[不否以考增再改多]|是[否不]|要是|如果|假如|若是|倘若|就[好更完太]|更好"
+    "|建议|最好|应|需|有待|亟待|什么时候|想要|巴不得|恳|求|请"
+    "|could|can|would|wish|if only|hop|should|need|please|pls|why|any chance|is there|suggest"
+    "|request|looking forward|when will|missing|lack"
 )
 
 #: Advice to other customers and questions that were asked on the spot look like wishes.
@@ -85,18 +95,39 @@ def cut(reviews: Sequence[str]) -> Clauses:
     goes_on: list[bool] = []
     for number, whole in enumerate(reviews):
         last = -1
-        for found in _CUT.finditer(whole):
-            text = found[0].strip(" \t-–—\"'“”()（）[]【】.")
+        for start, end in _spans(whole):
+            text = whole[start:end].strip(" \t-–—\"'“”()（）[]【】.")
             if text:
                 texts.append(text)
                 review.append(number)
-                between = whole[max(last, 0) : found.start()]
-                goes_on.append(last >= 0 and not _SENTENCE_END.search(between))
-                last = found.end()
+                goes_on.append(last >= 0 and not _SENTENCE_END.search(whole, last, start))
+                last = end
     wish = np.array([states_wish(text) for text in texts], dtype=bool)
     return Clauses(texts, np.array(review, dtype=np.int64), wish, np.array(goes_on, dtype=bool))
 
 
+def _spans(whole: str) -> list[tuple[int, int]]:
+    """Where the clauses of a review begin and end."""
+    conditional = _IF.search(whole) is not None
+    out: list[tuple[int, int]] = []
+    length = len(whole)
+    begin = _LEAD.match(whole).end()  # type: ignore[union-attr]
+    while begin < length:
+        told = _CONDITION.match(whole, begin) if conditional else None
+        if told:
+            end = told.end()
+        else:
+            found = _ENDS.search(whole, begin + 1)
+            end = found.start() if found else length
+        out.append((begin, end))
+        begin = _LEAD.match(whole, end).end()  # type: ignore[union-attr]
+    return out
+
+
 def states_wish(clause: str) -> bool:
     """Whether a clause states a wish: "could you", "I wish", 希望, 能不能, 要是…就好了."""
-    return _WISH.search(clause) is not None and _NO_WISH.search(clause) is None
+    return (
+        _HINT.search(clause.lower()) is not None
+        and _WISH.search(clause) is not None
+        and _NO_WISH.search(clause) is None
+    )

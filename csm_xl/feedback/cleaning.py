@@ -41,11 +41,17 @@ _MACHINE = re.compile(
       | (?:this|the)\ (?:user|customer|buyer|reviewer)\ (?:did\ not|didn't|has\ not|hasn't)
         \ (?:leave|write|provide|left|written|provided)\ (?:a|any)\ (?:comment|review|feedback).*
       | (?:automatic|default|auto)[\ -]?(?:positive\ )?(?:review|rating|feedback|reply).*
-      | n/?a | none | null | nil | nan | undefined | \#n/a | \(blank\) | \[?deleted\]? | \[removed\]
+      | n/?a | none | null | nil | nan | undefined | \#n/a | blank | \[?deleted\]? | \[removed\]
     """,
     re.VERBOSE,
 )
 _MOST_OF_A_MACHINE = 80
+#: What every such text holds; most texts of customers are done with at a glance.
+_HINT = re.compile(
+    r"[评容见馈字填删隐折叠屏测星]|^\W*(?:test|asdf|qwer|lorem|no |this |the |auto|default|n/?a\b"
+    r"|none|null|nil|nan\b|undefined|blank|deleted|removed)",
+    re.IGNORECASE,
+)
 #: What says nothing: all but letters, digits, emoji (see :func:`csm_xl.feedback.characters.fold`) and
 #: other signs from U+2600 on; not the punctuation of Chinese.
 _SIGNS = re.compile("[^\\w\u2601-\u2fff\u3040-\ufeff]|_")
@@ -110,7 +116,7 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
 
 def is_machine_noise(text: str) -> bool:
     """Whether a shop or a survey tool wrote the text in the customer's place."""
-    if len(text) > _MOST_OF_A_MACHINE:
+    if len(text) > _MOST_OF_A_MACHINE or not _HINT.search(text):
         return False
     return _MACHINE.fullmatch(_EDGES.sub("", text.lower())) is not None
 
@@ -133,6 +139,8 @@ def _why_dropped(own: str, essence: str) -> Dropped | None:
 
 
 def _by_machine(own: str) -> bool:
+    if not _HINT.search(own):
+        return False
     if is_machine_noise(own) or (" " in own and is_machine_noise(own.replace(" ", ""))):
         return True
     parts = [part for part in re.split(r"[,，。;；!！]", own) if part.strip()]

@@ -79,6 +79,8 @@ class Evidence:
         Whether it is negated.
     thing_start, thing_end : array of int, shape (k,)
         Where each word stands that names a thing (早餐) and not how it is.
+    judging : array of int, shape (j,)
+        Where a word of feeling, a negation or a degree word begins.
     """
 
     positive: np.ndarray
@@ -90,12 +92,15 @@ class Evidence:
     negated: np.ndarray
     thing_start: np.ndarray
     thing_end: np.ndarray
+    judging: np.ndarray
 
 
 def evidence(folded: Folded) -> Evidence:
     """Read the words of feeling in folded texts."""
     lexicon = _lexicon()
     starts, ends, entries = lexicon.table.matches(folded)
+    judges = np.isin(lexicon.kind[entries], (*_FEELINGS, _NEGATION, _WEAK, _DEGREE, _NONE))
+    judges &= (lexicon.kind[entries] != _WORD) | (lexicon.value[entries] != 0)
     values, kinds = _settled(starts, ends, lexicon.value[entries], lexicon.kind[entries])
     values = _meant(folded.codes, starts, ends, entries, values, kinds)
     thing = kinds == _THING
@@ -108,7 +113,7 @@ def evidence(folded: Folded) -> Evidence:
         strict=True,
     ):
         reader.take(*hit)
-    return reader.evidence(starts[thing], ends[thing])
+    return reader.evidence(starts[thing], ends[thing], starts[judges])
 
 
 class _Reader:
@@ -183,7 +188,9 @@ class _Reader:
             self._turn, self._degree, self._unit = None, 1.0, -1
         self._before_fast = before_fast or self._before_fast
 
-    def evidence(self, thing_start: np.ndarray, thing_end: np.ndarray) -> Evidence:
+    def evidence(
+        self, thing_start: np.ndarray, thing_end: np.ndarray, judging: np.ndarray
+    ) -> Evidence:
         """What was read."""
         self._add_up()
         stood = np.array(self._stands, dtype=np.int64).reshape(-1, 4)
@@ -197,6 +204,7 @@ class _Reader:
             negated=stood[:, 3] > 0,
             thing_start=thing_start,
             thing_end=thing_end,
+            judging=judging,
         )
 
     def _undone(self) -> None:
@@ -271,17 +279,6 @@ def _meant(
     quoted &= codes[np.minimum(ends, codes.size - 1)] == quote
     values[quoted] *= _QUOTED
     return values
-
-
-def feeling_starts(folded: Folded) -> np.ndarray:
-    """Where a word of feeling, a negation or a degree word begins: bool, shape (n_characters,)."""
-    lexicon = _lexicon()
-    start, _, entry = lexicon.table.matches(folded)
-    says = np.isin(lexicon.kind[entry], (*_FEELINGS, _NEGATION, _WEAK, _DEGREE, _NONE))
-    says &= (lexicon.kind[entry] != _WORD) | (lexicon.value[entry] != 0)
-    out = np.zeros(folded.codes.size, dtype=bool)
-    out[start[says]] = True
-    return out
 
 
 def strength(word: str) -> float:

@@ -156,7 +156,9 @@ def pain_points(
     complains = _granted_value(clauses, complains, score)
     complains |= _somewhere(clauses, complains, score, whole)
     complains &= ~clauses.wish
-    named = find_themes(clauses, folded, complains | clauses.wish, score > _PRAISE)
+    named = find_themes(
+        clauses, folded, feelings.judging, complains | clauses.wish, score > _PRAISE
+    )
     themes, heirs = _with_lead_ins(named, clauses, feelings)
     found = [
         *_particular(_gathered("complaint", complains, themes, clauses), themes, clauses),

@@ -46,7 +46,13 @@ class Themes:
     theme: np.ndarray
 
 
-def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np.ndarray) -> Themes:
+def find_themes(
+    clauses: Clauses,
+    folded: Folded,
+    judging: np.ndarray,
+    about: np.ndarray,
+    praises: np.ndarray,
+) -> Themes:
     """Find what the clauses are about.
 
     Parameters
@@ -54,6 +60,8 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np
     clauses : Clauses
     folded : Folded
         The same clauses, folded.
+    judging : array of int, shape (j,)
+        Where a word of feeling, a negation or a degree word begins.
     about : array of bool, shape (m,)
         The clauses that complain or wish: an unlisted theme must occur in several of them.
     praises : array of bool, shape (m,)
@@ -66,7 +74,7 @@ def find_themes(clauses: Clauses, folded: Folded, about: np.ndarray, praises: np
     everywhere = chinese_nouns(folded, stop) + english_nouns(clauses.texts, stop)
     subject = _subjects(everywhere, clauses, about)
     nouns = [named for named in everywhere if about[named[0]] and named[1] not in subject]
-    for word in _unlisted(clauses, folded):
+    for word in _unlisted(clauses, folded, judging):
         inside = _contained(word, listed.theme_of)
         if inside is None:
             names.append(Text(word, word))
@@ -206,14 +214,14 @@ def _listed() -> _Listed:
     return _Listed(names, theme_of, frozenset(stop))
 
 
-def _unlisted(clauses: Clauses, folded: Folded) -> list[str]:
+def _unlisted(clauses: Clauses, folded: Folded, judging: np.ndarray) -> list[str]:
     """Words and pairs of words that name something and stand in no list."""
     at_least = _at_least(clauses)
     listed = _listed()
     return [
         word
         for word in (
-            *chinese_names(folded, at_least),
+            *chinese_names(folded, judging, at_least),
             *english_names(clauses.texts, at_least, listed.stop),
         )
         if word not in listed.theme_of

@@ -16,7 +16,6 @@ from itertools import pairwise
 import numpy as np
 
 from csm_xl.feedback.characters import END, Folded, keys
-from csm_xl.feedback.lexicon import feeling_starts
 
 _LENGTHS = (2, 3, 4)
 #: Mutual information that makes a word, and the share of the greatest possible that does so in a
@@ -34,13 +33,15 @@ _ENGLISH = re.compile(r"[a-z][a-z'-]+")
 _TOGETHER = 0.5
 
 
-def chinese_names(folded: Folded, at_least: int) -> dict[str, int]:
+def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[str, int]:
     """Runs of two to four Han characters that are words and that customers have opinions on.
 
     Parameters
     ----------
     folded : Folded
         Clauses.
+    judging : array of int, shape (j,)
+        Where a word of feeling, a negation or a degree word begins.
     at_least : int
         Appearances that a word needs.
 
@@ -50,7 +51,8 @@ def chinese_names(folded: Folded, at_least: int) -> dict[str, int]:
         Words and how often they appear.
     """
     codes = np.where((folded.codes >= 0x4E00) & (folded.codes <= 0x9FFF), folded.codes, END)
-    judged_at = np.append(feeling_starts(folded), False)
+    judged_at = np.zeros(codes.size + 1, dtype=bool)
+    judged_at[judging] = True
     asked = np.append(np.isin(folded.codes, [ord(c) for c in _ASKED]), False)
     count: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for length in range(1, max(_LENGTHS) + 1):
