@@ -149,5 +149,5 @@ def _by_machine(own: str) -> bool:
 
 def _essence(text: str) -> str:
     """Letters and signs with a meaning of a folded text; digits count only beside them."""
-    kept = _SIGNS.sub("", text)
+    kept = text if text.isalnum() else _SIGNS.sub("", text)
     return kept if not kept.isdigit() else ""

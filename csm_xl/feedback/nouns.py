@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -13,7 +12,6 @@ from csm_xl.feedback import english_words, lexicon
 from csm_xl.feedback.characters import Folded, resource_lines
 from csm_xl.feedback.matching import WordTable
 
-_ENGLISH = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _DETERMINERS = frozenset(
     (
         *(
@@ -60,20 +58,26 @@ def chinese_nouns(folded: Folded, stop: frozenset[str]) -> list[Named]:
     ]
 
 
-def english_nouns(clauses: Sequence[str], stop: frozenset[str]) -> list[Named]:
-    """English nouns and verbs of clauses, in the singular, without `stop` and words of feeling."""
+def english_nouns(words_of: Mapping[int, Sequence[str]], stop: frozenset[str]) -> list[Named]:
+    """English nouns and verbs of clauses, in the singular, without `stop` and words of feeling.
+
+    Parameters
+    ----------
+    words_of : mapping of int to sequence of str
+        The words of each clause, by its number (see :func:`csm_xl.feedback.words.english_words_of`).
+    stop : frozenset of str
+    """
     kinds = _english()
-    words_of = [_ENGLISH.findall(clause.lower()) for clause in clauses]
     # A word that no list knows is a noun where a determiner stands before it.
     unknown = {
         word
-        for words in words_of
+        for words in words_of.values()
         for before, word in pairwise(words)
         if word not in kinds and before in _DETERMINERS and len(word) > 3 and "'" not in word
     }
     names = {
         word: kinds.get(word, _NOUN) == _NOUN
-        for word in {word for words in words_of for word in words}
+        for word in {word for words in words_of.values() for word in words}
         if (word in unknown or kinds.get(word) in (_NOUN, _VERB))
         and word not in stop
         and singular(word) not in stop
@@ -82,7 +86,7 @@ def english_nouns(clauses: Sequence[str], stop: frozenset[str]) -> list[Named]:
     }
     return [
         (i, singular(word), names[word])
-        for i, words in enumerate(words_of)
+        for i, words in words_of.items()
         for word in words
         if word in names
     ]

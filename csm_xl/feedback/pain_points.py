@@ -58,8 +58,10 @@ _SAME = 0.8
 _READABLE = {False: 14, True: 45}
 #: What an example in another language than most texts counts for: the reader may not know it.
 _FOREIGN = 0.05
+#: So many of the clearest clauses are compared for the most typical one.
+_CANDIDATES = 500
 _LONGEST = 80
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = 0x3400, 0x9FFF
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]+")
 #: Words that tie a clause to the one before it, which an example does without.
 _LINK = re.compile(
@@ -152,9 +154,9 @@ def pain_points(
     feelings = evidence(folded)
     score, languages = score_folded(clauses.texts, folded, feelings)
     complains = np.where(np.array(languages) == "en", score < _ENGLISH, _complains(feelings, score))
-    whole = np.nan_to_num(sentiment(cleaned.texts))
     complains = _granted_value(clauses, complains, score)
-    complains |= _somewhere(clauses, complains, score, whole)
+    whole = _Whole(cleaned.texts)
+    complains |= _somewhere(whole, clauses, complains, score, feelings)
     complains &= ~clauses.wish
     named = find_themes(
         clauses, folded, feelings.judging, complains | clauses.wish, score > _PRAISE
@@ -166,23 +168,25 @@ def pain_points(
     ]
     found.sort(key=lambda group: (-len(group.reviews), group.kind, group.theme))
     days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
-    quotes = _quotes(clauses, heirs)
+    found = found[:n]
+    shown = np.unique(np.concatenate([group.clauses for group in found])) if found else heirs
+    quotes = _quotes(clauses, heirs, shown)
     themes_in = np.bincount(named.clause, minlength=folded.n)
-    opinions = _opinions(clauses, folded, feelings)
-    foreign = _foreign(clauses)
+    opinions = _opinions(clauses, folded, feelings, shown)
+    foreign = _foreign(clauses, folded)
     return [
         PainPoint(
             theme=themes.names[group.theme],
             kind=group.kind,
             mentions=len(group.reviews),
-            mean_sentiment=float(whole[group.reviews].mean()),
+            mean_sentiment=float(whole.scores(group.reviews).mean()),
             trend=None if days is None else _trend(days, group.reviews),
             example=_example(group.clauses, themes_in, quotes, score, foreign),
             often_with=_often_with(group.clauses, opinions),
             share=len(group.reviews) / len(cleaned.texts),
             rows=tuple(cleaned.rows[i] for i in group.reviews.tolist()),
         )
-        for group in found[:n]
+        for group in found
     ]
 
 
@@ -253,13 +257,37 @@ def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -
     return out
 
 
+class _Whole:
+    """The sentiment of texts as a whole, of those that somebody asks for."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._scores = np.full(len(texts), np.nan)
+
+    def scores(self, reviews: np.ndarray) -> np.ndarray:
+        """The scores of some of the texts."""
+        new = reviews[np.isnan(self._scores[reviews])]
+        self._scores[new] = np.nan_to_num(sentiment([self._texts[i] for i in new.tolist()]))
+        return self._scores[reviews]
+
+
 def _somewhere(
-    clauses: Clauses, complains: np.ndarray, score: np.ndarray, whole: np.ndarray
+    whole: _Whole,
+    clauses: Clauses,
+    complains: np.ndarray,
+    score: np.ndarray,
+    feelings: Evidence,
 ) -> np.ndarray:
     """The most negative clause of each review that complains as a whole and in no clause."""
     out = np.zeros(len(score), dtype=bool)
-    silent = whole < _AS_A_WHOLE
+    silent = np.zeros(clauses.review[-1] + 1, dtype=bool)
+    silent[clauses.review[(score < 0) | (feelings.faces != 0)]] = True
+    review, first, number = np.unique(clauses.review, return_index=True, return_counts=True)
+    # Several clauses, each too faint to have a side, may have one together.
+    silent[review[(np.maximum.reduceat(score, first) <= 0) & (number > 1)]] = True
     silent[clauses.review[complains | clauses.wish]] = False
+    doubtful = np.flatnonzero(silent)
+    silent[doubtful] = whole.scores(doubtful) < _AS_A_WHOLE
     order = np.lexsort((score, clauses.review))
     review, first = np.unique(clauses.review[order], return_index=True)
     out[order[first[silent[review]]]] = True
@@ -320,18 +348,23 @@ def _day(value: Any) -> float:
     return float(value)
 
 
-def _quotes(clauses: Clauses, heirs: np.ndarray) -> list[str]:
-    """The clauses as they are quoted: without linking words, an heir behind its lead-in."""
-    quotes = [_LINK.sub("", text) or text for text in clauses.texts]
-    for i in heirs.tolist():
+def _quotes(clauses: Clauses, heirs: np.ndarray, shown: np.ndarray) -> dict[int, str]:
+    """Some clauses as they are quoted: without linking words, an heir behind its lead-in."""
+
+    def plain(i: int) -> str:
+        return _LINK.sub("", clauses.texts[i]) or clauses.texts[i]
+
+    quotes = {i: plain(i) for i in shown.tolist()}
+    for i in np.intersect1d(heirs, shown).tolist():
         comma = ", " if quotes[i].isascii() else "，"
-        quotes[i] = f"{quotes[i - 1]}{comma}{quotes[i]}"
+        quotes[i] = f"{quotes.get(i - 1, plain(i - 1))}{comma}{quotes[i]}"
     return quotes
 
 
-def _foreign(clauses: Clauses) -> np.ndarray:
+def _foreign(clauses: Clauses, folded: Folded) -> np.ndarray:
     """Clauses in the language that fewer of the texts are in: bool, shape (n_clauses,)."""
-    chinese = np.array([_HAN.search(text) is not None for text in clauses.texts])
+    han = (folded.codes >= _HAN[0]) & (folded.codes <= _HAN[1])
+    chinese = np.bincount(folded.row[han], minlength=folded.n) > 0
     reviews = np.unique(clauses.review)
     mostly = len(np.unique(clauses.review[chinese])) * 2 >= len(reviews)
     return chinese != mostly
@@ -340,12 +373,20 @@ def _foreign(clauses: Clauses) -> np.ndarray:
 def _example(
     own: np.ndarray,
     themes_in: np.ndarray,
-    quotes: list[str],
+    quotes: dict[int, str],
     score: np.ndarray,
     foreign: np.ndarray,
 ) -> str:
     """The clause that says most: strong, short enough to read, about little else, and typical."""
-    texts = [quotes[i] for i in own]
+    texts = [quotes[i] for i in own.tolist()]
+    length = np.array([len(text) for text in texts])
+    usual_length = np.array([_READABLE[text.isascii()] for text in texts])
+    clear = np.exp(-(((length - usual_length) / np.maximum(length, usual_length / 3)) ** 2))
+    clear *= (1.2 - score[own]) ** 2 / np.maximum(themes_in[own], 1)
+    clear[foreign[own]] *= _FOREIGN
+    if len(texts) > _CANDIDATES:
+        best = np.argsort(-clear, kind="stable")[:_CANDIDATES]
+        texts, clear = [texts[i] for i in best.tolist()], clear[best]
     pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
     times: dict[str, int] = {}
     for found in pairs:
@@ -353,34 +394,38 @@ def _example(
             times[pair] = times.get(pair, 0) + 1
 
     def telling(i: int) -> tuple[float, str]:
-        length = len(texts[i])
-        usual_length = _READABLE[texts[i].isascii()]
-        readable = math.exp(-(((length - usual_length) / max(length, usual_length / 3)) ** 2))
-        own_words = len(pairs[i]) / length
-        usual = sum(math.sqrt(times[p]) for p in pairs[i]) / length / math.sqrt(len(texts))
-        strong = (1.2 - float(score[own[i]])) ** 2
-        about = max(float(themes_in[own[i]]), 1.0)
-        known = _FOREIGN if foreign[own[i]] else 1.0
-        return (readable * own_words * strong * known * (0.1 + usual) / about, texts[i])
+        size = len(texts[i])
+        own_words = len(pairs[i]) / size
+        usual = sum(math.sqrt(times[p]) for p in pairs[i]) / size / math.sqrt(len(texts))
+        return (float(clear[i]) * own_words * (0.1 + usual), texts[i])
 
     text = texts[max(range(len(texts)), key=telling)]
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _opinions(clauses: Clauses, folded: Folded, found: Evidence) -> list[list[str]]:
-    """The words of opinion in each clause, except negated ones, which say the opposite."""
+def _opinions(
+    clauses: Clauses, folded: Folded, found: Evidence, shown: np.ndarray
+) -> dict[int, list[str]]:
+    """The words of opinion in some clauses, except negated ones, which say the opposite."""
     joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
-    out: list[list[str]] = [[] for _ in range(folded.n)]
-    for start, end, negated in zip(found.start, found.end, found.negated, strict=True):
+    out: dict[int, list[str]] = {
+        i: list(filter(is_feeling, _ENGLISH_WORD.findall(clauses.texts[i].lower())))
+        for i in shown.tolist()
+    }
+    wanted = np.zeros(folded.n, dtype=bool)
+    wanted[shown] = True
+    row = folded.row[found.start]
+    plain = wanted[row] & ~found.negated
+    for i, start, end in zip(
+        *(array[plain].tolist() for array in (row, found.start, found.end)), strict=True
+    ):
         word = joined[start:end]
-        if not negated and not word.isascii() and abs(strength(word)) >= _OUTSPOKEN:
-            out[folded.row[start]].append(word)
-    for i, text in enumerate(clauses.texts):
-        out[i] += filter(is_feeling, _ENGLISH_WORD.findall(text.lower()))
+        if not word.isascii() and abs(strength(word)) >= _OUTSPOKEN:
+            out[i].append(word)
     return out
 
 
-def _often_with(own: np.ndarray, opinions: list[list[str]]) -> tuple[str, ...]:
+def _often_with(own: np.ndarray, opinions: dict[int, list[str]]) -> tuple[str, ...]:
     """The three words of opinion in most of the clauses."""
     times: dict[str, int] = {}
     for i in own.tolist():

@@ -150,6 +150,9 @@ def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
         before, _ = score_folded(list(mocked.values()), folded, evidence(folded))
         for i, score in zip(mocked, before.tolist(), strict=True):
             scores[i] = score if score < 0 else scores[i]
+    for i, text in enumerate(own):
+        if kinds[i] != "other" and is_machine_noise(text):
+            scores[i], kinds[i] = 0.0, "machine"
     return scores, kinds
 
 
@@ -170,13 +173,10 @@ def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.nd
         spoken = english.shipped_model().log_odds(list(in_english.values()))
         for i, odds in zip(in_english, spoken.tolist(), strict=True):
             log_odds[i] = odds + (0.0 if kinds[i] == "en" else log_odds[i])
-    for i, kind in enumerate(kinds):
-        said = 0.0 if kind == "signs" else log_odds[i]
-        # A smile or a thumbs up behind a complaint mocks: 刚续费就涨价👍.
-        mocks = said < _COMPLAINT and faces[i] > 0
-        log_odds[i] = said + (_MOCKING * faces[i] if mocks else faces[i])
-        if kind == "other" or is_machine_noise(own[i]):
-            kinds[i] = "other" if kind == "other" else "machine"
-            log_odds[i] = 0.0
-    scores = np.tanh(log_odds / 2)
+    kind_of = np.array(kinds)
+    said = np.where(kind_of == "signs", 0.0, log_odds)
+    # A smile or a thumbs up behind a complaint mocks: 刚续费就涨价👍.
+    mocks = (said < _COMPLAINT) & (faces > 0)
+    log_odds = said + np.where(mocks, _MOCKING * faces, faces)
+    scores = np.tanh(np.where(kind_of == "other", 0.0, log_odds) / 2)
     return np.where(np.abs(scores) < _UNCERTAIN, 0.0, scores), kinds

@@ -12,7 +12,7 @@ from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.clauses import Clauses
 from csm_xl.feedback.matching import WordTable
 from csm_xl.feedback.nouns import Named, chinese_nouns, english_nouns
-from csm_xl.feedback.words import chinese_names, english_names
+from csm_xl.feedback.words import chinese_names, english_names, english_words_of
 from csm_xl.language import Text
 
 #: Two unlisted words that share this part of their clauses are one theme (Dice coefficient).
@@ -71,10 +71,11 @@ def find_themes(
     names = list(listed.names)
     theme_of = dict(listed.theme_of)
     stop = frozenset(theme_of)
-    everywhere = chinese_nouns(folded, stop) + english_nouns(clauses.texts, stop)
+    words_of = english_words_of(clauses.texts, folded)
+    everywhere = chinese_nouns(folded, stop) + english_nouns(words_of, stop)
     subject = _subjects(everywhere, clauses, about)
     nouns = [named for named in everywhere if about[named[0]] and named[1] not in subject]
-    for word in _unlisted(clauses, folded, judging):
+    for word in _unlisted(clauses, folded, judging, words_of):
         inside = _contained(word, listed.theme_of)
         if inside is None:
             names.append(Text(word, word))
@@ -111,8 +112,9 @@ def _named(
     """
     known = {name.zh: number for number, name in enumerate(names)}
     reviews: dict[str, set[int]] = {}
+    review = clauses.review.tolist()
     for i, word, _ in found:
-        reviews.setdefault(word, set()).add(int(clauses.review[i]))
+        reviews.setdefault(word, set()).add(review[i])
     at_least = _at_least(clauses)
 
     def theme(word: str) -> int:
@@ -125,9 +127,10 @@ def _named(
     bare = set(np.flatnonzero(about).tolist()) - set(themed.tolist()) - {i for i, _ in pairs}
     best: dict[int, tuple[tuple[bool, int], str]] = {}
     for i, word, noun in found:
-        rank = (noun, len(reviews[word]))
-        if i in bare and (i not in best or rank > best[i][0]):
-            best[i] = (rank, word)
+        if i in bare:
+            rank = (noun, len(reviews[word]))
+            if i not in best or rank > best[i][0]:
+                best[i] = (rank, word)
     beside = _beside(clauses, themed[~praises[themed]], themes[~praises[themed]])
     for i in sorted(bare):
         announced = i in beside and i > 0 and len(clauses.texts[i - 1]) <= LEAD_IN
@@ -151,11 +154,12 @@ def _subjects(everywhere: list[Named], clauses: Clauses, about: np.ndarray) -> s
         return set()
     times: dict[str, list[int]] = {}
     seen: dict[str, set[int]] = {}
+    review, complains = clauses.review.tolist(), about.tolist()
     for i, word, _ in everywhere:
         count = times.setdefault(word, [0, 0])
         count[0] += 1
-        count[1] += int(about[i])
-        seen.setdefault(word, set()).add(int(clauses.review[i]))
+        count[1] += complains[i]
+        seen.setdefault(word, set()).add(review[i])
     usual = float(about.mean())
     return {
         word
@@ -214,7 +218,9 @@ def _listed() -> _Listed:
     return _Listed(names, theme_of, frozenset(stop))
 
 
-def _unlisted(clauses: Clauses, folded: Folded, judging: np.ndarray) -> list[str]:
+def _unlisted(
+    clauses: Clauses, folded: Folded, judging: np.ndarray, words_of: dict[int, list[str]]
+) -> list[str]:
     """Words and pairs of words that name something and stand in no list."""
     at_least = _at_least(clauses)
     listed = _listed()
@@ -222,7 +228,7 @@ def _unlisted(clauses: Clauses, folded: Folded, judging: np.ndarray) -> list[str
         word
         for word in (
             *chinese_names(folded, judging, at_least),
-            *english_names(clauses.texts, at_least, listed.stop),
+            *english_names(words_of, at_least, listed.stop),
         )
         if word not in listed.theme_of
         and not _composed(word, listed.stop)

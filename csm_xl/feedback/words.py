@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +28,9 @@ _OPINION = 0.25
 _ASKED = "个加有没缺换供"
 #: Characters that hold sentences together and begin or end no name of a thing.
 _PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里跟比等一二三四五六七八九十两几每"
-_ENGLISH = re.compile(r"[a-z][a-z'-]+")
+_IS_PARTICLE = np.zeros(0x10000, dtype=bool)
+_IS_PARTICLE[[ord(c) for c in _PARTICLES]] = True
+_ENGLISH = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 #: Share of the rarer word's appearances beside the other that makes two English words a name.
 _TOGETHER = 0.5
 
@@ -54,14 +56,14 @@ def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[st
     judged_at = np.zeros(codes.size + 1, dtype=bool)
     judged_at[judging] = True
     asked = np.append(np.isin(folded.codes, [ord(c) for c in _ASKED]), False)
-    count: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-    for length in range(1, max(_LENGTHS) + 1):
-        key, _ = keys(codes, length)
-        count[length] = np.unique(key, return_counts=True)
+    runs = {length: keys(codes, length) for length in range(1, max(_LENGTHS) + 1)}
+    count = {length: np.unique(key, return_counts=True) for length, (key, _) in runs.items()}
     total = max(int(count[1][1].sum()), 1)
     out: dict[str, int] = {}
     for length in _LENGTHS:
-        key, start = keys(codes, length)
+        key, start = runs[length]
+        whole = _edges_free(key, length)
+        key, start = key[whole], start[whole]
         known, number = count[length]
         keep = (number >= at_least) & _edges_free(known, length)
         cohesion = _cohesion(known[keep], number[keep], length, count, total)
@@ -84,14 +86,21 @@ def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[st
     return out
 
 
+def english_words_of(clauses: Sequence[str], folded: Folded) -> dict[int, list[str]]:
+    """The Latin words in lower case of each clause that has any, by its number."""
+    latin = folded.row[(folded.codes >= ord("a")) & (folded.codes <= ord("z"))]
+    return {i: _ENGLISH.findall(clauses[i].lower()) for i in np.unique(latin).tolist()}
+
+
 def english_names(
-    clauses: Sequence[str], at_least: int, left_out: frozenset[str]
+    words_of: Mapping[int, Sequence[str]], at_least: int, left_out: frozenset[str]
 ) -> dict[str, int]:
     """Pairs of English words that stay together.
 
     Parameters
     ----------
-    clauses : sequence of str
+    words_of : mapping of int to sequence of str
+        The words of each clause, by its number.
     at_least : int
         Appearances that a pair needs.
     left_out : frozenset of str
@@ -99,8 +108,7 @@ def english_names(
     """
     number: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    for clause in clauses:
-        words = _ENGLISH.findall(clause.lower())
+    for words in words_of.values():
         number.update(words)
         pairs.update(pairwise(words))
     return {
@@ -113,10 +121,9 @@ def english_names(
 
 
 def _edges_free(known: np.ndarray, length: int) -> np.ndarray:
-    particles = np.array([ord(c) for c in _PARTICLES], dtype=np.uint64)
     first = known & np.uint64(0xFFFF)
     last = known >> np.uint64(16 * (length - 1))
-    return ~np.isin(first, particles) & ~np.isin(last, particles)
+    return ~(_IS_PARTICLE[first] | _IS_PARTICLE[last])
 
 
 def _cohesion(
