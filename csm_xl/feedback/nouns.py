@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -38,7 +39,63 @@ _SIBILANT = ("s", "x", "z", "ch", "sh")
 Named = tuple[int, str, bool]
 
 
-def chinese_nouns(folded: Folded, stop: frozenset[str]) -> list[Named]:
+@dataclass(frozen=True)
+class NamedWords:
+    """Words that clauses name.
+
+    Attributes
+    ----------
+    words : list of str
+    noun : array of bool, shape (n_words,)
+        Whether a word is a noun (else a verb).
+    clause, word : array of int, shape (m,)
+        The clause, and the place among the words, of each time that one is named.
+    """
+
+    words: list[str]
+    noun: np.ndarray
+    clause: np.ndarray
+    word: np.ndarray
+
+    def within(self, kept: np.ndarray) -> list[Named]:
+        """Those times that `kept` marks, one by one."""
+        noun = self.noun.tolist()
+        return [
+            (i, self.words[word], noun[word])
+            for i, word in zip(self.clause[kept].tolist(), self.word[kept].tolist(), strict=True)
+        ]
+
+
+def named_words(
+    folded: Folded, words_of: Mapping[int, Sequence[str]], stop: frozenset[str]
+) -> NamedWords:
+    """Nouns and verbs of clauses in both languages, `stop` and words of feeling aside.
+
+    Parameters
+    ----------
+    folded : Folded
+        The clauses.
+    words_of : mapping of int to sequence of str
+        The English words of each clause, by its number.
+    stop : frozenset of str
+    """
+    words, noun, clause, word = _chinese_nouns(folded, stop)
+    english = english_nouns(words_of, stop)
+    place: dict[str, int] = {}
+    for _, name, _ in english:
+        place.setdefault(name, len(words) + len(place))
+    kinds = {name: is_noun for _, name, is_noun in english}
+    return NamedWords(
+        [*words, *place],
+        np.append(noun, np.array([kinds[name] for name in place], dtype=bool)),
+        np.append(clause, np.array([i for i, _, _ in english], dtype=np.int64)),
+        np.append(word, np.array([place[name] for _, name, _ in english], dtype=np.int64)),
+    )
+
+
+def _chinese_nouns(
+    folded: Folded, stop: frozenset[str]
+) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Chinese nouns and verbs of clauses, those of `stop` and words of feeling aside.
 
     The clauses are cut into words by the longest common word from the left.
@@ -52,10 +109,7 @@ def chinese_nouns(folded: Folded, stop: frozenset[str]) -> list[Named]:
         [i for i in found.tolist() if words[i] not in stop and not lexicon.is_listed(words[i])]
     ] = True
     kept = names[entry]
-    return [
-        (row, words[i], bool(kind[i] == _NOUN))
-        for row, i in zip(folded.row[start[kept]].tolist(), entry[kept].tolist(), strict=True)
-    ]
+    return words, kind == _NOUN, folded.row[start[kept]].astype(np.int64), entry[kept]
 
 
 def english_nouns(words_of: Mapping[int, Sequence[str]], stop: frozenset[str]) -> list[Named]:

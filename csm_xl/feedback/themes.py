@@ -11,7 +11,7 @@ from csm_xl.feedback import english_words, lexicon
 from csm_xl.feedback.characters import Folded, fold, resource_lines
 from csm_xl.feedback.clauses import Clauses
 from csm_xl.feedback.matching import WordTable
-from csm_xl.feedback.nouns import Named, chinese_nouns, english_nouns
+from csm_xl.feedback.nouns import Named, NamedWords, named_words
 from csm_xl.feedback.words import chinese_names, english_names, english_words_of
 from csm_xl.language import Text
 
@@ -72,9 +72,9 @@ def find_themes(
     theme_of = dict(listed.theme_of)
     stop = frozenset(theme_of)
     words_of = english_words_of(clauses.texts, folded)
-    everywhere = chinese_nouns(folded, stop) + english_nouns(words_of, stop)
+    everywhere = named_words(folded, words_of, stop)
     subject = _subjects(everywhere, clauses, about)
-    nouns = [named for named in everywhere if about[named[0]] and named[1] not in subject]
+    nouns = everywhere.within(about[everywhere.clause] & ~subject[everywhere.word])
     for word in _unlisted(clauses, folded, judging, words_of):
         inside = _contained(word, listed.theme_of)
         if inside is None:
@@ -131,7 +131,8 @@ def _named(
             rank = (noun, len(reviews[word]))
             if i not in best or rank > best[i][0]:
                 best[i] = (rank, word)
-    beside = _beside(clauses, themed[~praises[themed]], themes[~praises[themed]])
+    blamed = ~praises[themed]
+    beside = _beside(clauses, themed[blamed], themes[blamed], bare)
     for i in sorted(bare):
         announced = i in beside and i > 0 and len(clauses.texts[i - 1]) <= LEAD_IN
         if i in best and best[i][0][0] and not announced:
@@ -144,38 +145,37 @@ def _named(
     return both[:, 0], both[:, 1]
 
 
-def _subjects(everywhere: list[Named], clauses: Clauses, about: np.ndarray) -> set[str]:
-    """Nouns that name what all the reviews are about: the laptop, the app, the brand.
+def _subjects(everywhere: NamedWords, clauses: Clauses, about: np.ndarray) -> np.ndarray:
+    """Which nouns name what all the reviews are about (the laptop, the app, the brand).
 
     They stand in many reviews, and are complained about hardly more than anything else.
     """
+    n = len(everywhere.words)
     reviews = len(np.unique(clauses.review))
     if reviews < _MANY:
-        return set()
-    times: dict[str, list[int]] = {}
-    seen: dict[str, set[int]] = {}
-    review, complains = clauses.review.tolist(), about.tolist()
-    for i, word, _ in everywhere:
-        count = times.setdefault(word, [0, 0])
-        count[0] += 1
-        count[1] += complains[i]
-        seen.setdefault(word, set()).add(review[i])
-    usual = float(about.mean())
-    return {
-        word
-        for word, (all_of_them, complained) in times.items()
-        if len(seen[word]) >= _OFTEN * reviews and complained < _LIFT * usual * all_of_them
-    }
+        return np.zeros(n, dtype=bool)
+    times = np.bincount(everywhere.word, minlength=n)
+    complained = np.bincount(everywhere.word, about[everywhere.clause], n)
+    room = int(clauses.review[-1]) + 1
+    pairs = np.unique(everywhere.word * room + clauses.review[everywhere.clause])
+    seen = np.bincount(pairs // room, minlength=n)
+    return (seen >= _OFTEN * reviews) & (complained < _LIFT * float(about.mean()) * times)
 
 
-def _beside(clauses: Clauses, themed: np.ndarray, themes: np.ndarray) -> dict[int, list[int]]:
-    """The themes of the clause before each clause in its sentence, else of the one after it."""
+def _beside(
+    clauses: Clauses, themed: np.ndarray, themes: np.ndarray, wanted: set[int]
+) -> dict[int, list[int]]:
+    """The themes of the clause before each wanted clause in its sentence, else of the one after."""
+    near = np.zeros(len(clauses.texts) + 1, dtype=bool)
+    at = np.array(sorted(wanted), dtype=np.int64)
+    near[at - 1] = near[at + 1] = True
     own: dict[int, list[int]] = {}
-    for clause, number in zip(themed.tolist(), themes.tolist(), strict=True):
+    kept = near[themed]
+    for clause, number in zip(themed[kept].tolist(), themes[kept].tolist(), strict=True):
         own.setdefault(clause, []).append(number)
     goes_on = [*clauses.goes_on.tolist(), False]
     out: dict[int, list[int]] = {}
-    for i in range(len(clauses.texts)):
+    for i in at.tolist():
         if goes_on[i] and i - 1 in own:
             out[i] = own[i - 1]
         elif goes_on[i + 1] and i + 1 in own:
