@@ -28,7 +28,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from csm_xl.churn.bg_nbd import fit_bg_nbd
 from csm_xl.churn.history import read_history
-from csm_xl.churn.labels import Eligibility, score_set, training_set
+from csm_xl.churn.labels import NEW_DAYS, training_set
+from csm_xl.churn.orders import order_features
 from csm_xl.churn.training import train
 
 DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -55,9 +56,10 @@ def compare(
     """Log-loss and AUC of each model on the customers of one day, how many, and how many left."""
     past = orders[orders["date"] <= day]
     trained = training_set(past, horizon_days=horizon, today=day)
-    scored = score_set(past, horizon_days=horizon, today=day)
-    judged = scored.eligibility == Eligibility.ELIGIBLE
-    features = scored.features[judged]
+    record = read_history(past, today=day)
+    scored = order_features(record)
+    judged = (scored["days_as_customer"] >= NEW_DAYS) & (scored["days_since"] <= horizon)
+    features = scored[judged]
     after = orders[(orders["date"] > day) & (orders["date"] <= day + pd.Timedelta(days=horizon))]
     left = ~features.index.isin(after["customer_id"].astype(str).unique())
 
@@ -65,7 +67,7 @@ def compare(
         trained.features, trained.label, groups=trained.groups, horizon_days=horizon
     ).formula
     recency = LogisticRegression(C=1e6).fit(trained.features[["days_since"]], trained.label)
-    history = read_history(past, today=day).orders
+    history = record.orders
     last = history.until(int(history.day.max())) - 1
     repeat = last - history.begin
     span = history.day[last] - history.day[history.begin]

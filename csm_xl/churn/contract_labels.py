@@ -14,7 +14,7 @@ import numpy as np
 
 from csm_xl.churn.history import as_day, day_numbers
 from csm_xl.churn.horizon import Horizon, checked_horizon
-from csm_xl.churn.labels import NEW_DAYS, Eligibility, TrainingSet, day_date
+from csm_xl.churn.labels import NEW_DAYS, TrainingSet, day_date
 from csm_xl.churn.prior_correction import PriorCorrection, learn_prior_correction
 from csm_xl.churn.report import percent
 from csm_xl.churn.time_columns import frozen_columns
@@ -114,7 +114,6 @@ def contract_training_set(
         ).fill(record=record, days=new_days)
         raise TooLittleDataError(text.en, text.zh)
     prior = learn_prior_correction(begin, end, now, horizon.days, start, place.tolist())
-    eligibility = contract_eligibility(customers, start=start, left_on=left_on, today=today)
     numbers = customers.attrs.get("rows") or range(1, len(customers) + 1)
     return Snapshot(
         customers[own].iloc[place].reset_index(drop=True),
@@ -122,7 +121,6 @@ def contract_training_set(
         keys[place],
         np.full(place.size, day_date(now)),
         horizon,
-        tuple(keys[eligibility == Eligibility.TOO_NEW]),
         (horizon.note, _prior_note(prior, horizon.days), *notes),
         left_out,
         tuple(int(numbers[k]) for k in place),
@@ -148,30 +146,6 @@ def _prior_note(prior: PriorCorrection, horizon: int) -> Text:
         low=percent(prior.low),
         high=percent(prior.high),
     )
-
-
-def contract_eligibility(
-    customers: Any,
-    *,
-    start: str = "start",
-    left_on: str = "left_on",
-    today: Any,
-    new_days: int = NEW_DAYS,
-) -> np.ndarray:
-    """Who gets a score today, and why the others get none.
-
-    Parameters are those of :func:`contract_training_set`.
-
-    Returns
-    -------
-    ndarray of Eligibility, shape (n,)
-        A customer without a start is judged: nothing says that they are new.
-    """
-    begin, end, now = _dates(customers, start, left_on, today)
-    eligibility = np.full(begin.size, Eligibility.ELIGIBLE, dtype=object)
-    eligibility[begin > now - new_days] = Eligibility.TOO_NEW
-    eligibility[end <= now] = Eligibility.LEFT
-    return eligibility
 
 
 def tenure_months(customers: Any, *, start: str, left_on: str, today: Any) -> tuple[Floats, Flags]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -38,15 +37,6 @@ _NOTED = Text(
 )
 
 
-class Eligibility(Enum):
-    """Why a customer has a score or has none."""
-
-    ELIGIBLE = Text("judged", "可评估")
-    TOO_NEW = Text("too new", "时间太短")
-    LEFT = Text("left", "已流失")
-    NO_ORDERS = Text("no orders", "无订单")
-
-
 @dataclass(frozen=True)
 class TrainingSet:
     """What a churn model is trained on.
@@ -62,8 +52,6 @@ class TrainingSet:
     cutoffs : ndarray of datetime64[D], shape (n,)
         The cut-off of each row.
     horizon : Horizon
-    too_new : tuple
-        Keys of the customers who are too new to be judged today.
     notes : tuple of Text
         The horizon, and which rows were left out.
     left_out : dict of str to Text
@@ -75,7 +63,6 @@ class TrainingSet:
     groups: np.ndarray
     cutoffs: np.ndarray
     horizon: Horizon
-    too_new: tuple[Any, ...]
     notes: tuple[Text, ...]
     left_out: dict[str, Text] = field(default_factory=dict)
 
@@ -83,24 +70,6 @@ class TrainingSet:
     def share_came_back(self) -> float:
         """Of those silent for the whole horizon, the share who ordered again later."""
         return self.horizon.share_came_back
-
-
-@dataclass(frozen=True)
-class ScoreSet:
-    """The customers as they are today, in the terms of a training set.
-
-    Attributes
-    ----------
-    features : pandas.DataFrame, k rows
-        One row per customer, indexed by key.
-    eligibility : ndarray of Eligibility, shape (k,)
-        Only the ``ELIGIBLE`` get a score.
-    notes : tuple of Text
-    """
-
-    features: Any
-    eligibility: np.ndarray
-    notes: tuple[Text, ...]
 
 
 def training_set(
@@ -175,46 +144,14 @@ def training_set(
         raise TooLittleDataError(text.en, text.zh)
     place = np.concatenate([p.place for p in pieces])
     features = pd.concat([p.features for p in pieces])
-    today_too_new = people.eligibility_today(horizon.days) == Eligibility.TOO_NEW
     return TrainingSet(
         people.with_traits(features, place).reset_index(drop=True),
         np.concatenate([p.label for p in pieces]),
         people.history.customers[place],
         np.concatenate([np.full(p.place.size, day_date(p.cutoff)) for p in pieces]),
         horizon,
-        tuple(people.history.customers[today_too_new]),
         (horizon.note, *people.history.notes),
         people.left_out,
-    )
-
-
-def score_set(
-    orders: Any,
-    *,
-    horizon_days: float,
-    customers: Any = None,
-    feedback: Any = None,
-    contacts: Any = None,
-    today: Any = None,
-    window_days: int = WINDOW_DAYS,
-    new_days: int = NEW_DAYS,
-) -> ScoreSet:
-    """The same features for every customer today.
-
-    Parameters are those of :func:`training_set`; `horizon_days` is that of the training.
-
-    Returns
-    -------
-    ScoreSet
-        In the order of `customers`, where given.
-    """
-    people = _read(orders, customers, feedback, contacts, today, window_days, new_days)
-    features = order_features(people.history, None, window_days)
-    everybody = np.arange(len(people.history.customers))
-    return ScoreSet(
-        people.with_traits(features, everybody),
-        people.eligibility_today(int(horizon_days)),
-        tuple(people.history.notes),
     )
 
 
@@ -258,25 +195,19 @@ class _People:
     def judged(self, cutoff: int, horizon: int) -> _Judged:
         """The rows of one cut-off."""
         features = order_features(self.history, cutoff, self.window_days)
-        place = np.flatnonzero(self.eligibility(features, cutoff, horizon) == Eligibility.ELIGIBLE)
+        place = np.flatnonzero(self._eligible(features, cutoff, horizon))
         silent = self.history.orders.count(cutoff, cutoff + horizon) == 0
         said = (self.left_on > cutoff) & (self.left_on <= cutoff + horizon)
         label = (said | (silent & self.silence_is_leaving)).astype(float)
         return _Judged(cutoff, place, features.iloc[place], label[place])
 
-    def eligibility(self, features: Any, cutoff: int, horizon: int) -> np.ndarray:
+    def _eligible(self, features: Any, cutoff: int, horizon: int) -> Flags:
+        """Who had ordered, is known for long enough, and had not left."""
         since = features["days_since"].to_numpy()
         known_for = features["days_as_customer"].to_numpy()
-        eligibility = np.full(since.size, Eligibility.ELIGIBLE, dtype=object)
-        eligibility[known_for < self.new_days] = Eligibility.TOO_NEW
-        eligibility[np.isnan(since)] = Eligibility.NO_ORDERS
         silent = (since > horizon) & self.silence_is_leaving
-        eligibility[silent | (self.left_on <= cutoff)] = Eligibility.LEFT
-        return eligibility
-
-    def eligibility_today(self, horizon: int) -> np.ndarray:
-        features = order_features(self.history, None, self.window_days)
-        return self.eligibility(features, self.history.today, horizon)
+        # Comparisons with NaN are false: without orders nobody is known for any time.
+        return (known_for >= self.new_days) & ~silent & ~(self.left_on <= cutoff)
 
     def with_traits(self, features: Any, place: Ints) -> Any:
         """The features and, beside them, what does not change with time."""

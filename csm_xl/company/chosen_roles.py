@@ -38,11 +38,6 @@ class Chosen:
                     found[place] = role
         return found
 
-    def with_role(self, table: str, title: str, role: str) -> Chosen:
-        """The same and one more; ``""`` as the role takes back what was set."""
-        roles = {**self.roles, (folded(table), folded(title)): role}
-        return Chosen({key: value for key, value in roles.items() if value})
-
 
 def role_named(word: str) -> str | None:
     """The role that a word in either language means, ``left:R`` with its values included; None for no role."""

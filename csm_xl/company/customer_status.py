@@ -66,11 +66,6 @@ class StatusColumn:
     left_on: np.ndarray
     unreadable: list[int] = field(default_factory=list)
 
-    @property
-    def n_left(self) -> int:
-        """How many rows have left."""
-        return int((self.status == "left").sum())
-
 
 def read_status(
     cells: Sequence[Any],

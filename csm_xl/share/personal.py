@@ -365,14 +365,6 @@ class Personal:
         )
         return "General" if self.text(shown) != shown else code
 
-    def holds_personal(self, text: str) -> bool:
-        """Whether a text would change in the copy."""
-        return self.text(text) != text
-
-    def names_rows(self, text: str) -> bool:
-        """Whether a text stands for one of the pseudonyms' originals, or holds one."""
-        return self.redacted(text) != text
-
 
 def _is_text_value(value: CellValue) -> bool:
     return isinstance(value, str) and not isinstance(value, ErrorValue)

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from csm_xl.churn.contract_labels import contract_eligibility, contract_training_set, tenure_months
+from csm_xl.churn.contract_labels import contract_training_set, tenure_months
 from csm_xl.churn.evaluation import auc
 from csm_xl.churn.formula import sigmoid
-from csm_xl.churn.labels import Eligibility
 from csm_xl.churn.prior_correction import PriorCorrection
 from csm_xl.churn.training import train
 from csm_xl.errors import CellError, ScaleError, TooLittleDataError
@@ -187,23 +186,6 @@ def test_blank_and_future_dates_are_noted():
     assert "1 customers start after today" in notes
     assert "1 customers leave after today" in notes
     assert not {2, 3} & set(found.groups)
-
-
-def test_who_gets_a_score_today():
-    day = pd.Timedelta(days=1)
-    people = pd.DataFrame(
-        {
-            "start": [TODAY - 400 * day, TODAY - 9 * day, TODAY - 400 * day, None, TODAY + day],
-            "left_on": [None, None, TODAY - 2 * day, None, None],
-        }
-    ).apply(pd.to_datetime)
-    assert contract_eligibility(people, today=TODAY).tolist() == [
-        Eligibility.ELIGIBLE,
-        Eligibility.TOO_NEW,
-        Eligibility.LEFT,
-        Eligibility.ELIGIBLE,
-        Eligibility.TOO_NEW,
-    ]
 
 
 def test_survival_is_fitted_on_months_stayed():

@@ -2,9 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csm_xl.churn.labels import Eligibility, score_set, training_set
+from csm_xl.churn.labels import training_set
 from csm_xl.errors import ScaleError, TooLittleDataError
-from csm_xl.language import use_language
 
 FIRST = pd.Timestamp("2022-01-01")
 
@@ -82,45 +81,6 @@ def test_the_horizon_is_learned_when_nobody_set_it(orders):
     learned = training_set(orders)
     assert learned.horizon.learned
     assert learned.share_came_back == learned.horizon.share_came_back
-
-
-def test_customers_are_scored_on_the_same_columns(orders, trained):
-    scored = score_set(orders, horizon_days=90, today="2024-03-10")
-    assert scored.features.columns.tolist() == trained.features.columns.tolist()
-    assert len(scored.features) == orders["customer_id"].nunique()
-
-
-def test_who_is_new_gone_or_without_orders_gets_no_score(orders):
-    today = pd.Timestamp("2024-03-10")
-    more = pd.DataFrame(
-        [
-            ("new", today - pd.Timedelta(days=3), 5.0),
-            ("gone", FIRST, 5.0),
-            ("due", FIRST, 5.0),
-            ("due", today - pd.Timedelta(days=20), 5.0),
-            ("said", today - pd.Timedelta(days=9), 5.0),
-        ],
-        columns=["customer_id", "date", "amount"],
-    )
-    people = pd.DataFrame({"customer_id": ["never", "new", "gone", "due", "said"]})
-    people["left_on"] = pd.to_datetime([None, None, None, None, "2024-03-05"])
-    scored = score_set(pd.concat([orders, more]), customers=people, horizon_days=90, today=today)
-    assert scored.features.index.tolist() == people["customer_id"].tolist()
-    assert scored.eligibility.tolist() == [
-        Eligibility.NO_ORDERS,
-        Eligibility.TOO_NEW,
-        Eligibility.LEFT,
-        Eligibility.ELIGIBLE,
-        Eligibility.LEFT,
-    ]
-    with use_language("zh"):
-        assert str(scored.eligibility[1].value) == "时间太短"
-
-
-def test_a_training_set_names_who_is_too_new_today(orders):
-    today = orders["date"].max()
-    more = orders.iloc[[0]].assign(customer_id="late", date=today - pd.Timedelta(days=2))
-    assert "late" in training_set(pd.concat([orders, more]), horizon_days=90).too_new
 
 
 def test_who_said_goodbye_has_left_whatever_they_ordered(orders, trained):
