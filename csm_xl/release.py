@@ -11,6 +11,7 @@ computer, but another one's processor may round the last digit of a sum differen
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
@@ -19,6 +20,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ from csm_xl.language import use_language
 from csm_xl.ooxml.parts import read_parts
 
 if TYPE_CHECKING:
+    import xlwings as xw
+
     from csm_xl.company.training import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,15 +40,12 @@ ROUNDING = 1e-9
 _NUMBER = re.compile(rb"(?<=<v>)-?[0-9.]+(?:[eE][-+]?[0-9]+)?(?=</v>)")
 
 
-def built() -> bytes:
-    """The committed workbook as the sources build it: English, with the sample company, scored."""
-    from csm_xl import commands
+@contextlib.contextmanager
+def _sample_workbook() -> Iterator[tuple[xw.Book, Path]]:
+    """The sample company's workbook in English, opened, without a model yet."""
     from csm_xl.commands.opening import open_book
     from csm_xl.sample.company import TODAY, company
     from csm_xl.workbook.create import package_of
-    from csm_xl.workbook.macro_package import add_macros
-    from csm_xl.workbook.normalised_package import with_chart_values
-    from csm_xl.workbook.row_heights import with_row_heights
 
     sample = company("en")
     with _workplace() as folder, use_language("en"):
@@ -52,29 +53,32 @@ def built() -> bytes:
         path.write_bytes(package_of("en", sample.tables, sample.settings, now=TODAY))
         book = open_book(path)
         try:
-            commands.write_training(book, kept_training(), now=_moment(TODAY))
-            book.save()
+            yield book, path
         finally:
             book.close()
+
+
+def built() -> bytes:
+    """The committed workbook as the sources build it: English, with the sample company, scored."""
+    from csm_xl import commands
+    from csm_xl.sample.company import TODAY
+    from csm_xl.workbook.macro_package import add_macros
+    from csm_xl.workbook.normalised_package import with_chart_values
+    from csm_xl.workbook.row_heights import with_row_heights
+
+    with _sample_workbook() as (book, path):
+        commands.write_training(book, kept_training(), now=_moment(TODAY))
+        book.save()
         return add_macros(with_row_heights(with_chart_values(path.read_bytes())), "en")
 
 
 def train_sample() -> None:
     """Train the sample company's model and keep it as data."""
     from csm_xl import commands
-    from csm_xl.commands.opening import open_book
-    from csm_xl.sample.company import TODAY, company
-    from csm_xl.workbook.create import package_of
+    from csm_xl.sample.company import TODAY
 
-    sample = company("en")
-    with _workplace() as folder, use_language("en"):
-        path = Path(folder) / "CSM.xlsx"
-        path.write_bytes(package_of("en", sample.tables, sample.settings, now=TODAY))
-        book = open_book(path)
-        try:
-            result = commands.train(commands.read_training(book), today=TODAY)
-        finally:
-            book.close()
+    with _sample_workbook() as (book, _):
+        result = commands.train(commands.read_training(book), today=TODAY)
     TRAINED.write_text(
         json.dumps(dataclasses.asdict(result), ensure_ascii=False, indent=0) + "\n",
         encoding="utf-8",

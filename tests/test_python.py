@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import doctest
 import json
 import re
@@ -69,7 +70,11 @@ def test_the_notebook_runs_and_shows_what_it_gave(tmp_path, monkeypatch):
     assert len(listed) and (listed["expected"] > 0).all()
     assert listed["expected"].is_monotonic_decreasing
     shown = [output for cell in cells for output in cell.get("outputs", ())]
-    assert any("image/png" in output.get("data", {}) for output in shown)
+    pictures = [
+        output["data"]["image/png"] for output in shown if "image/png" in output.get("data", {})
+    ]
+    drawn = ROOT / "docs" / "pictures" / "notebook.png"
+    assert drawn.read_bytes() in map(base64.b64decode, pictures)
 
 
 def test_scores_keep_the_rows_and_labels_of_the_frame():

@@ -52,7 +52,7 @@ def plan_customers(job: Job) -> None:
     for person, records in groups.items():
         intake.account.merged += len(records) - 1
         values = _together(records, from_orders)
-        own = _own(job, records)
+        own = job.own_columns(records)
         said = list(
             dict.fromkeys(
                 r.who.account for r in records if r.who.account and not is_nobody(r.who.account)
@@ -85,15 +85,6 @@ def plan_customers(job: Job) -> None:
         _tell_others(job, groups)
     needed = _titles(job, units, places)
     job.apply("customers", into, units, keys, intake.own, needed)
-
-
-def _own(job: Job, records: Sequence[Record]) -> dict[str, Any]:
-    own: dict[str, Any] = {}
-    for title, column in job.intake.own.items():
-        for record in records:
-            if column[record.row] is not None:
-                own[title] = column[record.row]
-    return own
 
 
 def _together(records: Sequence[Record], from_orders: bool) -> dict[str, Any]:

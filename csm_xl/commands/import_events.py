@@ -51,7 +51,9 @@ def plan_feedback(job: Job) -> None:
         values["customer_id"] = customers[same[-1].who]
         if key in keys:
             values.pop("feedback_id")
-        units.append(Unit([row_of(key, values, _own(job, same), keys.get(key))], same[0].line))
+        units.append(
+            Unit([row_of(key, values, job.own_columns(same), keys.get(key))], same[0].line)
+        )
     shown = [key for key in _FEEDBACK_CONTENT if any(key in record.values for record in free)]
     there = {
         row_key([whose.there(i), *(row[places[k]] if k in places else None for k in shown)]): i
@@ -73,7 +75,7 @@ def plan_feedback(job: Job) -> None:
             key = row_key([values["feedback_id"]])
         else:
             key = row_key([existing[at] if existing else content])
-        units.append(Unit([row_of(key, values, _own(job, same), at)], same[0].line))
+        units.append(Unit([row_of(key, values, job.own_columns(same), at)], same[0].line))
     whose.tell()
     job.apply("feedback", into, units, keys, job.intake.own)
 
@@ -83,15 +85,6 @@ def _combined(records: Sequence[Record]) -> dict[str, Any]:
     for record in records:
         values |= record.values
     return values
-
-
-def _own(job: Job, records: Sequence[Record]) -> dict[str, Any]:
-    return {
-        title: column[record.row]
-        for title, column in job.intake.own.items()
-        for record in records
-        if column[record.row] is not None
-    }
 
 
 def plan_contacts(job: Job) -> None:
@@ -155,7 +148,7 @@ def plan_contacts(job: Job) -> None:
             times = max(times, number_in(before) or 1.0)
         if len(same) > 1 or "times" in values or times != 1.0:
             values["times"] = times
-        units.append(Unit([row_of(key, values, _own(job, same), at)], same[0].line))
+        units.append(Unit([row_of(key, values, job.own_columns(same), at)], same[0].line))
     whose.tell()
     job.apply("contacts", into, units, {}, job.intake.own, remember_as=remember_as)
 

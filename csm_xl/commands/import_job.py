@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from csm_xl.commands.import_answers import Answers
 from csm_xl.commands.import_merge import NewRow, Plan, Unit, merge
@@ -15,7 +16,9 @@ from csm_xl.commands.session import Session
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.intake.account import lines_text
 from csm_xl.intake.identities import Match, Who
+from csm_xl.intake.orders import Order
 from csm_xl.intake.reading import Intake
+from csm_xl.intake.records import Record
 from csm_xl.language import Language, Text
 
 
@@ -65,6 +68,15 @@ class Job:
         if table not in self._written:
             self._written[table] = Written(self.records.get(f"imported.{table}"))
         return self._written[table]
+
+    def own_columns(self, rows: Sequence[Record | Order]) -> dict[str, Any]:
+        """What the owner's own columns get out of some rows of the file: the last that is filled."""
+        return {
+            title: column[one.row]
+            for title, column in self.intake.own.items()
+            for one in rows
+            if column[one.row] is not None
+        }
 
     def remembered(self) -> dict[str, str]:
         """The records to store."""

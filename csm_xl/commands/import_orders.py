@@ -125,7 +125,7 @@ class _SheetOrders:
             back = self._refund(order, order.amount, customer)
             return Unit([row_of(key, {}, at=at), back], order.line)
         values = self._values(order, customer)
-        own = self._own(order)
+        own = self.job.own_columns([order])
         rows = [row_of(key, values | {"order_id": order.order_id}, own, at)]
         if at is not None:
             # Of two spellings of a number the first one stays.
@@ -210,13 +210,6 @@ class _SheetOrders:
                 )
         return values
 
-    def _own(self, order: Order) -> dict[str, Any]:
-        return {
-            title: column[order.row]
-            for title, column in self.job.intake.own.items()
-            if column[order.row] is not None
-        }
-
     # -- orders without numbers -------------------------------------------------------------------
 
     def by_content(self, orders: Sequence[Order], customers: dict[Who, str | None]) -> list[Unit]:
@@ -258,11 +251,17 @@ class _SheetOrders:
             if at is None:
                 number = next(numbers)
                 order.order_id = number
-                rows = [row_of(row_key([number]), values | {"order_id": number}, self._own(order))]
+                rows = [
+                    row_of(
+                        row_key([number]),
+                        values | {"order_id": number},
+                        self.job.own_columns([order]),
+                    )
+                ]
             else:
                 number = as_text(self._cell(at, "order_id") or "")
                 order.order_id = number
-                rows = [row_of(row_key([number]), values, self._own(order), at)]
+                rows = [row_of(row_key([number]), values, self.job.own_columns([order]), at)]
             if order.refund and not order.is_refund:
                 rows.append(self._refund(order, order.refund, customers[order.who]))
             units.append(Unit(rows, order.line))

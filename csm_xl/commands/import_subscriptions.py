@@ -76,7 +76,7 @@ def plan_subscriptions(job: Job) -> None:
             values.pop("subscription_id", None)
         for dropped in ("trial", "trial_end", "quantity", "currency"):
             values.pop(dropped, None)
-        units.append(Unit([row_of(key, values, _own(job, same), at)], same[0].line))
+        units.append(Unit([row_of(key, values, job.own_columns(same), at)], same[0].line))
     whose.tell()
     job.apply("subscriptions", into, units, keys, job.intake.own)
     _customers_follow(job, _terms(job))
@@ -92,15 +92,6 @@ def _runs(status: Any) -> bool:
         "有效",
         "正常",
     )
-
-
-def _own(job: Job, records: Sequence[Record]) -> dict[str, Any]:
-    return {
-        title: column[record.row]
-        for title, column in job.intake.own.items()
-        for record in records
-        if column[record.row] is not None
-    }
 
 
 def _terms(job: Job) -> list[Term]:

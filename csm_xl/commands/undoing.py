@@ -52,10 +52,12 @@ def undo(path: str | Path) -> Outcome:
     if before is None:
         raise _nothing(path, there)
     changed = changed_since_saved(path) if there else None
-    content, stamp = before.read_bytes(), _stamp(path)
+    content, stamp = before.read_bytes(), atomic_write.file_stamp(path)
     # The copy that is brought back leaves its place to the one of the present.
     kept = keep_file(path, keep=KEEP + 1) if there else None
-    atomic_write.replace_file(path, lambda out: _write(out, content), lambda: _stamp(path) == stamp)
+    atomic_write.replace_file(
+        path, lambda out: _write(out, content), lambda: atomic_write.file_stamp(path) == stamp
+    )
     if kept is not None:
         before.unlink(missing_ok=True)
     note_saved(path)
@@ -91,14 +93,6 @@ _CHANGED = {
 
 def _write(out: object, content: bytes) -> None:
     out.write(content)  # type: ignore[attr-defined]
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _nothing(path: Path, there: bool) -> FileError:

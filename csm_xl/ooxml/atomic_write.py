@@ -20,6 +20,15 @@ from csm_xl.ooxml.file_lock import only_writer
 _LEFT_AFTER_SECONDS = 3600
 
 
+def file_stamp(path: Path) -> tuple[int, int, int] | None:
+    """What tells that a file was written by somebody else; None where it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def refuse_if_open(path: Path) -> None:
     """Raise FileBusyError when Excel or LibreOffice has the workbook open.
 

@@ -255,10 +255,10 @@ class Package:
             path, partial(_write, self.archive, self), self._is_as_read if own else None
         )
         if own:
-            self._stamp = _stamp(path)
+            self._stamp = saving.file_stamp(path)
 
     def _is_as_read(self) -> bool:
-        return self._stamp == _stamp(self.path)
+        return self._stamp == saving.file_stamp(self.path)
 
 
 def _write(archive: Archive, package: Package, out: BinaryIO) -> None:
@@ -279,21 +279,12 @@ def _resolve(source: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """What tells that a file was written by somebody else."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def _read_file(path: Path) -> tuple[bytes, tuple[int, int, int] | None]:
     """The bytes of a file that begins like a zip, or the reason why it is no workbook."""
     if path.is_dir():
         raise file_errors.is_folder(path)
     try:
-        stamp = _stamp(path)
+        stamp = saving.file_stamp(path)
         if stamp is not None and stamp[1] > MAX_FILE_BYTES:
             raise file_errors.too_large(path, Text(f"{stamp[1]:,} bytes", f"{stamp[1]:,} 字节"))
         data = path.read_bytes()
