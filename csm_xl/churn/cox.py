@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from csm_xl.churn.cox_regression import (
+    LEAST_ROWS,
+    PENALTY,
+    Term,
+    baseline_of,
+    concordance_of,
+    design_of,
+    fit_cox,
+    not_proportional,
+)
 from csm_xl.churn.feature_columns import sift_features
 from csm_xl.churn.feature_table import FeatureTable, read_table
-from csm_xl.churn.survival import Baseline, Effect, Split, SurvivalModel
+from csm_xl.churn.survival import Baseline, Split, SurvivalModel
 from csm_xl.churn.time_columns import duration_columns
 from csm_xl.errors import CellError, ScaleError, TooLittleDataError
 from csm_xl.language import Text
@@ -19,24 +27,11 @@ from csm_xl.metrics.rows import Flags, Floats
 
 #: Fewer customers who left say nothing about when customers leave.
 LEAST_LEFT = 5
-#: Fewer say nothing about how good the model is.
-LEAST_CONCORDANCE = 20
-#: Strength of the ridge penalty: as many customers' worth of "nothing matters", in the units in
-#: which every column has a standard deviation of 1.
-PENALTY = 5.0
-#: Categories of a text column kept apart, and customers needed for it.
-MOST_CATEGORIES, LEAST_ROWS = 8, 10
-#: Tenures kept for the baseline: the workbook carries them.
-MOST_STEPS = 400
-#: Customers on whom concordance and proportionality are checked at most.
-MOST_CHECKED = 10_000
 #: Columns by which a model is stratified at most, groups of each, and leavers that a stratum needs
 #: for a course of its own.
 MOST_SPLITS, MOST_GROUPS, LEAST_STRATUM = 2, 4, 15
 #: A customer who left on the first day still stayed for part of it.
 SHORTEST = 0.5 / 30.4
-
-_FOLDS, _SEED = 5, 0
 
 
 def fit_survival(
@@ -87,14 +82,14 @@ def fit_survival(
     usable = frame[[name for name in frame.columns if str(name) not in carrying]]
     features = [feature for feature, reason in sift_features(usable) if reason is None]
     table = read_table(usable, features)
-    design, terms = _design(table)
+    design, terms = design_of(table)
     duration = np.maximum(duration, SHORTEST)
-    concordance = _concordance(design, duration, gone, penalty)
-    fitted = _fit(design, duration, gone, penalty)
+    concordance = concordance_of(design, duration, gone, penalty)
+    fitted = fit_cox(design, duration, gone, penalty)
     stratum = np.zeros(duration.size, dtype=int)
     splits: list[Split] = []
     stratified: dict[str, float] = {}
-    changing = _not_proportional(fitted, design, duration, gone, terms)
+    changing = not_proportional(fitted, design, duration, gone, terms)
     while stratify and changing and len(splits) < MOST_SPLITS:
         name = min(changing, key=lambda one: changing[one])
         split = _split(table, name)
@@ -104,12 +99,10 @@ def fit_survival(
         stratum, stratified[name] = groups, changing[name]
         splits.append(split)
         design, terms = _within(design, terms, stratum, {one.name for one in splits})
-        fitted = _fit(design, duration, gone, penalty, stratum)
+        fitted = fit_cox(design, duration, gone, penalty, stratum)
         changing = {
             other: p
-            for other, p in _not_proportional(
-                fitted, design, duration, gone, terms, stratum
-            ).items()
+            for other, p in not_proportional(fitted, design, duration, gone, terms, stratum).items()
             if other not in stratified
         }
     coefficients = np.zeros(0) if fitted is None else fitted.params_.to_numpy()
@@ -147,7 +140,7 @@ def fit_survival(
 
 def _course(design: Floats, coefficients: Floats, duration: Floats, gone: Flags) -> Baseline:
     """The cumulative hazard of these customers, and what is taken beyond it."""
-    months, hazard = _baseline(design, coefficients, duration, gone)
+    months, hazard = baseline_of(design, coefficients, duration, gone)
     longest = float(duration.max())
     half = np.interp(longest / 2, np.r_[0.0, months], np.r_[0.0, hazard])
     tail = float((hazard[-1] - half) / (longest / 2))
@@ -184,8 +177,8 @@ def _splittable(groups: np.ndarray, gone: Flags) -> bool:
 
 
 def _within(
-    design: Floats, terms: list[_Term], stratum: np.ndarray, split: set[str]
-) -> tuple[Floats, list[_Term]]:
+    design: Floats, terms: list[Term], stratum: np.ndarray, split: set[str]
+) -> tuple[Floats, list[Term]]:
     """The regression without what the strata say already.
 
     A text that was split is said by its strata; a number goes on to act within them, unless it is
@@ -280,164 +273,3 @@ def _check(duration: Floats, gone: Flags) -> None:
             "已流失的客户有 {n} 位，至少需要 {least} 位才能估计客户会停留多久。",
         ).fill(n=int(gone.sum()), least=LEAST_LEFT)
         raise TooLittleDataError(text.en, text.zh)
-
-
-@dataclass(frozen=True)
-class _Term:
-    """One feature's columns in the regression: one of a number, one per category of a text."""
-
-    name: str
-    kind: str
-    typical: float = 0.0
-    #: The most common category first: it has no column, the others are compared with it.
-    categories: tuple[str, ...] = ()
-    has_rest: bool = False
-
-    @property
-    def width(self) -> int:
-        return len(self.categories) - 1 + self.has_rest if self.kind == "text" else 1
-
-    def effect(self, coefficients: Floats) -> Effect:
-        """What the regression found, as plain data."""
-        if self.kind != "text":
-            return Effect(self.name, self.kind, float(coefficients[0]), self.typical)
-        effects = [0.0, *coefficients.tolist()]
-        rest = effects.pop() if self.has_rest else float(np.mean(effects))
-        pairs = tuple(zip(self.categories, effects, strict=True))
-        return Effect(self.name, "text", categories=pairs, other=rest)
-
-
-def _design(table: FeatureTable) -> tuple[Floats, list[_Term]]:
-    """The matrix of the regression, shape (n, columns), and the terms it is made of."""
-    parts, terms = [np.zeros((table.n, 0))], []
-    for feature, column, levels in zip(table.features, table.columns, table.levels, strict=True):
-        if feature.kind != "text":
-            typical = float(np.nanmedian(column))
-            away = np.where(np.isnan(column), 0.0, column - typical)
-            if np.ptp(away) > 0:
-                parts.append(away[:, None])
-                terms.append(_Term(feature.name, feature.kind, typical))
-            continue
-        counts = np.bincount(column, minlength=len(levels))
-        usual = [i for i in np.argsort(-counts, kind="stable") if counts[i] >= LEAST_ROWS]
-        apart = usual[: MOST_CATEGORIES + 1]
-        rest = ~np.isin(column, apart)
-        flags = [column == i for i in apart[1:]]
-        if apart and rest.sum() >= LEAST_ROWS:
-            flags.append(rest)
-        if flags:
-            parts.append(np.column_stack(flags).astype(float))
-            names = tuple(levels[i] for i in apart)
-            terms.append(_Term(feature.name, "text", 0.0, names, len(flags) == len(apart)))
-    return np.hstack(parts), terms
-
-
-def _fit(
-    design: Floats,
-    duration: Floats,
-    gone: Flags,
-    penalty: float,
-    stratum: np.ndarray | None = None,
-) -> Any:
-    """Lifelines' fit, or None without a column to explain with."""
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
-
-    if not design.shape[1]:
-        return None
-    frame = _frame(design, duration, gone, stratum)
-    strata = None if stratum is None else ["stratum"]
-    # With few who left, columns that tell them apart perfectly have no finite effect: shrink more.
-    for strength in (penalty, 10.0 * max(penalty, PENALTY), 100.0 * max(penalty, PENALTY)):
-        fitter = CoxPHFitter(penalizer=strength / duration.size)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fitter.fit(frame, "duration", "gone", strata=strata)
-        except (ConvergenceError, np.linalg.LinAlgError):
-            continue
-        if np.isfinite(fitter.params_).all():
-            return fitter
-    raise TooLittleDataError(
-        "The survival model does not settle on an answer: too few customers have left for so many "
-        "columns. Keep the columns that matter.",
-        "生存模型无法收敛：相对于列数，已流失的客户太少，请只保留重要的列。",
-    )
-
-
-def _frame(design: Floats, duration: Floats, gone: Flags, stratum: np.ndarray | None = None) -> Any:
-    import pandas as pd
-
-    frame = pd.DataFrame(design, columns=[f"x{i}" for i in range(design.shape[1])])
-    frame["duration"], frame["gone"] = duration, gone
-    if stratum is not None:
-        frame["stratum"] = stratum
-    return frame
-
-
-def _baseline(
-    design: Floats, coefficients: Floats, duration: Floats, gone: Flags
-) -> tuple[Floats, Floats]:
-    """Breslow's cumulative hazard at the tenures at which somebody left."""
-    risk = np.exp(np.clip(design @ coefficients, -50.0, 50.0))
-    order = np.argsort(duration, kind="stable")
-    later = np.cumsum(risk[order][::-1])[::-1]
-    times, leaving = np.unique(duration[gone], return_counts=True)
-    at_risk = later[np.searchsorted(duration[order], times, side="left")]
-    hazard = np.cumsum(leaving / at_risk)
-    if times.size > MOST_STEPS:
-        levels = np.linspace(hazard[0], hazard[-1], MOST_STEPS)
-        kept = np.unique(np.searchsorted(hazard, levels))
-        times, hazard = times[kept], hazard[kept]
-    return times, hazard
-
-
-def _concordance(design: Floats, duration: Floats, gone: Flags, penalty: float) -> float | None:
-    """Concordance of customers that the fit has not seen; None with too few."""
-    from lifelines.utils import concordance_index
-
-    if gone.sum() < LEAST_CONCORDANCE or not design.shape[1]:
-        return None
-    rng = np.random.default_rng(_SEED)
-    rows = rng.permutation(duration.size)[:MOST_CHECKED]
-    fold = np.empty(rows.size, dtype=int)
-    # As many who left in each fold.
-    for outcome in (True, False):
-        own = np.flatnonzero(gone[rows] == outcome)
-        fold[own] = np.arange(own.size) % _FOLDS
-    score = np.empty(rows.size)
-    for k in range(_FOLDS):
-        learn = rows[fold != k]
-        varies = np.ptp(design[learn], axis=0) > 0
-        fitted = _fit(design[learn][:, varies], duration[learn], gone[learn], penalty)
-        score[fold == k] = 0.0
-        if fitted is not None:
-            score[fold == k] = -design[rows[fold == k]][:, varies] @ fitted.params_.to_numpy()
-    return float(concordance_index(duration[rows], score, gone[rows]))
-
-
-def _not_proportional(
-    fitted: Any,
-    design: Floats,
-    duration: Floats,
-    gone: Flags,
-    terms: list[_Term],
-    stratum: np.ndarray | None = None,
-) -> dict[str, float]:
-    """Columns whose effect changes with tenure, each with its p-value over all that were tested."""
-    from lifelines.statistics import proportional_hazard_test
-
-    if fitted is None or gone.sum() < LEAST_CONCORDANCE or duration.size > MOST_CHECKED:
-        return {}
-    frame = _frame(design, duration, gone, stratum)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        p = proportional_hazard_test(fitted, frame, time_transform="rank").p_value
-    found, at = {}, 0
-    for term in terms:
-        # Bonferroni: the more columns are tested, the likelier one looks odd by chance.
-        value = min(1.0, float(np.min(p[at : at + term.width])) * len(p))
-        at += term.width
-        if value < 0.05:
-            found[term.name] = value
-    return found
