@@ -63,7 +63,7 @@ class Charts:
         line.smooth = False
         self._axis(mean.y_axis, axes[0], low=1, high=5, step=1, number_format="0")
         mean.y_axis.axId = 200
-        mean.y_axis.crosses = "max"
+        mean.y_axis.crosses, mean.y_axis.axPos = "max", "r"
         answers += mean
         self._put(answers, place)
 
@@ -115,6 +115,7 @@ class Charts:
                 line = LineProperties(noFill=True)
             series.graphicalProperties = GraphicalProperties(ln=line)
             chart.series.append(series)
+        chart.x_axis.axPos = "b"  # ONLYOFFICE draws nothing between two axes at the left
         self._axis(chart.x_axis, axes[0], low=0, number_format="0%")
         self._axis(chart.y_axis, axes[1], low=0, number_format="0%")
         self._put(chart, place)

@@ -195,7 +195,7 @@ class Dashboard:
             self._behind(row, 4, f'=IFERROR(COUNTIFS({within},{score},">0"),0)', "#,##0")
             mean = f"AVERAGEIFS({score},{within})"
             self._behind(row, 3, f"=IF(D{row}=0,NA(),{mean})", "0.00")
-        self._hide_missing(f"C{top + 1}:C{top + MONTHS}")
+        self._hide_missing(f"C{top + 1}:C{top + MONTHS}", f"C{top + 1}")
         return range(top, top + 1 + MONTHS)
 
     def _stages(self, top: int) -> range:
@@ -224,22 +224,22 @@ class Dashboard:
         for number in range(1, table.rows + 1):
             row = top + number
             there = f"ISNUMBER(INDEX({names['predicted']},{number}))"
-            for place, key, number_format in (
-                (3, "predicted", "0.0%"),
-                (4, "observed", "0.0%"),
-                (5, "predicted", "0.0%"),
+            # Where one of them is no number, ONLYOFFICE takes 1, 2, 3 for all that are predicted.
+            for place, key, missing in (
+                (3, "predicted", "0"),
+                (4, "observed", "NA()"),
+                (5, "predicted", "NA()"),
             ):
-                formula = f"=IF({there},INDEX({names[key]},{number}),NA())"
-                self._behind(row, place, formula, number_format)
+                formula = f"=IF({there},INDEX({names[key]},{number}),{missing})"
+                self._behind(row, place, formula, "0.0%")
             for place, key, number_format in ((2, "group", "@"), (6, "customers", "#,##0")):
                 formula = f'=IF({there},INDEX({names[key]},{number}),"")'
                 self._behind(row, place, formula, number_format)
-        self._hide_missing(f"C{top + 1}:E{top + table.rows}")
+        self._hide_missing(f"C{top + 1}:E{top + table.rows}", f"$D{top + 1}")
         return range(top, top + 1 + table.rows)
 
-    def _hide_missing(self, area: str) -> None:
+    def _hide_missing(self, area: str, first: str) -> None:
         """#N/A makes a gap in a chart; on the sheet it would only disturb."""
-        first = area.split(":")[0]
         self._sheet.conditional_formatting.add(
             area, FormulaRule(formula=[f"ISNA({first})"], font=Font(color="FFFFFF"))
         )

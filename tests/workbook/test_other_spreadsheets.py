@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from csm_xl.cli import app
 from csm_xl.functions.declaration import REGISTRY
+from csm_xl.ooxml.parts import read_parts
 from csm_xl.release import COMMITTED
 
 OURS = re.compile(rf"\b(?:{'|'.join(sorted(REGISTRY))})\(")
@@ -130,3 +132,19 @@ def test_every_native_formula_of_the_workbook_gives_the_number_that_it_holds(
     places = without_ours(known)
     assert len(places) > 1000
     assert differing(compute, workbook, tmp_path, known, places) == []
+
+
+def test_every_chart_can_be_drawn_by_programs_that_go_by_the_letter():
+    """ONLYOFFICE draws nothing between axes on one side, and counts where an x is no number."""
+    chart = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+    parts = read_parts(COMMITTED.read_bytes())
+    drawn = [parts[name] for name in parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
+    assert len(drawn) == 4
+    for content in drawn:
+        tree = ElementTree.fromstring(content)
+        values = [axis.find(f"{chart}axPos").get("val") for axis in tree.iter(f"{chart}valAx")]
+        assert len(set(values)) == len(values)
+        for scatter in tree.iter(f"{chart}xVal"):
+            cache = scatter.find(f"{chart}numRef/{chart}numCache")
+            points = [float(value.text) for value in cache.iter(f"{chart}v")]
+            assert len(points) == int(cache.find(f"{chart}ptCount").get("val"))
