@@ -9,7 +9,9 @@ from typing import Any
 from csm_xl.errors import CsmError
 from csm_xl.intake.cells import Amount, amount, decimal_sign, unwrapped
 from csm_xl.intake.dates import NoDate, dates
-from csm_xl.vocabulary.cell_readers import LEVEL, parse_number
+from csm_xl.vocabulary.cell_readers import LEVEL, folded, parse_number
+from csm_xl.vocabulary.foreign_ratings import LEVELS
+from csm_xl.vocabulary.months import without_accents
 from csm_xl.vocabulary.order_statuses import status_meaning
 
 #: How many cells of a column are looked at to tell what it holds.
@@ -48,9 +50,24 @@ def _are_amounts(cells: Sequence[Any]) -> bool:
     return _share(cells, lambda cell: isinstance(amount(cell, sign), Amount))
 
 
+def level_of(cell: Any) -> float:
+    """A level from 1 to 5, out of its word in any of the languages that surveys are in.
+
+    Raises
+    ------
+    CsmError
+        The cell is no level.
+    """
+    if isinstance(cell, str):
+        foreign = LEVELS.get(without_accents(folded(cell)))
+        if foreign is not None:
+            return foreign
+    return float(LEVEL.read(cell))
+
+
 def _is_level(cell: Any) -> bool:
     try:
-        return LEVEL.read(cell) == LEVEL.read(cell)
+        return level_of(cell) == level_of(cell)
     except CsmError:
         return False
 

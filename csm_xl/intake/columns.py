@@ -16,7 +16,7 @@ from csm_xl.intake.column_contents import holds
 from csm_xl.intake.declaration import Amounts, Exporter, Table
 from csm_xl.intake.export import Export
 from csm_xl.vocabulary import export_headers, layout
-from csm_xl.vocabulary.headers import LABELS, NAME_PARTS, PATTERNS, normalised
+from csm_xl.vocabulary.headers import LABELS, NAME_PARTS, PATTERNS, RATED, normalised
 from csm_xl.vocabulary.order_statuses import STATUS_TITLE, status_meaning
 
 #: Keys of which several columns may serve: the first that is filled in a row.
@@ -179,7 +179,16 @@ def _by_meaning(export: Export, found: Columns, taken: set[int]) -> None:
 _NEEDED = {
     "orders": ("order_id", "date", "amount", "account", "email", "phone", "name"),
     "customers": ("customer_id", "email", "phone", "name"),
-    "feedback": ("date", "rating", "recommend", "text", "functional", "service", "emotional"),
+    "feedback": (
+        "date",
+        "rating",
+        "recommend",
+        "text",
+        "functional",
+        "service",
+        "emotional",
+        "response_hours",
+    ),
     "subscriptions": ("subscription_id", "account", "start", "price", "year_price"),
 }
 
@@ -222,7 +231,9 @@ def _meanings(header: str, names: Mapping[str, Sequence[str]], table: str) -> li
         guessed = (
             _question(full, header) if table == "feedback" else export_headers.meant(header, table)
         )
-        found += [(2000, key) for key in guessed]
+        # Of several questions the one that asks for everything is the rating.
+        sure = 1990 if table == "feedback" and _OVERALL.search(full) else 2000
+        found += [(sure, key) for key in guessed]
     return found
 
 
@@ -242,14 +253,17 @@ def _ranks(names: Mapping[str, Sequence[str]], table: str) -> dict[str, dict[str
     return _RANKS[table]
 
 
-_OVERALL = re.compile(r"总体|整体|总的|综合|全部|overall|ingeneral|altogether|allinall")
+_OVERALL = re.compile(
+    r"总体|整体|总的|综合|全部|全体|総合|overall|ingeneral|altogether|allinall|insgesamt|gesamt|global|engeneral|complessiv"
+    r"|nelcomplesso|nogeral|overhetalgemeen"
+)
 
 
 def _question(full: str, header: str) -> list[str]:
     """What the question of a survey asks for."""
-    if re.search(r"推荐给|推荐我们|愿意推荐|推荐", full) or "recommend" in full:
+    if PATTERNS["feedback"][0][1].search(full):
         return ["recommend"]
-    if _OVERALL.search(full) and re.search(r"满意|satisf|评分|评价|rating|experience|体验", full):
+    if _OVERALL.search(full) and RATED.search(full):
         return ["rating"]
     if export_headers.RESPONSE.search(header.casefold()):
         return ["response_hours"]

@@ -65,6 +65,10 @@ def read_sheets(path: Path, sheet: str | None = None, check: Check | None = None
         from csm_xl.intake.web_pages import page_sheets
 
         return _fitting(path, page_sheets(decoded(raw, path.name), path.name))
+    if kind == "spreadsheetml":
+        from csm_xl.intake.xml_sheets import xml_sheets
+
+        return _fitting(path, xml_sheets(decoded(raw, path.name), path.name, sheet))
     if kind is not None:
         raise FileError(
             f"{path.name} is {kind[0]}, which cannot be imported. Export it as CSV or .xlsx.",
@@ -103,7 +107,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _kind(raw: bytes) -> Any:
-    """``"zip"``, ``"compound"``, ``"html"``, (English, Chinese) of what is not read, None for text."""
+    """``"zip"``, ``"compound"``, ``"html"``, ``"spreadsheetml"``, (English, Chinese) of what is not read, None for text."""
     if raw.startswith(b"PK\x03\x04"):
         return "zip"
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
@@ -126,6 +130,8 @@ def _kind(raw: bytes) -> Any:
             b"schemas-microsoft-com:office:excel" in head and b"<table" in head
         ):
             return "html"
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+            return "spreadsheetml"
         return "an XML file", " XML 文件"
     if head.startswith(b"<html") or (b"<table" in head[:2000] and b"<tr" in head):
         return "html"

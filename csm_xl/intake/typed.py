@@ -9,11 +9,13 @@ from typing import Any
 
 from csm_xl.errors import CsmError
 from csm_xl.intake.cells import Amount, amounts, each, identifiers, texts, unwrapped, without_mark
-from csm_xl.intake.column_contents import points
+from csm_xl.intake.column_contents import level_of, points
 from csm_xl.intake.dates import NoDate, Order, dates
 from csm_xl.language import LANGUAGES, Language, Text
 from csm_xl.vocabulary.cell_readers import LEVEL, folded
 from csm_xl.vocabulary.columns import Column
+from csm_xl.vocabulary.foreign_ratings import LEVELS as FOREIGN
+from csm_xl.vocabulary.months import without_accents
 from csm_xl.vocabulary.words import LEVELS
 
 _LISTED = {folded(word) for lang in LANGUAGES for word in LEVELS.within(lang)}
@@ -90,7 +92,7 @@ def _level(cell: Any) -> Any:
         return None
     cell = without_mark(cell) if isinstance(cell, str) else cell
     try:
-        return LEVEL.read(cell)
+        return level_of(cell)
     except CsmError:
         return Wrong(str(cell), LEVEL.what)
 
@@ -111,7 +113,7 @@ def _rating(cell: Any, lang: Language) -> Any:
     if word in _LISTED:
         return str(cell).strip()
     # The sheet's formulas know the words of its list, not all that people say instead.
-    if word in LEVEL.words and float(number).is_integer():
+    if (word in LEVEL.words or without_accents(word) in FOREIGN) and float(number).is_integer():
         return LEVELS.word(f"{number:.0f}", lang)
     return number
 

@@ -272,29 +272,24 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
+_SATISFIED = (
+    r"满意|评分|打分|satisf|rating|howwouldyourate|zufrieden|bewert|soddisf|valor|tevreden|满足"
+)
+_RATED = rf"(?=.*(?:{_SATISFIED}|评价|rate))"
+#: What asks how good something was.
+RATED = re.compile(rf"{_SATISFIED}|评价|experience|体验")
 #: A question of a survey, where no alias fits: the first pattern found in the header decides.
 PATTERNS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     "feedback": (
-        ("recommend", re.compile(r"推荐|recommend")),
-        (
-            "service",
-            re.compile(r"(服务|客服|态度|service|support).*(满意|评价|评分|satisf|rate|rating)"),
-        ),
-        (
-            "functional",
-            re.compile(
-                r"(产品|商品|功能|质量|product|quality|function).*(满意|评价|评分|satisf|rate|rating)"
-            ),
-        ),
-        (
-            "emotional",
-            re.compile(r"(情感|感受|心情|feel|emotion).*(满意|评价|评分|satisf|rate|rating)?"),
-        ),
-        ("rating", re.compile(r"满意|satisf|评分|打分|rating")),
-        ("text", re.compile(r"意见|建议|想说|反馈|留言|comment|suggest|feedback|tell us|improve")),
-        ("contact", re.compile(r"手机|电话|邮箱|微信|email|phone")),
+        ("recommend", re.compile(r"推荐|recommend|weiterempf|recommand|recomend|raccomand|consigli|aanbevel|すすめ|お勧め")),
+        ("service", re.compile(rf"(?=.*(?:服务|客服|态度|service|support|servicio|servizio|接客|サービス)){_RATED}")),
+        ("functional", re.compile(rf"(?=.*(?:产品|商品|功能|质量|品质|product|quality|function|produkt|qualitat|produit|qualite|producto|calidad|prodotto)){_RATED}")),
+        ("emotional", re.compile(r"情感|感受|心情|feel|emotion")),
+        ("rating", re.compile(_SATISFIED)),
+        ("text", re.compile(r"意见|建议|想说|反馈|留言|comment|suggest|feedback|tell us|improve|verbesser|anmerkung|mitteilen|amelior|mejorar|migliorare|感想|自由记述|改善")),
+        ("contact", re.compile(r"手机|电话|邮箱|微信|email|phone|メール|电话番号")),
     ),
-}
+}  # fmt: skip
 
 #: Headers of the column that says who left, best first. 1, yes, true, 是 mean left.
 LABELS = _names(

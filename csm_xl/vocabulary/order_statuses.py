@@ -60,7 +60,7 @@ _MEANINGS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         "cancelled",
-        r"取消|作废|交易关闭|(?:订单|交易)?(?:已)?关闭|已失效|已过期|撤单|拒单|拒收|流单|无效|cancell?(?:ed|ation)?\b|void(?:ed)?\b|expired"
+        r"取消|作废|删除|交易关闭|(?:订单|交易)?(?:已)?关闭|已失效|已过期|撤单|拒单|拒收|流单|无效|cancell?(?:ed|ation)?\b|void(?:ed)?\b|expired"
         r"|failed|declined|denied|abandon|rejected|deleted|trash|closed lost|^lost$|blocked|输单|丢单|undeliverable",
     ),
     (

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csm_xl.errors import CsmError, FileError
+from csm_xl.intake.files import read_sheets
 from csm_xl.intake.reading import Asked, open_export
 from csm_xl.ooxml.archive import Archive
 
@@ -171,3 +172,39 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(tmp_path_factory, content):
     except CsmError:
         return
     assert export.account.read == len(export) + export.account.left_out
+
+
+XML_2003 = (
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="Sales"><Table><Row><Cell><Data ss:Type="String">Order</Data></Cell><Cell ss:Index="3">'
+    '<Data ss:Type="String">Total</Data></Cell></Row><Row ss:Index="4"><Cell><Data ss:Type="String">N1</Data></Cell>'
+    '<Cell ss:Index="3"><Data ss:Type="Number">12.5</Data></Cell></Row></Table></Worksheet></Workbook>'
+)
+
+
+def test_a_workbook_in_the_xml_of_excel_2003_is_read(tmp_path):
+    path = tmp_path / "sales.xls"
+    path.write_text(XML_2003)
+    (sheet,) = read_sheets(path)
+    assert (sheet.name, sheet.rows, sheet.lines) == (
+        "Sales",
+        [["Order", None, "Total"], ["N1", None, 12.5]],
+        [1, 4],
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("<Workbook", "<!DOCTYPE a [<!ENTITY b 'c'>]><Workbook"),
+        ('ss:Index="4"', 'ss:Index="99999999"'),
+        ("</Workbook>", ""),
+        (">12.5<", ">twelve<"),
+    ],
+)
+def test_a_damaged_one_is_refused_in_a_sentence(tmp_path, change):
+    path = tmp_path / "sales.xls"
+    path.write_text(XML_2003.replace(*change))
+    with pytest.raises(FileError, match="damaged workbook in XML"):
+        read_sheets(path)
