@@ -151,10 +151,6 @@ def _customers_follow(
             "start": min(starts) if starts else None,
             "left_on": max(term.end for term in own if term.end is not None) if not running else "",
         }
-        since = number_in(source.rows[at][places["start"]]) if "start" in places else None
-        if since is not None and starts and since <= min(starts):
-            # Who signed up before subscribing has been a customer since then.
-            values.pop("start")
         if values["left_on"] == "" and is_blank(
             source.rows[at][places["left_on"]] if "left_on" in places else None
         ):
