@@ -309,7 +309,7 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
     asked = {c.header for c in table.roles.columns if c.chosen}
     undated = {name: why for name, why in undated.items() if name not in asked}
     frame = found.frame.drop(columns=list(undated))
-    answers = _answers(frame, label[known], asked)
+    answers = columns_that_tell(frame, label[known], asked)
     frame = frame.drop(columns=list(answers))
     if frame.shape[1] == 0:
         raise TooLittleDataError(
@@ -325,7 +325,7 @@ def labelled(table: HeaderTable, copies: Collection[str] = ()) -> Labelled:
         table.headers[table.leaving.places[0]],
         rows,
         (*found.left_out, *undated.items(), *answers.items()),
-        (*status_notes(table), *_undated_note(undated), *_answers_note(answers)),
+        (*status_notes(table), *_undated_note(undated), *telling_note(answers)),
         (*_unread_labels(table), *found.unread),
     )
 
@@ -392,7 +392,7 @@ ANSWER = Text(
 )
 
 
-def _answers(frame: Any, label: np.ndarray, asked: Collection[str]) -> dict[str, Text]:
+def columns_that_tell(frame: Any, label: np.ndarray, asked: Collection[str]) -> dict[str, Text]:
     """Columns that give the answer away, but for those that the owner asked for."""
     kept = [
         feature
@@ -417,7 +417,8 @@ def _set_when_leaving(cells: list[Any], label: np.ndarray) -> bool:
     return False
 
 
-def _answers_note(answers: dict[str, Text]) -> tuple[Text, ...]:
+def telling_note(answers: dict[str, Text]) -> tuple[Text, ...]:
+    """One sentence on the columns that give the answer away, and the way to put them back."""
     if not answers:
         return ()
     names = list(answers)

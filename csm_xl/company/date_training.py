@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from csm_xl.company.column_contents import date_of, number_of
-from csm_xl.company.customers import cleaned_features, refuse_unlabelled, status_notes
+from csm_xl.company.customers import (
+    cleaned_features,
+    columns_that_tell,
+    refuse_unlabelled,
+    status_notes,
+    telling_note,
+)
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.readable_cells import readable
 from csm_xl.company.unread import unread_in
@@ -77,7 +83,9 @@ def dated_training(
             f"工作表“{table.sheet}”中没有任何客户的开始日期早于流失日期，请更正这些日期。",
         )
     found = cleaned_features(table, kept, copies=copies, also=(start, left_on))
-    used = found.frame.copy()
+    asked = {one.header for one in table.roles.columns if one.chosen}
+    answers = columns_that_tell(found.frame, leaving.label[kept], asked)
+    used = found.frame.drop(columns=list(answers))
     used.insert(0, left_on, [_or_none(day) for day in leaving.left_on[kept]])
     used.insert(0, start, [_or_none(day) for day in begin[kept]])
     used.attrs["rows"] = [n for n, k in zip(table.row_numbers, kept, strict=True) if k]
@@ -89,7 +97,9 @@ def dated_training(
         rows = [n for n, w in zip(table.row_numbers, which, strict=True) if w]
         if rows:
             notes.append(text.fill(n=len(rows), rows=", ".join(map(str, rows[:20]))))
-    return learned, [*found.left_out, *learned.left_out.items()], notes, unread_in(table)
+    notes += telling_note(answers)
+    left_out = [*found.left_out, *answers.items(), *learned.left_out.items()]
+    return learned, left_out, notes, unread_in(table)
 
 
 _BACKWARDS = Text(
