@@ -18,10 +18,12 @@ from csm_xl.company import (
     ownership,
     playbook,
     scoring,
+    silence,
     trajectory,
 )
 from csm_xl.errors import CsmError
 from csm_xl.functions.records import Records, pack
+from csm_xl.language import Text
 
 #: No amount, date, weight or count of a company is larger; beyond it sums overflow.
 _LARGEST = 1e15
@@ -143,6 +145,15 @@ def _tiers(text: str) -> object:
     return Tiers.from_dict(_read(text))
 
 
+def _trust(text: str) -> object:
+    english, chinese = _read(text)
+    return Text(str(english), str(chinese))
+
+
+def _days(text: str) -> object:
+    return [float(day) for day in _read(text)]
+
+
 _SHAPES: dict[str, Callable[[str], object]] = {
     "model": _model,
     "source": _texts,
@@ -153,6 +164,8 @@ _SHAPES: dict[str, Callable[[str], object]] = {
     "loop": contact_effect.from_json,
     trajectory.RECORD: trajectory.from_json,
     history.QUALITY: _numbers,
+    history.TRUST: _trust,
+    silence.RECORD: _days,
     scoring.CUTS: _numbers,
     ownership.RECORD: _pairs_by_name,
     chosen_roles.RECORD: _roles,

@@ -31,6 +31,8 @@ from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, RETRAIN, TRUST, quality_record, trust_record
 from csm_xl.company.result_copies import copies_of_results
 from csm_xl.company.scoring import CUTS, Learned, new_cuts
+from csm_xl.company.silence import RECORD as SILENCE
+from csm_xl.company.silence import new_silence
 from csm_xl.company.training import (
     MODELS,
     Cancellation,
@@ -163,14 +165,22 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
     formula, report = ChurnFormula.from_json(result.formula), Report.from_json(result.report)
     book = session.book
     cuts, ours = new_cuts(session.settings, formula, session.texts)
+    silence, silences = new_silence(
+        session.company if formula.meta.get("label") == "orders" else None,
+        session.texts,
+        formula.meta.get("horizon_days"),
+    )
     learned = Learned(dict(result.correction), cuts)
-    scored = score(session, session.customers(result.sheet), formula, result.records, learned)
+    known = {name: text for name, text in session.texts.items() if name == SILENCE}
+    known |= {**result.records, **silences}
+    scored = score(session, session.customers(result.sheet), formula, known, learned)
     fresh = {
         "model": result.formula,
         "source": json.dumps({"sheet": result.sheet}),
         QUALITY: quality_record(report),
         TRUST: trust_record(report),
         **({CUTS: json.dumps(ours)} if ours else {}),
+        **silences,
         **result.records,
     }
     # A model of orders or of staying that could not be fitted again would speak of another time.
@@ -183,6 +193,8 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
     with calm(book):
         for key, cut in ours.items():
             write_setting(session, f"risk_{key}", cut)
+        if silence is not None:
+            write_setting(session, "silence_days", silence)
         write_update(session, update, formula)
         left_out = [(name, Text(en, zh)) for name, en, zh in result.left_out]
         write_model_sheet(session, formula, report, [*left_out, *report.left_out])

@@ -17,6 +17,7 @@ from csm_xl.company.frames import Company, Tables
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.satisfaction_trend import Trend, satisfaction_trend
 from csm_xl.company.service_change import before_after
+from csm_xl.company.silence import silent_after
 from csm_xl.company.verdicts import Line, trend_line
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import layout
@@ -105,7 +106,8 @@ def compute_figures(
         found.notes.append(trend_line(found.trend).verdict)
     table = tables("cohorts")
     if table is not None:
-        found.blocks.append((table, "cohorts", cohort_rows(company) if company else []))
+        silent = silent_after(company.settings, records, days) if company else 0.0
+        found.blocks.append((table, "cohorts", cohort_rows(company, silent) if company else []))
     table = tables("changes")
     if table is not None:
         found.changes = table, _changes(table, answers, lang, found.notes)

@@ -10,12 +10,11 @@ from csm_xl.churn.feature_columns import choose_features
 from csm_xl.company.frames import Company
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import as_key, is_blank
+from csm_xl.vocabulary.statuses import LEAST_NOTED
 
 if TYPE_CHECKING:
     from csm_xl.churn.labels import TrainingSet
 
-#: From this many dates of leaving on, the owner is taken to note them all.
-LEAST_NOTED = 5
 #: Owner's columns that say what kind of customer somebody is, the same on every day.
 TRAITS = ("city", "source", "plan")
 

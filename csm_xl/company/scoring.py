@@ -19,6 +19,7 @@ from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.results import results
 from csm_xl.company.rule_health import RuleHealth, rule_health
 from csm_xl.company.settings import Settings
+from csm_xl.company.silence import silent_after
 from csm_xl.company.status_by_orders import LEFT, status_of
 from csm_xl.company.unread import listed
 from csm_xl.company.usage import UsageOverTime, usage_over_time
@@ -121,7 +122,7 @@ def score(
     columns, notes = counted(company)
     readings = _readings(company, columns)
     probability = formula.probability(readings, company.table.row_numbers)
-    days = formula.meta.get("horizon_days") or 0
+    days = silent_after(settings, records, formula.meta.get("horizon_days") or 0)
     status = status_of(company, columns, days, settings.number("trial_days"))
     probability[[reason is not None for reason in status]] = np.nan
     scored = Scored(

@@ -12,7 +12,7 @@ LEFT, TOO_NEW = "left", "too_new"
 
 
 def status_of(
-    company: Company, columns: dict[str, np.ndarray], horizon_days: float, new_days: float
+    company: Company, columns: dict[str, np.ndarray], silent_days: float, new_days: float
 ) -> list[str | None]:
     """None for a customer who is scored; else a key of ``words.STATUSES``.
 
@@ -21,7 +21,7 @@ def status_of(
     company : Company
     columns : dict of str to ndarray of float, shape (n,)
         As :func:`csm_xl.company.counts.counted` gives them.
-    horizon_days, new_days : float
+    silent_days, new_days : float
         Silence for longer than the first is leaving, unless the owner notes who left;
         acquaintance of less than the second is new.
     """
@@ -38,7 +38,7 @@ def status_of(
     for key, date, silent, known in zip(company.keys, left_on, since, known_for, strict=True):
         if not key:
             found.append(TOO_NEW)
-        elif date <= company.today or (silence_is_leaving and silent > horizon_days):
+        elif date <= company.today or (silence_is_leaving and silent > silent_days):
             found.append(LEFT)
         elif np.isnan(silent) or known < new_days:
             found.append(TOO_NEW)

@@ -188,3 +188,6 @@ STATUS = pattern(
     r"|statut|estado|stato|situación|zustand|stand|toestand)\b"
     r"|状态|情况|状况|现状|近况|阶段|客户类型|客户性质|是否|ステータス"
 )
+
+#: From so many days of leaving on, the owner is taken to note them all; else silence is leaving.
+LEAST_NOTED = 5

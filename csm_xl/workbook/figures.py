@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from csm_xl.language import Text
 from csm_xl.vocabulary import words
+from csm_xl.vocabulary.statuses import LEAST_NOTED
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,31 @@ def _nps_interval() -> tuple[str, str]:
     )
 
 
+#: Whether the list notes who left; in a shop that does not, who is silent has left.
+_NOTED = f"COUNT({{customers.left_on}})>={LEAST_NOTED}"
+_SILENT = "{set.silence_days}"
+
+
 def _there(days: str) -> str:
     """How many were customers on the first day of the period."""
+    return f"IF({_NOTED},{_there_by_dates(days)},{_there_by_orders(days)})"
+
+
+def _there_by_orders(days: str) -> str:
+    day = f'{{customers.start}},"<="&({{d}}-{days})'
+    silent = f'{{customers.days_since}},">"&({_SILENT}+{days})'
+    return f"(COUNTIFS({day})-COUNTIFS({day},{silent}))"
+
+
+def _lost_by_orders(days: str) -> str:
+    """How many of them fell silent within the period."""
+    within = (
+        f'{{customers.days_since}},">"&{_SILENT},{{customers.days_since}},"<="&({_SILENT}+{days})'
+    )
+    return f'COUNTIFS({{customers.start}},"<="&({{d}}-{days}),{within})'
+
+
+def _there_by_dates(days: str) -> str:
     day = f'"<="&({{d}}-{days})'
     gone = f'"<"&({{d}}-{days})'
     return (
@@ -88,13 +112,14 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
     KeyFigure(
         "customers",
         Text("Customers now", "现有客户"),
-        'COUNTIFS({customers.start},"<="&{d})'
-        '-COUNTIFS({customers.start},"<="&{d},{customers.left_on},"<="&{d})',
+        f'IF({_NOTED},COUNTIFS({{customers.start}},"<="&{{d}})'
+        '-COUNTIFS({customers.start},"<="&{d},{customers.left_on},"<="&{d}),'
+        "COUNTA({customers.customer_id})-COUNTIF({customers.risk},{left}))",
         "COUNTA({customers.customer_id})",
         "#,##0",
         Text(
-            "Started and not left; beside it, all that are listed.",
-            "已开始且未流失；旁边为名单总数。",
+            "Started and not left (without dates of leaving: not silent); beside it, all listed.",
+            "已开始且未流失（没有流失日期时：未沉默）；旁边为名单总数。",
         ),
     ),
     KeyFigure(
@@ -146,19 +171,22 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
     KeyFigure(
         "churn",
         Text("Churn rate, period of Settings", "流失率（“设置”中的期间）"),
-        "CHURN_RATE_PERIOD({customers.start},{customers.left_on},{d}-{set.period_days},{d})",
+        f"IF({_NOTED},CHURN_RATE_PERIOD({{customers.start}},{{customers.left_on}},"
+        "{d}-{set.period_days},{d}),"
+        f"{_lost_by_orders('{set.period_days}')}/{_there_by_orders('{set.period_days}')})",
         _there("{set.period_days}"),
         _SHARE,
         Text(
-            "Share of the customers at its start who left in it.",
-            "期初客户中在期间内流失的比例。",
+            "Share of the customers at its start who left, or fell silent, in it.",
+            "期初客户中在期间内流失（或沉默）的比例。",
         ),
         *_WILSON,
     ),
     KeyFigure(
         "retention",
         Text("Kept over 12 months", "12 个月留存率"),
-        "RETENTION({customers.start},{customers.left_on},{d}-365,{d})",
+        f"IF({_NOTED},RETENTION({{customers.start}},{{customers.left_on}},{{d}}-365,{{d}}),"
+        f"1-{_lost_by_orders('365')}/{_there_by_orders('365')})",
         _there("365"),
         _SHARE,
         Text("Still customers, of those a year ago.", "一年前的客户中仍未流失的比例。"),
@@ -206,6 +234,7 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
 #: Words of the workbook inside the templates.
 WORDS: dict[str, Text] = {
     **{word.key: word.text for word in words.RISKS.members},
+    "left": words.STATUSES.text("left"),
     "complaint": _COMPLAINT,
     "resolved": _RESOLVED,
 }
