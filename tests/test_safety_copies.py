@@ -90,3 +90,26 @@ def test_the_log_names_kind_and_place_of_an_error_and_no_cell(home):
 def test_what_a_child_says_when_it_fails_is_logged_without_its_text():
     said = 'Traceback:\n  File "a.py", line 3, in train\nValueError: Ada Fenn\nis nobody'
     assert logs.without_texts(said) == 'Traceback:\n  File "a.py", line 3, in train\nValueError'
+
+
+def test_half_a_copy_is_no_copy(tmp_path):
+    """A kill, or a full disk, while a copy is made: undo never restores what was not finished."""
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"PK whole")
+    whole = safety_copies.keep_file(book)
+
+    def killed(copy):
+        copy.write_bytes(b"PK wh")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        safety_copies.keep_copy(str(book), killed)
+
+    def full(copy):
+        copy.write_bytes(b"PK w")
+        raise OSError(28, "No space left on device")
+
+    assert safety_copies.copies_of(str(book)) == [whole]
+    with pytest.raises(FileError, match="safety copy"):
+        safety_copies.keep_copy(str(book), full)
+    assert [copy.name for copy in whole.parent.iterdir()] == [whole.name]

@@ -7,17 +7,14 @@ import errno
 import glob
 import os
 import stat
+import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from csm_xl.file_lock import is_being_written, mark_as_being_written, only_writer
 from csm_xl.ooxml import file_errors
-from csm_xl.ooxml.file_lock import only_writer
-
-#: No save takes an hour.
-_LEFT_AFTER_SECONDS = 3600
 
 
 def file_stamp(path: Path) -> tuple[int, int, int] | None:
@@ -81,18 +78,26 @@ def replace_file(
     temporary: Path | None = None
     _clear_leftovers(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        marked = False
+        while not marked:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+            marked = mark_as_being_written(handle)
+            if not marked:
+                os.close(handle)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as out:
             write(out)
             out.flush()
             os.fsync(out.fileno())
-        _inherit(path, temporary)
-        with only_writer(path):
-            if still is not None and not still():
-                raise file_errors.changed_meanwhile(path)
-            temporary.replace(path)
-        temporary = None
+            # Windows replaces no file that is open, elsewhere an open one is known to be written.
+            if sys.platform == "win32":
+                out.close()
+            _inherit(path, temporary)
+            with only_writer(path):
+                if still is not None and not still():
+                    raise file_errors.changed_meanwhile(path)
+                temporary.replace(path)
+            temporary = None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise file_errors.disk_full(path) from error
@@ -114,7 +119,7 @@ def _clear_leftovers(path: Path) -> None:
     """Delete what a save that was killed left behind; one that still runs is left alone."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
+            if not is_being_written(left):
                 left.unlink()
 
 

@@ -10,11 +10,14 @@ import contextlib
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 #: How long another csm-xl may take to put a finished file in place.
 _WAIT_MILLISECONDS = 60_000
+#: Where there are no locks.
+_NO_SAVE_TAKES_SECONDS = 3600
 
 
 @contextlib.contextmanager
@@ -28,6 +31,45 @@ def only_writer(path: Path) -> Iterator[None]:
     """
     with _windows_mutex(path) if sys.platform == "win32" else _flock(path):
         yield
+
+
+def mark_as_being_written(handle: int) -> bool:
+    """Lock a new file, for as long as it is open, against :func:`is_being_written`.
+
+    Returns
+    -------
+    bool
+        False where somebody took it for a leftover and deleted it: make another.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        return os.fstat(handle).st_nlink > 0
+    return True
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a csm-xl that still runs writes this file; what a killed one left is free.
+
+    Where the file system knows no locks, a file that was written to in the last hour counts.
+    """
+    recent = time.time() - path.stat().st_mtime < _NO_SAVE_TAKES_SECONDS
+    if sys.platform == "win32":
+        return recent
+    import fcntl
+
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return recent
+    finally:
+        os.close(handle)
+    return False
 
 
 @contextlib.contextmanager

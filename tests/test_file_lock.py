@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from csm_xl.errors import FileError
+from csm_xl.file_lock import only_writer
 from csm_xl.ooxml.atomic_write import replace_file
-from csm_xl.ooxml.file_lock import only_writer
 
 
 def test_a_file_that_changed_while_the_new_one_was_written_stays(tmp_path):
@@ -59,7 +59,7 @@ def test_a_writer_that_was_killed_holds_nothing(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(b"read")
     code = (
-        "import sys, time; from pathlib import Path; from csm_xl.ooxml.file_lock import only_writer\n"
+        "import sys, time; from pathlib import Path; from csm_xl.file_lock import only_writer\n"
         "with only_writer(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE) as child:
