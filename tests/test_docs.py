@@ -114,7 +114,9 @@ def test_every_benchmark_is_in_the_list_of_claims():
 
 # -- the arrows ------------------------------------------------------------------------------------
 
-BASICS = frozenset({"errors", "language", "logs", "safety_copies", "__version__"})
+BASICS = frozenset(
+    {"errors", "language", "logs", "file_lock", "working_folder", "safety_copies", "__version__"}
+)
 FILE_FORMATS = frozenset({"xlwings", "openpyxl", "lxml", "formualizer", "pyopenvba"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from csm_xl.company.header_table import OWNERS, HeaderTable, block
 from csm_xl.company.traces import Traces
 from csm_xl.errors import CsmError
 from csm_xl.language import Text
-from csm_xl.logs import data_folder, private_folder
 from csm_xl.ooxml import atomic_write
 from csm_xl.ooxml.erasing import erase, holding_parts
 from csm_xl.ooxml.package import Package
@@ -31,6 +29,7 @@ from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import as_key, as_text, is_blank
 from csm_xl.vocabulary.forgotten import new_code
+from csm_xl.working_folder import working_folder
 
 _PERSONAL = ("name", "e-mail", "phone", "personal", "note", "text", "customer")
 _KEPT = ("order number", "date", "amount", "id")
@@ -318,9 +317,8 @@ def _clean_records(session: Session, person: _Person) -> None:
 
 def _write(book: xw.Book, file: Path, stamp: object, traces: Traces) -> list[str]:
     """Put the cleaned workbook in its place; returns the parts in which something is still found."""
-    folder = private_folder(data_folder() / "work")
-    with tempfile.TemporaryDirectory(dir=folder) as inside:
-        first, second = Path(inside) / f"1{file.suffix}", Path(inside) / f"2{file.suffix}"
+    with working_folder() as inside:
+        first, second = inside / f"1{file.suffix}", inside / f"2{file.suffix}"
         book.save(str(first))
         package = Package(first)
         erase(package, traces.replaced)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
 from csm_xl.share import pseudonyms
 from csm_xl.vocabulary.words import YES_NO
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from csm_xl.share.copy_builder import Made
@@ -100,8 +100,8 @@ def share(
     records.refuse_damaged(unused=[pseudonyms.RECORD])
     now = dt.datetime.now()
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
+    with working_folder() as folder:
+        snapshot = folder / f"snapshot{Path(book.name).suffix or '.xlsx'}"
         save_copy(book, snapshot)
         made = make_copy(
             Workbook(snapshot, readonly=True),
@@ -158,8 +158,8 @@ def review(
     except SheetError:
         secret = None
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        snapshot = Path(folder) / f"snapshot{Path(book.name).suffix or '.xlsx'}"
+    with working_folder() as folder:
+        snapshot = folder / f"snapshot{Path(book.name).suffix or '.xlsx'}"
         save_copy(book, snapshot)
         model = Workbook(snapshot, readonly=True)
         named = pseudonyms.Pseudonyms(secret or pseudonyms.new_secret(), lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from csm_xl.workbook.macro_package import (
     put_project,
 )
 from csm_xl.workbook.ribbon_part import callbacks, put_ribbon
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from csm_xl.ooxml.workbook_file import Workbook
@@ -132,8 +132,8 @@ def _join_project(workbook: Workbook, path: Path, lang: Language) -> list[Text]:
     """Add our modules to the owner's VBA project, every one of whose modules stays as it is."""
     from pyopenvba import VBAModuleKind
 
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        copy = Path(folder) / path.name
+    with working_folder() as folder:
+        copy = folder / path.name
         copy.write_bytes(path.read_bytes())
         with vba_project.open_project(copy) as file:
             sources = file.vba_modules()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,6 +14,7 @@ from csm_xl.workbook.macro_package import add_macros
 from csm_xl.workbook.normalised_package import with_chart_values
 from csm_xl.workbook.row_heights import with_row_heights
 from csm_xl.workbook.start_examples import tryouts
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from csm_xl.sample.company import Company
@@ -102,8 +102,8 @@ def calculated(package: bytes, now: dt.date | None = None) -> bytes:
     from csm_xl.workbook.hidden_arguments import HiddenArguments
 
     moment = None if now is None else dt.datetime(now.year, now.month, now.day)
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        path = Path(folder) / "new.xlsx"
+    with working_folder() as folder:
+        path = folder / "new.xlsx"
         path.write_bytes(package)
         workbook = Workbook(path)
         calculate(workbook, REGISTRY, HiddenArguments(workbook), now=moment)

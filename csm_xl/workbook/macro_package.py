@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csm_xl.functions.records import HEADER, Record, pack
@@ -12,6 +10,7 @@ from csm_xl.language import Language
 from csm_xl.vocabulary import layout
 from csm_xl.workbook import vba_project
 from csm_xl.workbook.ribbon_part import put_ribbon
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from csm_xl.ooxml.workbook_file import Workbook
@@ -40,8 +39,8 @@ def add_macros(package: bytes, lang: Language) -> bytes:
     from csm_xl.ooxml.workbook_file import Workbook
     from csm_xl.workbook.normalised_package import packed
 
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        plain, macro = Path(folder) / "plain.xlsx", Path(folder) / "macro.xlsm"
+    with working_folder() as folder:
+        plain, macro = folder / "plain.xlsx", folder / "macro.xlsm"
         plain.write_bytes(package)
         # Its suffix decides the content type.
         Workbook(plain).save(macro)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from csm_xl.workbook import vba_project
 from csm_xl.workbook.attach import Attached, take_over_project
 from csm_xl.workbook.macro_package import code_name, put_hidden_sheets
 from csm_xl.workbook.ribbon_part import put_ribbon
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from csm_xl.ooxml.workbook_file import Workbook
@@ -63,8 +63,8 @@ def upgrade(path: Path, out: Path | None = None) -> Attached:
 
 
 def _renew_project(workbook: Workbook, path: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        copy = Path(folder) / path.name
+    with working_folder() as folder:
+        copy = folder / path.name
         copy.write_bytes(path.read_bytes())
         with vba_project.open_project(copy) as file:
             sources = file.vba_modules()

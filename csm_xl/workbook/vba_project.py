@@ -7,7 +7,6 @@ so its modules are those of the installed xlwings.
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from csm_xl.errors import FileError
 from csm_xl.language import Language
 from csm_xl.workbook import vba_texts, wrappers
+from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
     from pyopenvba import ExcelFile
@@ -89,8 +89,8 @@ def new_project(lang: Language, document: str = DOCUMENT) -> bytes:
     Excel adds the modules of the sheets when it opens the workbook, as it does for sheets that
     other programs have added, so no sheet has to be changed.
     """
-    with tempfile.TemporaryDirectory(prefix="csm-xl-") as folder:
-        path = Path(folder) / "new.xlsm"
+    with working_folder() as folder:
+        path = folder / "new.xlsm"
         with _excel_file().create_new(path) as file:
             project = file.vba_project()
             for name in project.module_names():

@@ -89,6 +89,8 @@ def in_a_child(work: Path, command: tuple[str, ...], prepare: Callable[[], objec
     try:
         os.chdir(work)
         os.environ["CSM_XL_HOME"] = str(work.parent / "home")
+        tempfile.tempdir = str(work.parent / "tmp")
+        Path(tempfile.tempdir).mkdir(exist_ok=True)
         report = prepare()
         code = said(work, command)
         if callable(report):
@@ -132,9 +134,8 @@ def leftovers(before: list[str], work: Path) -> list[str]:
         place, base = Path(name).parts[0], Path(name).name
         copy = "backups" in Path(name).parts and base[:2] == "20"
         fine = name in before or base in known or copy or base in ("saved", "said", "steps")
-        if not fine or ".tmp" in base or base.startswith("unfinished"):
-            left.append(name)
-        elif place == "work" and base not in known and name not in before:
+        ours = place != "work" or base in known or name in before
+        if not fine or not ours or ".tmp" in base or base.startswith("unfinished"):
             left.append(name)
     return left
 
@@ -181,9 +182,9 @@ def kill(draw: random.Random, good: Path, folder: Path, command: tuple[str, ...]
     for made in ("copy.xlsx", "fresh.xlsm", "attached.xlsm"):
         if (work / made).exists() and not whole(work / made):
             return f"{made} is damaged", killed
-    if command[0] in ("new", "attach"):
-        for made in ("fresh.xlsm", "attached.xlsm"):
-            (work / made).unlink(missing_ok=True)
+    # They are never replaced without being asked.
+    for made in ("copy.xlsx", "fresh.xlsm", "attached.xlsm"):
+        (work / made).unlink(missing_ok=True)
     again = in_a_child(work, command, lambda: None)
     text = (folder / "said").read_text()
     done = command[0] in ("forget", "undo") and "unexpected" not in text  # it may be done already
