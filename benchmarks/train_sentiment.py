@@ -47,6 +47,8 @@ STEPS = 127
 #: Every labelled review has a side; outside of them a text without a word of feeling mostly states a
 #: fact, and what its runs say counts for half.
 FACTS = 0.5
+#: The share that is right of texts scored .5 and above, or -.5 and below, and steps towards it.
+BAND, STEP = (0.85, 0.95), 0.05
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,36 @@ def calibrated(
     return float(silent), float(outspoken)
 
 
+def confident(
+    slope: tuple[float, float],
+    z: list[np.ndarray],
+    domains: list[Reviews],
+    share: list[np.ndarray],
+) -> tuple[float, float]:
+    """The slopes, the second one raised until a confident score claims no less than it is worth.
+
+    Log-loss over all trades is ruled by the texts that are hard. Where a trade is easy, its score
+    then says too little: of texts scored .5 and above more than 95 % are positive. The slope grows
+    by steps until in each left-out trade 85 to 95 % of them, and of those at -.5 and below, are on
+    their side; it stops before a trade falls below 85 %.
+    """
+    silent, outspoken = slope
+    while True:
+        shares = []
+        for odds, reviews, own in zip(z, domains, share, strict=True):
+            score = np.tanh((silent * (1 - own) + outspoken * own) * odds / 2)
+            weight = balanced(reviews.positive)
+            for sure, side in (
+                (score >= 0.5, reviews.positive),
+                (score <= -0.5, ~reviews.positive),
+            ):
+                shares.append(float(np.average(side[sure], weights=weight[sure])))
+        print(f"slope {outspoken:.2f}: right of the confident {np.round(shares, 3).tolist()}")
+        if max(shares) <= BAND[1] or min(shares) < BAND[0] + STEP / 10:
+            return silent, outspoken
+        outspoken += STEP
+
+
 def outspoken_share(reviews: Reviews) -> np.ndarray:
     """How outspoken each review is, 0 to 1."""
     found = evidence(fold_reviews(reviews))
@@ -331,7 +363,7 @@ def main() -> None:
                 f"slopes {slope[0]:.2f} {slope[1]:.2f}"
             )
     silent, outspoken = calibrating_slope(other, domains, shares)
-    slope = (FACTS * silent, outspoken)
+    slope = confident((FACTS * silent, outspoken), other, domains, shares)
     print(f"slopes over all of them {slope[0]:.3f} {slope[1]:.3f}")
     if check:
         return

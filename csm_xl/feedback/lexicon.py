@@ -54,6 +54,8 @@ _WISHED = 0.2
 _BOTH_DEGREE = 1.2
 #: What is granted (好吃是好吃，…) and praise in quotation marks (真是“好”服务) count for this much.
 _GRANTED, _QUOTED = 0.2, -0.5
+#: Characters between the two words of what is granted: 专业应该是专业的.
+_GRANTING = 4
 #: What 都没 counts where no word of feeling follows it.
 _UNDONE = -0.8
 #: What a fault that is gone for good (再也不卡了) counts.
@@ -270,8 +272,9 @@ def _meant(
     """The values of words of feeling, less for those that are granted or quoted."""
     values = values.copy()
     feels = kinds == _WORD
-    granted = feels[:-1] & (entries[:-1] == entries[1:]) & (starts[1:] == ends[:-1] + 1)
-    granted &= codes[np.minimum(ends[:-1], codes.size - 1)] == ord("是")
+    gap = starts[1:] - ends[:-1]
+    granted = feels[:-1] & (entries[:-1] == entries[1:]) & (gap >= 1) & (gap <= _GRANTING)
+    granted &= np.isin(codes[starts[1:] - 1], [ord(c) for c in "是归倒"])
     values[:-1][granted] *= _GRANTED
     values[1:][granted] *= _GRANTED
     quote = ord('"')

@@ -43,6 +43,8 @@ _COLOUR = -0.45
 _PRAISE = 0.3
 #: A review that scores below this complains, if not in a clause of its own then as a whole.
 _AS_A_WHOLE = -0.15
+#: Without a word of blame it must score below this.
+_AS_A_STORY = -0.35
 _PRICE = re.compile(
     r"贵|便宜|价|钱|\b(?:cheap|pricey|expensive|costly|price[sd]?|cost|costs)\b", re.IGNORECASE
 )
@@ -153,10 +155,11 @@ def pain_points(
     folded = fold(clauses.texts)
     feelings = evidence(folded)
     score, languages = score_folded(clauses.texts, folded, feelings)
-    complains = np.where(np.array(languages) == "en", score < _ENGLISH, _complains(feelings, score))
+    english = np.array(languages) == "en"
+    complains = np.where(english, score < _ENGLISH, _complains(feelings, score))
     complains = _granted_value(clauses, complains, score)
     whole = _Whole(cleaned.texts)
-    complains |= _somewhere(whole, clauses, complains, score, feelings)
+    complains |= _somewhere(whole, clauses, complains, score, feelings, english)
     complains &= ~clauses.wish
     named = find_themes(
         clauses, folded, feelings.judging, complains | clauses.wish, score > _PRAISE
@@ -277,6 +280,7 @@ def _somewhere(
     complains: np.ndarray,
     score: np.ndarray,
     feelings: Evidence,
+    english: np.ndarray,
 ) -> np.ndarray:
     """The most negative clause of each review that complains as a whole and in no clause."""
     out = np.zeros(len(score), dtype=bool)
@@ -287,7 +291,9 @@ def _somewhere(
     silent[review[(np.maximum.reduceat(score, first) <= 0) & (number > 1)]] = True
     silent[clauses.review[complains | clauses.wish]] = False
     doubtful = np.flatnonzero(silent)
-    silent[doubtful] = whole.scores(doubtful) < _AS_A_WHOLE
+    limit = np.full(silent.size, _AS_A_STORY)
+    limit[clauses.review[english | (feelings.negative > 0) | (feelings.faces < 0)]] = _AS_A_WHOLE
+    silent[doubtful] = whole.scores(doubtful) < limit[doubtful]
     order = np.lexsort((score, clauses.review))
     review, first = np.unique(clauses.review[order], return_index=True)
     out[order[first[silent[review]]]] = True

@@ -29,6 +29,9 @@ _MOCKERY = re.compile(
     "[👏👍🙂🙃🤡😅🤷🎉♂♀\ufe0f\u200d]+\\s*$",
     re.IGNORECASE,
 )
+#: Who ends with one of these means the opposite of what praises.
+_IRONIC = "🙃🙄🤡"
+_IRONY = -0.5
 #: Emoji come after it.
 _LAST_LETTER = "\u2600"
 _OTHER_NOTE = Text(
@@ -175,6 +178,8 @@ def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.nd
             log_odds[i] = odds + (0.0 if kinds[i] == "en" else log_odds[i])
     kind_of = np.array(kinds)
     said = np.where(kind_of == "signs", 0.0, log_odds)
+    ironic = np.array([text.rstrip()[-1:] in _IRONIC for text in own]) & (said > 0)
+    said = np.where(ironic, _IRONY * said, said)
     # A smile or a thumbs up behind a complaint mocks: 刚续费就涨价👍.
     mocks = (said < _COMPLAINT) & (faces > 0)
     log_odds = said + np.where(mocks, _MOCKING * faces, faces)
