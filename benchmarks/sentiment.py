@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 Scorer = Callable[[Sequence[str]], np.ndarray]
 #: Reviews of a set that are scored (SnowNLP takes minutes for more), and texts that are timed.
 SCORED, TIMED = 1_000, 20_000
+#: Sets of reviews written by hand, from the tests.
+NAMES = ("ten", "more", "unseen", "further", "other")
 BINS = ((-1.0, -0.5), (-0.5, -0.2), (-0.2, 0.2), (0.2, 0.5), (0.5, 1.0))
 
 
@@ -206,7 +208,7 @@ def main() -> None:
     takeaway = load_reviews(DOMAINS[0]).texts
     en: dict[str, Scorer] = {"csm-xl": sentiment, "VADER": vader()}
     compare("laptops", *laptops(), en)
-    for name in ("ten", "more", "unseen"):
+    for name in NAMES:
         compare(f"{name} trades by hand, English", *by_hand(f"reviews_{name}_trades.csv", "en"), en)
     speed(takeaway, en["VADER"], against)
     if given.fast:
@@ -223,7 +225,7 @@ def main() -> None:
         compare(f"{trade}, by a model of other trades", reviews.positive[at], texts, scorers)
     zh: dict[str, Scorer] = {"csm-xl": sentiment, "SnowNLP": snownlp}
     compare("restaurants", *restaurants(), zh)
-    for name in ("ten", "more", "unseen"):
+    for name in NAMES:
         compare(f"{name} trades by hand, Chinese", *by_hand(f"reviews_{name}_trades.csv", "zh"), zh)
 
 

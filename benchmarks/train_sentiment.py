@@ -323,8 +323,9 @@ runs     {runs:,} runs of two or three characters and words of feeling, as 16-bi
          negated word
 weights  ridge logistic regression on top of the word list lexicon_zh.txt, in steps of `step`
 slope    calibrates the log-odds of texts without words of feeling, and with plenty of them, both
-         classes taken as equally frequent; fitted on predictions for
-         kinds of shop that the predicting model had not seen
+         classes taken as equally frequent; fitted on predictions for kinds of shop that the
+         predicting model had not seen, the second one raised until of texts scored .5 and above,
+         and of those at -.5 and below, 85 to 95 % are on their side in each of them
 
 No review can be read back from these numbers. The reviews themselves are not part of csm-xl.
 """

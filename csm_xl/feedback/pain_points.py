@@ -14,8 +14,8 @@ from csm_xl.errors import CsmError
 from csm_xl.feedback.characters import Folded, fold
 from csm_xl.feedback.clauses import Clauses, cut
 from csm_xl.feedback.cleaning import clean
-from csm_xl.feedback.english_words import is_feeling
 from csm_xl.feedback.lexicon import Evidence, evidence, strength
+from csm_xl.feedback.quotes import example, foreign, often_with, opinions_of, quotes_of
 from csm_xl.feedback.sentiment import score_folded, sentiment
 from csm_xl.feedback.themes import LEAD_IN, Themes, find_themes
 from csm_xl.language import Text
@@ -51,26 +51,9 @@ _PRICE = re.compile(
 _WORTH = re.compile(r"值|划算|对得起|\b(?:worth|value|pays for itself)\b", re.IGNORECASE)
 #: Distance of a trend from none, in standard errors, that is called rising or falling (1 in 100).
 _TREND = 2.576
-#: Words weaker than this (居然, 结果) colour a complaint and do not say what is wrong.
-_OUTSPOKEN = 1.0
 _FEWEST_DATED = 10
 #: Two groups that share this part of their clauses say the same.
 _SAME = 0.8
-#: Characters of an example that is read at a glance, in Chinese and in English, and at most.
-_READABLE = {False: 14, True: 45}
-#: What an example in another language than most texts counts for: the reader may not know it.
-_FOREIGN = 0.05
-#: So many of the clearest clauses are compared for the most typical one.
-_CANDIDATES = 500
-_LONGEST = 80
-_HAN = 0x3400, 0x9FFF
-_ENGLISH_WORD = re.compile(r"[a-z][a-z'-]+")
-#: Words that tie a clause to the one before it, which an example does without.
-_LINK = re.compile(
-    r"^(?:而且|但是|但|不过|另外|还有|首先|其次|最后|所以|因为|只是|就是|结果|并且|可是|再说|反正|其实|总之|然后"
-    r"|(?:and|but|also|so|then|because|though|however)\b)+[\s,，]*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -164,6 +147,7 @@ def pain_points(
     named = find_themes(
         clauses, folded, feelings.judging, complains | clauses.wish, score > _PRAISE
     )
+    named = _by_its_words(named, clauses, folded, feelings, complains)
     themes, heirs = _with_lead_ins(named, clauses, feelings)
     found = [
         *_particular(_gathered("complaint", complains, themes, clauses), themes, clauses),
@@ -173,10 +157,10 @@ def pain_points(
     days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
     found = found[:n]
     shown = np.unique(np.concatenate([group.clauses for group in found])) if found else heirs
-    quotes = _quotes(clauses, heirs, shown)
+    quotes = quotes_of(clauses, heirs, shown)
     themes_in = np.bincount(named.clause, minlength=folded.n)
-    opinions = _opinions(clauses, folded, feelings, shown)
-    foreign = _foreign(clauses, folded)
+    opinions = opinions_of(clauses, folded, feelings, shown)
+    strange = foreign(clauses, folded)
     return [
         PainPoint(
             theme=themes.names[group.theme],
@@ -184,8 +168,8 @@ def pain_points(
             mentions=len(group.reviews),
             mean_sentiment=float(whole.scores(group.reviews).mean()),
             trend=None if days is None else _trend(days, group.reviews),
-            example=_example(group.clauses, themes_in, quotes, score, foreign),
-            often_with=_often_with(group.clauses, opinions),
+            example=example(group.clauses, themes_in, quotes, score, strange),
+            often_with=often_with(group.clauses, opinions),
             share=len(group.reviews) / len(cleaned.texts),
             rows=tuple(cleaned.rows[i] for i in group.reviews.tolist()),
         )
@@ -248,7 +232,9 @@ def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
     balance = feelings.positive - feelings.negative + feelings.faces
     # The learned weights know which things are praised more often than others (早餐, 位置), which
     # must not hide a plain 早餐一般.
-    return np.where(balance < _COLOUR, score < _DOUBTFUL, (balance <= 0) & (score < _CERTAIN))
+    # Praise that an emoji turns is no praise: 真是贴心🙃.
+    unkind = (balance <= 0) | (feelings.faces < 0)
+    return np.where(balance < _COLOUR, score < _DOUBTFUL, unkind & (score < _CERTAIN))
 
 
 def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -> np.ndarray:
@@ -298,6 +284,33 @@ def _somewhere(
     review, first = np.unique(clauses.review[order], return_index=True)
     out[order[first[silent[review]]]] = True
     return out
+
+
+def _by_its_words(
+    themes: Themes, clauses: Clauses, folded: Folded, feelings: Evidence, complains: np.ndarray
+) -> Themes:
+    """Name a complaint of which no clause names anything by its strongest word of blame."""
+    told = np.zeros(int(clauses.review[-1]) + 1, dtype=bool)
+    told[clauses.review[themes.clause]] = True
+    silent = complains & ~told[clauses.review]
+    joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
+    best: dict[int, tuple[float, str]] = {}
+    row = folded.row[feelings.start]
+    for at in np.flatnonzero(silent[row]).tolist():
+        word = joined[feelings.unit[at] : feelings.end[at]]
+        value = abs(strength(joined[feelings.start[at] : feelings.end[at]]))
+        if len(word) > 1 and value > best.get(int(row[at]), (0.0, ""))[0]:
+            best[int(row[at])] = (value, word)
+    names = list(themes.names)
+    known = {name.zh: number for number, name in enumerate(names)}
+    for _, word in best.values():
+        if known.setdefault(word, len(names)) == len(names):
+            names.append(Text(word, word))
+    return Themes(
+        names,
+        np.append(themes.clause, np.array(list(best), dtype=np.int64)),
+        np.append(themes.theme, np.array([known[w] for _, w in best.values()], dtype=np.int64)),
+    )
 
 
 def _with_lead_ins(
@@ -352,94 +365,3 @@ def _day(value: Any) -> float:
         except ValueError:  # pandas' NaT has the method and no day
             return math.nan
     return float(value)
-
-
-def _quotes(clauses: Clauses, heirs: np.ndarray, shown: np.ndarray) -> dict[int, str]:
-    """Some clauses as they are quoted: without linking words, an heir behind its lead-in."""
-
-    def plain(i: int) -> str:
-        return _LINK.sub("", clauses.texts[i]) or clauses.texts[i]
-
-    quotes = {i: plain(i) for i in shown.tolist()}
-    for i in np.intersect1d(heirs, shown).tolist():
-        comma = ", " if quotes[i].isascii() else "，"
-        quotes[i] = f"{quotes.get(i - 1, plain(i - 1))}{comma}{quotes[i]}"
-    return quotes
-
-
-def _foreign(clauses: Clauses, folded: Folded) -> np.ndarray:
-    """Clauses in the language that fewer of the texts are in: bool, shape (n_clauses,)."""
-    han = (folded.codes >= _HAN[0]) & (folded.codes <= _HAN[1])
-    chinese = np.bincount(folded.row[han], minlength=folded.n) > 0
-    reviews = np.unique(clauses.review)
-    mostly = len(np.unique(clauses.review[chinese])) * 2 >= len(reviews)
-    return chinese != mostly
-
-
-def _example(
-    own: np.ndarray,
-    themes_in: np.ndarray,
-    quotes: dict[int, str],
-    score: np.ndarray,
-    foreign: np.ndarray,
-) -> str:
-    """The clause that says most: strong, short enough to read, about little else, and typical."""
-    texts = [quotes[i] for i in own.tolist()]
-    length = np.array([len(text) for text in texts])
-    usual_length = np.array([_READABLE[text.isascii()] for text in texts])
-    clear = np.exp(-(((length - usual_length) / np.maximum(length, usual_length / 3)) ** 2))
-    clear *= (1.2 - score[own]) ** 2 / np.maximum(themes_in[own], 1)
-    clear[foreign[own]] *= _FOREIGN
-    if len(texts) > _CANDIDATES:
-        best = np.argsort(-clear, kind="stable")[:_CANDIDATES]
-        texts, clear = [texts[i] for i in best.tolist()], clear[best]
-    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
-    times: dict[str, int] = {}
-    for found in pairs:
-        for pair in found:
-            times[pair] = times.get(pair, 0) + 1
-
-    def telling(i: int) -> tuple[float, str]:
-        size = len(texts[i])
-        own_words = len(pairs[i]) / size
-        usual = sum(math.sqrt(times[p]) for p in pairs[i]) / size / math.sqrt(len(texts))
-        return (float(clear[i]) * own_words * (0.1 + usual), texts[i])
-
-    text = texts[max(range(len(texts)), key=telling)]
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _opinions(
-    clauses: Clauses, folded: Folded, found: Evidence, shown: np.ndarray
-) -> dict[int, list[str]]:
-    """The words of opinion in some clauses, except negated ones, which say the opposite."""
-    joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
-    out: dict[int, list[str]] = {
-        i: list(filter(is_feeling, _ENGLISH_WORD.findall(clauses.texts[i].lower())))
-        for i in shown.tolist()
-    }
-    wanted = np.zeros(folded.n, dtype=bool)
-    wanted[shown] = True
-    row = folded.row[found.start]
-    plain = wanted[row] & ~found.negated
-    for i, start, end in zip(
-        *(array[plain].tolist() for array in (row, found.start, found.end)), strict=True
-    ):
-        word = joined[start:end]
-        if not word.isascii() and abs(strength(word)) >= _OUTSPOKEN:
-            out[i].append(word)
-    return out
-
-
-def _often_with(own: np.ndarray, opinions: dict[int, list[str]]) -> tuple[str, ...]:
-    """The three words of opinion in most of the clauses."""
-    times: dict[str, int] = {}
-    for i in own.tolist():
-        for word in set(opinions[i]):
-            times[word] = times.get(word, 0) + 1
-    often = sorted((word for word in times if times[word] > 1), key=lambda w: (-times[w], w))
-    chosen: list[str] = []
-    for word in often:
-        if not any(other in word or word in other for other in chosen):
-            chosen.append(word)
-    return tuple(chosen[:3])

@@ -495,3 +495,25 @@ def test_what_all_the_reviews_are_about_is_no_theme() -> None:
     texts += [f"The tractor has a terrible clutch, number {i}" for i in range(40)]
     themes = [point.theme.en for point in pain_points(texts)]
     assert "clutch" in themes and "tractor" not in themes
+
+
+@pytest.mark.parametrize("name", ["further", "other"])
+def test_complaints_of_twenty_more_trades_find_a_theme_and_praise_hardly_any(name: str) -> None:
+    path = ROOT / "tests" / "feedback" / f"reviews_{name}_trades.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {True: 0, False: 0}
+    for trade, lang in {(row["trade"], row["lang"]) for row in rows}:
+        own = [row for row in rows if (row["trade"], row["lang"]) == (trade, lang)]
+        points = pain_points([row["text"] for row in own], n=99)
+        said = {row for point in points for row in point.rows}
+        for i, row in enumerate(own):
+            found[row["label"] == "-1"] += i in said
+    complaints = sum(row["label"] == "-1" for row in rows)
+    assert found[True] >= 0.85 * complaints
+    assert found[False] <= 0.15 * (len(rows) - complaints)
+
+
+def test_a_complaint_that_names_nothing_stands_under_its_word_of_blame() -> None:
+    (point,) = pain_points(["剪到出血了连句对不起都没有"])
+    assert point.kind == "complaint"

@@ -93,6 +93,34 @@ def test_ten_trades_that_no_data_set_covers_are_read_right(lang: str) -> None:
     assert np.abs(scores[~side]).mean() < 0.2
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["further", "other"])
+def test_twenty_more_trades_in_plain_slang_and_mocking_words_are_read_right(
+    name: str, lang: str
+) -> None:
+    texts, label = of_trades(f"reviews_{name}_trades.csv", lang)
+    scores = sentiment(texts)
+    side = label != 0
+    assert (np.sign(scores[side]) == label[side]).mean() >= 0.85
+    assert np.abs(scores[~side]).max() < 0.3
+    sure = np.abs(scores) >= 0.5
+    assert (np.sign(scores[sure]) == label[sure]).mean() >= 0.9
+
+
+@pytest.mark.parametrize(
+    "text", ["又涨价，真是贴心🙃", "Another price rise, how thoughtful 🙄", "服务真好🤡"]
+)
+def test_praise_that_ends_with_a_wry_face_is_no_praise(text: str) -> None:
+    assert sentiment([text])[0] < -0.2
+
+
+@pytest.mark.parametrize(
+    "text", ["专业是专业的，就是电话永远打不通", "好看倒是好看，但是三天就坏了"]
+)
+def test_what_is_granted_with_a_word_between_is_no_praise(text: str) -> None:
+    assert sentiment([text])[0] < 0.2
+
+
 @pytest.mark.parametrize(("lang", "right"), [("zh", 0.75), ("en", 0.6)])
 def test_stories_without_a_word_of_praise_or_blame_are_mostly_read_right(
     lang: str, right: float
