@@ -175,6 +175,8 @@ def summed(lines: Sequence[Line]) -> Worth:
     off: list[str] = []
     vague = False
     any_back = any(line.back for line in lines)
+    # More than its own line brought is of the whole order, told once: no line's status adds to it.
+    for_all = any(line.back and line.back > (line.number or 0.0) + _CENT for line in lines)
     for line, states in zip(lines, carried, strict=True):
         called = _called_off(states, line.back, line.number)
         if called:
@@ -188,7 +190,7 @@ def summed(lines: Sequence[Line]) -> Worth:
             refund += line.back
         elif "part_refunded" in states:
             vague |= not any_back
-        elif "refunded" in states and (line.states or not any_back):
+        elif "refunded" in states and not for_all and (line.states or not any_back):
             refund += max(line.number or 0.0, 0.0)
     if off and amount is None:
         known = [line.number for line in lines if line.number is not None]

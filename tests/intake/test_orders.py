@@ -150,3 +150,8 @@ def test_a_refund_of_a_payment_service_is_of_whom_it_was_paid_to(tmp_path):
     )
     kept = read(tmp_path, text).orders.kept
     assert [o.who.email for o in kept] == ["ann@x.example", "ann@x.example"]
+
+
+def test_a_refund_told_once_that_exceeds_its_line_is_of_the_whole_order(tmp_path):
+    text = "订单号,手机号,商品总价,订单状态,退款金额\n1,13800000001,5,退款成功,12\n1,13800000001,7,退款成功,\n"
+    assert worth(read(tmp_path, text)) == {"1": 0}
