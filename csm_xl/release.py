@@ -44,7 +44,7 @@ _NUMBER = re.compile(rb"(?<=<v>)-?[0-9.]+(?:[eE][-+]?[0-9]+)?(?=</v>)")
 def _sample_workbook() -> Iterator[tuple[xw.Book, Path]]:
     """The sample company's workbook in English, opened, without a model yet."""
     from csm_xl.commands.opening import open_book
-    from csm_xl.sample.company import TODAY, company
+    from csm_xl.sample.sample_company import TODAY, company
     from csm_xl.workbook.create import package_of
 
     sample = company("en")
@@ -61,7 +61,7 @@ def _sample_workbook() -> Iterator[tuple[xw.Book, Path]]:
 def built() -> bytes:
     """The committed workbook as the sources build it: English, with the sample company, scored."""
     from csm_xl import commands
-    from csm_xl.sample.company import TODAY
+    from csm_xl.sample.sample_company import TODAY
     from csm_xl.workbook.macro_package import add_macros
     from csm_xl.workbook.normalised_package import with_chart_values
     from csm_xl.workbook.row_heights import with_row_heights
@@ -75,7 +75,7 @@ def built() -> bytes:
 def train_sample() -> None:
     """Train the sample company's model and keep it as data."""
     from csm_xl import commands
-    from csm_xl.sample.company import TODAY
+    from csm_xl.sample.sample_company import TODAY
 
     with _sample_workbook() as (book, _):
         result = commands.train(commands.read_training(book), today=TODAY)

@@ -9,7 +9,7 @@ import numpy as np
 from csm_xl.churn.history import History
 from csm_xl.errors import ScaleError, TooLittleDataError
 from csm_xl.language import Text
-from csm_xl.metrics.kaplan_meier import Waiting, kaplan_meier
+from csm_xl.metrics.survival_curve import Waiting, kaplan_meier
 
 #: The share of waits that have ended by the horizon.
 SHARE_BACK = 0.9

@@ -72,7 +72,7 @@ def new(
     force: Force = False,
 ) -> None:
     """Make a new workbook. 新建工作簿。"""
-    from csm_xl.sample.company import company
+    from csm_xl.sample.sample_company import company
     from csm_xl.workbook.create import create
 
     chosen = language_named(lang) or language()

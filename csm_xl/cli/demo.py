@@ -56,7 +56,7 @@ def run(folder: Path, lang: Language, tell: Tell) -> Demo:
     """
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
-    from csm_xl.sample.company import company
+    from csm_xl.sample.sample_company import company
     from csm_xl.workbook.create import create
 
     if folder.exists() and not folder.is_dir():

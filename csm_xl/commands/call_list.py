@@ -14,7 +14,6 @@ from csm_xl.commands.backups import back_up
 from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
-from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.own_sheets import (
@@ -24,6 +23,7 @@ from csm_xl.commands.own_sheets import (
     own_settings,
     own_table,
 )
+from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.scoring import LISTED, plain_sentence, rule_sentence, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import write_rows
@@ -51,7 +51,7 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         Nothing was changed.
     """
     session = Session(book)
-    scored, formula, records = score_or_judge(session)
+    scored, formula, records = score_or_health(session)
     plan = plan_of(session, scored, formula, records)
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))

@@ -14,8 +14,8 @@ from csm_xl.churn.feature_values import find_columns
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.risk import RISKS
 from csm_xl.commands.call_list import plan_of
-from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome
+from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.scoring import SIGNALS
 from csm_xl.commands.session import Session
 from csm_xl.company.call_list import customer_keys
@@ -55,7 +55,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
         When nobody, or more than one customer, is meant.
     """
     session = Session(book)
-    scored, formula, records = score_or_judge(session)
+    scored, formula, records = score_or_health(session)
     table = scored.table
     row = _selected(session, table) if customer is None else row_of_customer(table, customer)
     who = customer_name(table, row)

@@ -7,9 +7,9 @@ import xlwings as xw
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.call_list import opened_with, opening
 from csm_xl.commands.excel import refuse_locked
-from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.own_dashboard import own_dashboard
+from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.session import Session
 from csm_xl.commands.table_blocks import fill_block, write_rows
 from csm_xl.commands.writing import calm, write_column
@@ -65,7 +65,7 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
 def _plain(session: Session) -> Text | None:
     """How many may leave; None without a model, or with a cell that it cannot use: figures need none."""
     try:
-        scored, formula, records = score_or_judge(session)
+        scored, formula, records = score_or_health(session)
     except CsmError:
         return None
     return opening(scored, None, formula, records)

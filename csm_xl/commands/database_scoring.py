@@ -6,9 +6,9 @@ from pathlib import Path
 
 import xlwings as xw
 
+from csm_xl.commands.model_record import model_of
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
 from csm_xl.language import Text
 
 
@@ -41,7 +41,7 @@ def score_table(
     """
     from csm_xl.database.scoring import score
 
-    formula = stored_model(Session(book))[0]
+    formula = model_of(Session(book))[0]
     done = score(address, formula, out, table=table, query=query, force=force)
     figures = {"n": done.n, "mean": f"{done.mean:.1%}"}
     more = {"customers": done.n, "mean_probability": done.mean, "out": str(out) if out else None}
@@ -85,5 +85,5 @@ def model_sql(
     """
     from csm_xl.database.scoring import sql
 
-    formula = stored_model(Session(book))[0]
+    formula = model_of(Session(book))[0]
     return sql(formula, dialect, address, table=table, query=query)

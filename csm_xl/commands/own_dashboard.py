@@ -10,9 +10,9 @@ from csm_xl.commands.call_list import opened_with, opening
 from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
-from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.own_sheets import SHADE, own_sheet_name
+from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.session import OWN_DASHBOARD, Session
 from csm_xl.commands.writing import add_sheet, calm, cells, write_block
 from csm_xl.company.own_figures import Block, own_figures
@@ -54,7 +54,7 @@ def own_dashboard(session: Session) -> Outcome:
 def _scored(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:
     """By the model or by rule; a list that tells nothing of health still has key figures."""
     try:
-        return score_or_judge(session)
+        return score_or_health(session)
     except NoModelError:
         if "model" in session.records or session.table("customers") is not None:
             raise

@@ -14,8 +14,8 @@ from csm_xl.commands.call_list import opening
 from csm_xl.commands.columns_sheet import show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
-from csm_xl.commands.judging import score_or_judge
 from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.score_update import (
     UPDATED_SHEETS,
     compute_update,
@@ -53,7 +53,7 @@ def refresh(
         With one sentence that says what to do; nothing was changed.
     """
     session = Session(book)
-    scored, formula, records = score_or_judge(session)
+    scored, formula, records = score_or_health(session)
     moment = now or dt.datetime.now()
     update = compute_update(session, scored, formula, records, REFRESH, moment, make=True)
     if progress is not None:

@@ -10,7 +10,7 @@ from csm_xl.churn.feature_values import read_numbers
 from csm_xl.churn.history import day_numbers
 from csm_xl.company.frames import Company
 from csm_xl.company.order_training import notes_leaving
-from csm_xl.metrics.cohorts import days
+from csm_xl.metrics.cohort_tables import days
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import as_key
 

@@ -1,4 +1,4 @@
-"""The loop's figures from the workbook: suggestions, outcomes, and the hold-out's comparison."""
+"""Whether contacting helped: suggestions, outcomes, and the hold-out's comparison."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from csm_xl.company.contact_effect import Enrolled, Side
 from csm_xl.company.frames import Company
 from csm_xl.company.holdout import CONTACT, HOLDOUT
 from csm_xl.company.order_training import notes_leaving
-from csm_xl.company.verdicts import Line, loop_lines
+from csm_xl.company.verdicts import Line, verdict_lines
 from csm_xl.language import Text
 from csm_xl.vocabulary.cells import as_key
 from csm_xl.vocabulary.words import OUTCOMES
 
 
-def lines_of_loop(
+def contact_lines(
     rows: ActionRows | None,
     suggested: int,
     enrolled: Sequence[Enrolled],
@@ -43,7 +43,7 @@ def lines_of_loop(
     outcomes = _outcomes(rows)
     done = rows.done if rows is not None else 0
     if not enrolled or company is None:
-        return loop_lines(suggested, done, outcomes, None, days)
+        return verdict_lines(suggested, done, outcomes, None, days)
     by_orders = not notes_leaving(company)
     bought = _bought_again(company, enrolled)
     good = bought if by_orders else _stayed(company, enrolled)
@@ -52,7 +52,7 @@ def lines_of_loop(
     if not by_orders and found.look:
         over = [one for one in enrolled if one.until < company.today]
         beside = _sides(over, bought)
-    return loop_lines(suggested, done, outcomes, found, days, by_orders=by_orders, bought=beside)
+    return verdict_lines(suggested, done, outcomes, found, days, by_orders=by_orders, bought=beside)
 
 
 def _outcomes(rows: ActionRows | None) -> dict[Text, int]:

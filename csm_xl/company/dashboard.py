@@ -1,4 +1,4 @@
-"""What a refresh works out beside the scores: pain points, the loop, cohorts, changes, sentiment."""
+"""What a refresh works out beside the scores: pain points, whether contacting helped, cohorts, changes, sentiment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csm_xl.churn.history import day_numbers
 from csm_xl.company import contact_effect
 from csm_xl.company.action_rows import ActionRows, read_action_rows
 from csm_xl.company.cohort_rows import cohort_rows
-from csm_xl.company.contact_lines import lines_of_loop
+from csm_xl.company.contact_lines import contact_lines
 from csm_xl.company.frames import Company, Tables
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.satisfaction_trend import Trend, satisfaction_trend
@@ -23,7 +23,7 @@ from csm_xl.language import Language, Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import as_key, is_blank
 
-#: The horizon that the loop speaks of before there is a model.
+#: The horizon of the comparison before there is a model.
 _HORIZON = 90
 #: A cell of Excel holds no more characters; longer texts are read as far as that.
 _LONGEST = 32_767
@@ -99,7 +99,7 @@ def compute_figures(
             suggested = len(rows.answered) + len(rows.open) if rows is not None else 0
         if enrolled is None:
             enrolled = contact_effect.from_json(records["loop"]) if "loop" in records else []
-        lines = lines_of_loop(rows, suggested, enrolled, company, int(days or _HORIZON))
+        lines = contact_lines(rows, suggested, enrolled, company, int(days or _HORIZON))
         lines.append(trend_line(found.trend))
         found.blocks.append((table, "loop", [_line(line, lang) for line in lines]))
     if found.trend.flag is not None:
@@ -148,7 +148,7 @@ def _sentiment(
         return None
     values: list[float | None] = [None] * len(table.rows)
     if frame is not None and "text" in frame:
-        from csm_xl.feedback.sentiment import read_sentiment
+        from csm_xl.feedback.sentiment_scores import read_sentiment
 
         read = read_sentiment(_texts(frame))
         notes.extend(read.notes)
@@ -164,7 +164,7 @@ def _texts(frame: Any) -> list[str | None]:
 def _pain_points(frame: Any, today: float, lang: Language) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     if frame is not None and "text" in frame:
-        from csm_xl.feedback.pain_points import KINDS, TRENDS, pain_points
+        from csm_xl.feedback.pain_point_list import KINDS, TRENDS, pain_points
 
         dates = None
         known = np.ones(len(frame), dtype=bool)

@@ -170,7 +170,7 @@ def sentiment(texts: Sequence[str | None]) -> Any:
     ----------
     texts : sequence of str or None
     """
-    from csm_xl.feedback.sentiment import sentiment as of_texts
+    from csm_xl.feedback.sentiment_scores import sentiment as of_texts
 
     return _labelled(of_texts(_texts(texts)), texts)
 
@@ -194,8 +194,8 @@ def pain_points(
     """
     import pandas as pd
 
-    from csm_xl.feedback.pain_points import KINDS, TRENDS
-    from csm_xl.feedback.pain_points import pain_points as of_texts
+    from csm_xl.feedback.pain_point_list import KINDS, TRENDS
+    from csm_xl.feedback.pain_point_list import pain_points as of_texts
 
     rows = [
         {

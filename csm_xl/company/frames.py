@@ -183,7 +183,7 @@ def _with_sentiment(company: Company) -> None:
     feedback = company.feedback
     if feedback is None or "text" not in feedback or not {"customer_id", "date"} <= set(feedback):
         return
-    from csm_xl.feedback.sentiment import sentiment
+    from csm_xl.feedback.sentiment_scores import sentiment
 
     feedback["sentiment"] = sentiment(
         [None if is_blank(text) else str(text) for text in feedback["text"]]

@@ -17,7 +17,7 @@ _EMPTY = Text("", "")
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the Dashboard's block on the loop."""
+    """One row of the Dashboard's block on whether contacting helped."""
 
     measure: Text
     contacted: Text = _EMPTY
@@ -69,7 +69,7 @@ _HARMED = Text(
 )
 
 
-def loop_lines(
+def verdict_lines(
     suggested: int,
     done: int,
     outcomes: Mapping[Text, int],

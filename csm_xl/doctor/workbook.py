@@ -156,9 +156,9 @@ def contents(path: Path) -> Iterator[Check]:
 
 def _stored(path: Path) -> Iterator[Check]:
     """What is wrong with the model that a workbook carries."""
+    from csm_xl.commands.model_record import model_of
     from csm_xl.commands.opening import open_book
     from csm_xl.commands.session import Session
-    from csm_xl.commands.stored_model import stored_model
 
     try:
         book = open_book(path, readonly=True)
@@ -166,7 +166,7 @@ def _stored(path: Path) -> Iterator[Check]:
             session = Session(book)
             session.records.refuse_damaged()
             if "model" in session.records:
-                stored_model(session)
+                model_of(session)
         finally:
             book.close()
     except CsmError as error:

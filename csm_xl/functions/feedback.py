@@ -31,7 +31,7 @@ GROUP = Text("Feedback", "反馈")
 )
 def SENTIMENT(text: Any) -> Rows:
     """Sentiment of each text, row by row."""
-    from csm_xl.feedback.sentiment import sentiment
+    from csm_xl.feedback.sentiment_scores import sentiment
 
     rows = rows_of(text)
     width = max(map(len, rows))
@@ -66,7 +66,7 @@ def SENTIMENT(text: Any) -> Rows:
 )
 def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:
     """Pain points of a column of texts, the most mentioned first."""
-    from csm_xl.feedback.pain_points import KINDS, pain_points
+    from csm_xl.feedback.pain_point_list import KINDS, pain_points
 
     number = one(n, COUNT, "n")
     cells = [cell for row in rows_of(texts) for cell in row]

@@ -4,18 +4,17 @@ Aggregates skip NaN (a blank) and raise; element-wise functions return :class:`R
 bad row does not fail the others. Importing this package imports numpy and nothing heavier.
 """
 
-from csm_xl.metrics.cohorts import Cohorts, cohorts
-from csm_xl.metrics.experience import experience
-from csm_xl.metrics.health import health
+from csm_xl.metrics.cohort_tables import Cohorts, cohorts
+from csm_xl.metrics.experience_score import experience
+from csm_xl.metrics.health_score import health
 from csm_xl.metrics.intervals import (
     Interval,
     bootstrap,
     share_difference,
     wilson,
 )
-from csm_xl.metrics.kaplan_meier import Waiting, kaplan_meier
-from csm_xl.metrics.lifecycle import STAGES, Stage, Thresholds, lifecycle
-from csm_xl.metrics.loyalty import (
+from csm_xl.metrics.lifecycle_stages import STAGES, Stage, Thresholds, lifecycle
+from csm_xl.metrics.loyalty_figures import (
     Tiers,
     assign_tiers,
     fit_tiers,
@@ -23,7 +22,7 @@ from csm_xl.metrics.loyalty import (
     points_earned,
     referrals,
 )
-from csm_xl.metrics.retention import (
+from csm_xl.metrics.retention_rates import (
     churn_rate,
     churn_rate_count,
     churn_rate_period,
@@ -31,9 +30,10 @@ from csm_xl.metrics.retention import (
     net_revenue_retention,
     retention,
 )
-from csm_xl.metrics.rfm import rfm
+from csm_xl.metrics.rfm_scores import rfm
 from csm_xl.metrics.rows import Rows
 from csm_xl.metrics.satisfaction import csat_mean, csat_positive, nps, ratio
+from csm_xl.metrics.survival_curve import Waiting, kaplan_meier
 
 __all__ = [
     "STAGES",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES, Stage
+from csm_xl.metrics.lifecycle_stages import DEFAULT_THRESHOLDS, STAGES, Stage
 from csm_xl.native.arguments import Argument, NoNativeForm, constant_text
 from csm_xl.native.figures import checked
 from csm_xl.native.rows import (

@@ -6,6 +6,6 @@
 200
 """
 
-from csm_xl.sample.company import SEED, TODAY, Company, company
+from csm_xl.sample.sample_company import SEED, TODAY, Company, company
 
 __all__ = ["SEED", "TODAY", "Company", "company"]

@@ -17,7 +17,7 @@ from csm_xl.workbook.start_examples import tryouts
 from csm_xl.working_folder import working_folder
 
 if TYPE_CHECKING:
-    from csm_xl.sample.company import Company
+    from csm_xl.sample.sample_company import Company
 
 
 def create(

@@ -12,7 +12,7 @@ from csm_xl import commands
 from csm_xl.commands.opening import open_book
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.vocabulary import layout
 from csm_xl.workbook.build import build
 

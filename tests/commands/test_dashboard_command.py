@@ -11,8 +11,8 @@ from csm_xl.commands.hidden_sheet import read_records, write_records
 from csm_xl.commands.session import Session
 from csm_xl.company.reliability import reliability_rows
 from csm_xl.errors import CsmError
-from csm_xl.feedback.sentiment import sentiment
-from csm_xl.sample.company import company
+from csm_xl.feedback.sentiment_scores import sentiment
+from csm_xl.sample.sample_company import company
 
 
 @pytest.fixture

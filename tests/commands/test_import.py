@@ -6,7 +6,7 @@ from workbooks import opened
 
 from csm_xl import commands
 from csm_xl.errors import CsmError
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.workbook.build import build
 
 HARMLESS = ["00123", "123456789012345678", "3-5", '=RunPython("x")', "+1", "@x"]

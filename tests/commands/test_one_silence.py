@@ -8,7 +8,7 @@ from sample_books import NOW, rows_of
 from csm_xl import commands
 from csm_xl.commands.opening import open_book
 from csm_xl.commands.session import Session
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.vocabulary import words
 from csm_xl.workbook.build import build
 

@@ -9,7 +9,7 @@ from workbooks import SHOP, opened, saved, values
 from csm_xl import commands
 from csm_xl.commands.session import Session
 from csm_xl.errors import CellError, SheetError, TooLittleDataError
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.workbook.create import create
 
 
@@ -252,12 +252,12 @@ class TestOwnResultsUnderAnotherName:
     """A model that learns from its own probabilities looks excellent and knows nothing."""
 
     def columns(self, path):
+        from csm_xl.commands.model_record import model_of
         from csm_xl.commands.session import Session
-        from csm_xl.commands.stored_model import stored_model
 
         book = opened(path)
         try:
-            return set(stored_model(Session(book))[0].features)
+            return set(model_of(Session(book))[0].features)
         finally:
             book.close()
 

@@ -8,7 +8,7 @@ import pytest
 from sample_books import NOW, built, put, rows_of, set_setting, trained
 
 from csm_xl import commands
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.vocabulary import words
 
 OUTCOMES = [

@@ -6,7 +6,7 @@ import pytest
 from csm_xl.company import contact_effect as loop
 from csm_xl.company.contact_effect import Enrolled, compare, enrol
 from csm_xl.company.holdout import groups
-from csm_xl.company.verdicts import loop_lines
+from csm_xl.company.verdicts import verdict_lines
 from csm_xl.errors import NoModelError
 
 DAYS = 90
@@ -15,7 +15,7 @@ CLAIMS = ("Contacting helped", "Contacting did harm")
 
 def dashboard_claims(comparison) -> bool:
     """Whether a reader of the Dashboard is told of an effect."""
-    lines = loop_lines(30, 20, {}, comparison, DAYS)
+    lines = verdict_lines(30, 20, {}, comparison, DAYS)
     return any(line.verdict.en.startswith(CLAIMS) for line in lines)
 
 
@@ -122,7 +122,7 @@ def test_a_real_effect_is_found():
 
 
 def test_without_a_hold_out_nothing_is_claimed_whatever_the_outcomes():
-    lines = loop_lines(40, 40, {}, None, DAYS)
+    lines = verdict_lines(40, 40, {}, None, DAYS)
     assert not any(line.verdict.en.startswith(CLAIMS) for line in lines)
     assert any("Cannot tell" in line.verdict.en for line in lines)
     assert any("无法判断" in line.verdict.zh for line in lines)
@@ -137,7 +137,7 @@ def members(contact, holdout, until=100):
 def test_before_twenty_of_each_group_are_waited_for_it_says_how_many_are_missing():
     found = compare(members(50, 19), {}, 500)
     assert found.look == 0 and found.difference is None
-    verdict = loop_lines(50, 10, {}, found, DAYS)[2].verdict
+    verdict = verdict_lines(50, 10, {}, found, DAYS)[2].verdict
     assert "50 and 19" in verdict.en and "Cannot tell yet" in verdict.en
 
 
@@ -172,7 +172,7 @@ def test_customers_who_are_no_longer_listed_count_as_lost_in_both_groups():
 
 
 def told_of(comparison) -> str:
-    return loop_lines(30, 20, {}, comparison, DAYS)[2].verdict.en
+    return verdict_lines(30, 20, {}, comparison, DAYS)[2].verdict.en
 
 
 def ended_well(contact, holdout):

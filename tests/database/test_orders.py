@@ -92,7 +92,7 @@ def test_features_of_an_address_are_those_of_the_same_orders_in_the_sheet(tmp_pa
     from sample_books import built, rows_of
 
     from csm_xl import commands
-    from csm_xl.sample.company import company
+    from csm_xl.sample.sample_company import company
 
     told = company("en")
     sheet = built(tmp_path, "en", told.tables, told.settings, "sheet.xlsx")

@@ -12,15 +12,15 @@ from engines import duckdb, stored
 from sample_books import trained
 
 from csm_xl.cli import answers, running
+from csm_xl.commands.model_record import model_of
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     """A workbook with a model, its formula, and its customers as a frame."""
     book = trained(tmp_path_factory.mktemp("company"))
-    formula = stored_model(Session(book))[0]
+    formula = model_of(Session(book))[0]
     table = Session(book).customers()
     frame = pd.DataFrame(list(table.rows), columns=table.headers)
     path = book.fullname

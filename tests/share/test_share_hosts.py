@@ -19,7 +19,7 @@ from csm_xl.commands.hidden_sheet import read_records
 from csm_xl.commands.opening import open_book
 from csm_xl.formulas.workbook_model import ErrorValue
 from csm_xl.ooxml.workbook_file import Workbook
-from csm_xl.sample.company import company
+from csm_xl.sample.sample_company import company
 from csm_xl.workbook.create import create
 
 pytestmark = libreoffice.needs_libreoffice

@@ -164,7 +164,7 @@ def test_no_spelling_means_two_words_of_one_list():
 
 def test_the_thresholds_and_words_of_the_settings_are_those_of_the_metrics():
     from csm_xl.churn.risk import HIGH, MEDIUM, RISKS
-    from csm_xl.metrics.lifecycle import DEFAULT_THRESHOLDS, STAGES
+    from csm_xl.metrics.lifecycle_stages import DEFAULT_THRESHOLDS, STAGES
 
     assert layout.setting("risk_medium").default == MEDIUM
     assert layout.setting("risk_high").default == HIGH

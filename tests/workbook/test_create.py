@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from csm_xl.errors import FileError
-from csm_xl.sample.company import TODAY, company
+from csm_xl.sample.sample_company import TODAY, company
 from csm_xl.workbook.create import create
 
 

@@ -10,7 +10,7 @@ from csm_xl.errors import NoModelError
 from csm_xl.share import pseudonyms
 
 
-def stored_model(session: Session) -> tuple[ChurnFormula, str | None, dict[str, str]]:
+def model_of(session: Session) -> tuple[ChurnFormula, str | None, dict[str, str]]:
     """The workbook's model, the sheet it was trained on, and its further records.
 
     Raises

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from csm_xl.errors import DivideError
 from csm_xl.language import Text
-from csm_xl.metrics.experience import checked_weights
+from csm_xl.metrics.experience_score import checked_weights
 from csm_xl.metrics.rows import Rows, columns, mark_scale, no_problems, sound
 
 _PARTS = (

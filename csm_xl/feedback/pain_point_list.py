@@ -16,7 +16,7 @@ from csm_xl.feedback.clauses import Clauses, cut
 from csm_xl.feedback.cleaning import clean
 from csm_xl.feedback.lexicon import Evidence, evidence, strength
 from csm_xl.feedback.quotes import example, foreign, often_with, opinions_of, quotes_of
-from csm_xl.feedback.sentiment import score_folded, sentiment
+from csm_xl.feedback.sentiment_scores import score_folded, sentiment
 from csm_xl.feedback.themes import LEAD_IN, Themes, find_themes
 from csm_xl.language import Text
 

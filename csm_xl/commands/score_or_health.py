@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from csm_xl.churn.formula import ChurnFormula
+from csm_xl.commands.model_record import model_of
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
-from csm_xl.commands.stored_model import stored_model
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.scoring import Scored, score_by_rule
 from csm_xl.errors import NoModelError
 
 
-def score_or_judge(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:
+def score_or_health(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:
     """Score the customers, or judge them by rule, without writing anything.
 
     Returns
@@ -31,7 +31,7 @@ def score_or_judge(session: Session) -> tuple[Scored, ChurnFormula | None, dict[
         Names the cell or the column that cannot be used.
     """
     try:
-        formula, sheet, records = stored_model(session)
+        formula, sheet, records = model_of(session)
     except NoModelError:
         stored = session.records.keys() | session.records.damaged.keys()
         if "model" in stored or session.table("customers") is not None:
