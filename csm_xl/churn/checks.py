@@ -25,11 +25,11 @@ MANY_CATEGORIES = 50
 
 FEW = Text(
     "Only {n} customers, {left} of whom left: the probabilities stay near the average of {rate}.",
-    "只有 {n} 个客户，其中 {left} 个已流失：预测概率都会接近平均值 {rate}。",
+    "只有 {n} 位客户，其中 {left} 个已流失：预测概率都会接近平均值 {rate}。",
 )
 DUPLICATES = Text(
     "{n} customers have exactly the same values as another one. Check that nobody is listed twice.",
-    "有 {n} 个客户的各项数据与别的客户完全相同，请检查是否重复录入。",
+    "有 {n} 位客户的各项数据与别的客户完全相同，请检查是否重复录入。",
 )
 DISGUISE = Text(
     "{name} tells almost exactly who left. It is probably filled in when a customer leaves, and "
@@ -70,7 +70,7 @@ NONE_USABLE = Text(
 WIDE = Text(
     "{p} columns for {n} customers is more than can be learned from. Keep the ones that you "
     "believe matter.",
-    "{n} 个客户却有 {p} 列数据，多到学不过来。请只保留您认为重要的列。",
+    "{n} 位客户却有 {p} 列数据，多到学不过来。请只保留您认为重要的列。",
 )
 MANY = Text(
     "{name} has {k} different values; the rare ones are treated as one.",
@@ -214,7 +214,7 @@ RANKS = Text(
 NOT_YET = Text(
     "Do not rely on it yet: with {n} customers, {left} of whom left, it could be luck. Take the "
     "average of {rate} for everyone, and retrain when more is known.",
-    "暂时不要依赖它：{n} 个客户中有 {left} 个流失，结果可能只是巧合。"
+    "暂时不要依赖它：{n} 位客户中有 {left} 个流失，结果可能只是巧合。"
     "请先把所有人都当作平均值 {rate}，数据多了再重新训练。",
 )
 A_HINT = Text(
@@ -223,7 +223,7 @@ A_HINT = Text(
 )
 AN_ORDER = Text(
     "Good for deciding whom to call first; a single probability may be well off.",
-    "适合用来决定先联系谁；单个客户的概率可能有较大偏差。",
+    "适合用来决定先联系谁；单独一位客户的概率可能有较大偏差。",
 )
 RELIABLE = Text(
     "Its order and its probabilities can both be planned with: of customers rated 30%, about 30% "
@@ -239,7 +239,7 @@ WEAK = Text(
 SUSPECT = Text(
     "The figures are too good to be true. Correct what the warnings name before you rely on "
     "anything here.",
-    "这些指标好得不真实。请先按提示改正数据，再使用这里的任何结果。",
+    "这些指标好得可疑。请先按提示改正数据，再使用这里的任何结果。",
 )
 NO_BETTER = Text(
     "It does no better than giving every customer the average.",

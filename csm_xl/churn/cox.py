@@ -202,7 +202,7 @@ _GUESSING = 0.55
 _TELLS = Text(
     "Of two customers, the survival model says in {share:.0%} of the cases which one leaves first "
     "(50% is guessing).",
-    "任取两位客户，生存模型有 {share:.0%} 的把握说对谁先流失（随机猜测为 50%）。",
+    "任取两位客户，生存模型说对谁先流失的比例为 {share:.0%}（随机猜测为 50%）。",
 )
 _TELLS_NOTHING = Text(
     "SURVIVAL cannot yet tell customers apart: of two, it says in {share:.0%} of the cases which one "

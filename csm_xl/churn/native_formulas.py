@@ -225,7 +225,7 @@ def sheet(
         "start",
         Text("Starting point", "起点"),
         [Text("What", "项目"), weight],
-        [[Text("Every customer begins with", "每个客户的起始值"), formula.intercept]],
+        [[Text("Every customer begins with", "每位客户的起始值"), formula.intercept]],
     )
     rows: list[list[Cell]] = []
     for term in formula.terms:

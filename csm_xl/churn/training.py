@@ -266,7 +266,7 @@ def read_label(label: Any) -> np.ndarray:
         raise errors.TooLittleDataError(
             "There are not enough customers to learn from: at least two are needed, one who left "
             "and one who stayed.",
-            "客户太少，无法训练：至少需要两个客户，其中一个已流失、一个仍在。",
+            "客户太少，无法训练：至少需要两位客户，其中一位已流失、一位仍在。",
         )
     if n_churned == 0:
         raise errors.TooLittleDataError(

@@ -58,14 +58,21 @@ Roles = Annotated[
 ]
 
 
+#: What people call the languages.
+_CALLED: dict[Language, tuple[str, ...]] = {
+    "en": ("en", "english", "英文", "英语"),
+    "zh": ("zh", "chinese", "中文", "汉语", "zh-cn"),
+}
+
+
 def language_named(value: str | None) -> Language | None:
     """The language of an option ``--lang``; wrong usage when it is none of ours."""
-    for lang in LANGUAGES:
-        if value == lang:
-            return lang
     if value is None:
         return None
-    text = Text("--lang is en or zh, not {0}", "--lang 只能是 en 或 zh，不能是 {0}")
+    for lang in LANGUAGES:
+        if value.casefold() in _CALLED[lang]:
+            return lang
+    text = Text("--lang is en or zh, not {0}", "--lang 只能是 zh（中文）或 en（英文），不能是 {0}")
     raise typer.BadParameter(str(text).format(value))
 
 

@@ -102,7 +102,7 @@ _IMPORT = Text(
     "Open it in Excel and type your customers in, or import an export of your shop or CRM: "
     'csm-xl import "{file}" EXPORT --table customers',
     "请用 Excel 打开并填写客户，或导入店铺、CRM 的导出文件："
-    'csm-xl import "{file}" 导出文件 --table customers',
+    'csm-xl import "{file}" 导出文件 --table 客户',
 )
 
 

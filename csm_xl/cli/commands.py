@@ -32,8 +32,7 @@ def import_(
             "--table",
             metavar="KIND",
             help="What it holds: customers, orders, feedback, contacts, subscriptions or usage; recognised when "
-            "left out. 内容：customers 客户、orders 订单、feedback 反馈、contacts 联系、subscriptions 订阅、"
-            "usage 使用记录；不写则自动识别。",
+            "left out. 文件的内容：客户、订单、反馈、联系、订阅或使用记录；不写则自动识别。",
         ),
     ] = None,
     maps: Annotated[

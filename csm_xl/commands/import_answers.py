@@ -11,6 +11,7 @@ from csm_xl.intake.export import Export
 from csm_xl.vocabulary import export_headers, layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.headers import normalised
+from csm_xl.vocabulary.roles import ROLES as ROLE_NAMES
 
 #: What roles are called among the keys of an import; the same in every table unless named.
 ROLES: dict[str, str] = {
@@ -40,7 +41,7 @@ ROLES: dict[str, str] = {
     "csm-xl": "ignore",
     "ignore": "ignore",
 }
-_ZH = {"忽略": "ignore", "特征": "feature", "个人信息": "feature"}
+_ZH = {ROLE_NAMES[role].zh: key for role, key in ROLES.items()}
 _TABLES = ("orders", "customers", "feedback", "contacts", "subscriptions")
 _BEHIND = {"usage": "contacts", "cancellations": "subscriptions"}
 
@@ -99,7 +100,7 @@ def key_of(ours: str, table: str | None) -> str:
     zh = "、".join(dict.fromkeys(t.zh for t in ours_all))
     raise SheetError(
         f"“{ours}” is none of our columns. Choose from: {en}; or a role: {', '.join(ROLES)}.",
-        f"“{ours}”不是我们的列，可选：{zh}；或角色：{'、'.join(ROLES)}。",
+        f"“{ours}”不是我们的列，可选：{zh}；或角色：{'、'.join(_ZH)}。",
     )
 
 

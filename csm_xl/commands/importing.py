@@ -35,7 +35,15 @@ from csm_xl.errors import CsmError, FileError, SheetError
 from csm_xl.intake.declaration import Table
 from csm_xl.intake.export import Export
 from csm_xl.intake.files import exports_in
-from csm_xl.intake.reading import TABLES, Asked, NotUnderstood, open_export, read_intake, told_table
+from csm_xl.intake.reading import (
+    Asked,
+    NotUnderstood,
+    open_export,
+    read_intake,
+    table_asked,
+    tables_told,
+    told_table,
+)
 from csm_xl.language import Language, Text
 from csm_xl.ooxml.archive import Archive
 from csm_xl.vocabulary import layout
@@ -127,11 +135,13 @@ def import_data(
         The workbook is unchanged then, a mapping sheet aside.
     """
     said = options or Options()
-    table = table or said.table
-    if table is not None and table not in TABLES:
+    given = table or said.table
+    table = None if given is None else table_asked(given)
+    if given is not None and table is None:
+        told = tables_told()
         raise SheetError(
-            f"There is no table {table} to import into. Choose one of: {', '.join(TABLES)}.",
-            f"没有可导入的表“{table}”，请选择：{'、'.join(TABLES)}。",
+            f"There is no table {given} to import into. Choose one of: {told.en}.",
+            f"没有可导入的表“{given}”，请选择：{told.zh}。",
         )
     asked = Asked(table, said.sheet, said.header_row)
     importer = _Importer(book, said, asked, ask, progress or (lambda share, text: None))
@@ -385,7 +395,7 @@ def _unused(intake: Any) -> list[Text]:
             f"Recognised as {columns.exporter.name}. Columns that do not come along: {', '.join(shown)}"
             f'{f" and {more} more" if more > 0 else ""}. --map "Theirs=feature" brings one along.',
             f"识别为{columns.exporter.name}的导出文件。未导入的列：{'、'.join(shown)}"
-            f'{f" 等 {len(titles)} 列" if more > 0 else ""}。可用 --map "列名=feature" 一并导入。',
+            f'{f" 等 {len(titles)} 列" if more > 0 else ""}。可用 --map "列名=特征" 一并导入。',
         )
     ]
 

@@ -19,19 +19,20 @@ from csm_xl.vocabulary import layout
 FIGURES: dict[str, tuple[Text, Text]] = {
     "log_loss": (
         Text("Log-loss", "对数损失"),
-        Text("Lower is better; 0 is perfect.", "越低越好，0 为完美。"),
+        Text("Lower is better; 0 is perfect.", "数字越小越好，0 为完全准确。"),
     ),
     "brier": (
         Text("Brier score", "Brier 分数"),
         Text(
-            "Mean squared error of the probability; lower is better.", "概率的均方误差，越低越好。"
+            "Mean squared error of the probability; lower is better.",
+            "概率的均方误差，数字越小越好。",
         ),
     ),
     "auc": (
         Text("AUC", "AUC"),
         Text(
             "How often a customer who left scores above one who stayed; 0.5 is chance.",
-            "流失客户得分高于未流失客户的比例，0.5 相当于随机。",
+            "任取一位流失的和一位未流失的客户，前者得分更高的比例；数字越大越好，0.5 相当于随机。",
         ),
     ),
     "calibration_slope": (
@@ -42,14 +43,14 @@ FIGURES: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "calibration_gap": (
-        Text("Predicted minus observed", "预测减实际"),
+        Text("Predicted minus observed", "预测与实际之差"),
         Text("Mean probability minus the share who left.", "平均概率减去实际流失比例。"),
     ),
     "lift_top_tenth": (
-        Text("Lift of the top tenth", "前十分之一提升度"),
+        Text("Lift of the top tenth", "前 10% 的提升度"),
         Text(
             "How many times the usual share left among the tenth with the highest scores.",
-            "得分最高的十分之一客户中，流失比例是平均水平的几倍。",
+            "得分最高的 10% 客户，流失比例是平均水平的几倍。",
         ),
     ),
 }
@@ -162,7 +163,7 @@ def _facts(
     horizon = (
         Text(f"{days:g} days", f"{days:g} 天")
         if days
-        else Text("not known: the sheet has no dates", "未知：表中没有日期")
+        else Text("not known: the sheet has no dates", "没有流失日期，无法得知")
     )
     facts: list[tuple[Text, Any]] = [
         (Text("Trained on", "训练日期"), str(formula.meta.get("trained_on", ""))),

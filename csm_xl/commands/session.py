@@ -435,7 +435,7 @@ def _several(names: list[str], *, left: bool) -> SheetError:
     return SheetError(
         f"Several sheets {what}: {', '.join(names)}. Say which one to use, for example --sheet "
         f'"{names[0]}".',
-        f"有多个工作表{zh}：{'、'.join(names)}。请指定使用哪一个，例如 --sheet “{names[0]}”。",
+        f'有多个工作表{zh}：{"、".join(names)}。请指定使用哪一个，例如 --sheet "{names[0]}"。',
     )
 
 

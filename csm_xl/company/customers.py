@@ -116,7 +116,7 @@ def refuse_unlabelled(table: HeaderTable) -> None:
             f'{", ".join(names)}. Say which one counts: --set "{names[0]}=left" (or --set '
             f'"{names[-1]}=left"); in Excel choose it on the sheet Columns.',
             f"工作表“{table.sheet}”中有 {len(names)} 列都表示谁已流失，但说法不一致：{'、'.join(names)}。"
-            f"请指定以哪一列为准：--set “{names[0]}=流失”（或 --set “{names[-1]}=流失”）；"
+            f'请指定以哪一列为准：--set "{names[0]}=流失"（或 --set "{names[-1]}=流失"）；'
             "在 Excel 中可在“列”工作表里选择。",
         )
     if not leaving.places:
@@ -164,7 +164,7 @@ def _no_label(table: HeaderTable) -> SheetError:
                 f'for those who left: --set "{asked}=left"; or add a column with a date, a status, or yes '
                 "and no.",
                 f"工作表“{table.sheet}”没有明确注明谁已流失的列。如果“{asked}”表示流失日期（今天及以前的日期即已"
-                f"流失），请指定：--set “{asked}=流失”；或添加一列，填写日期、状态或是/否。",
+                f'流失），请指定：--set "{asked}=流失"；或添加一列，填写日期、状态或是/否。',
             )
         values = _few_values(table, table.leaving.nearest[0])
         en = f"Perhaps {', '.join(near[:5])}"
@@ -174,14 +174,14 @@ def _no_label(table: HeaderTable) -> SheetError:
             f'left, for example --set "{asked}=left:{values[-1]}" (it holds {", ".join(values)}); or add a '
             "column with a date, a status, or yes and no.",
             f"工作表“{table.sheet}”没有注明谁已流失的列。{zh}。请指定该列及表示流失的值，例如 "
-            f"--set “{asked}=流失:{values[-1]}”（其中有 {'、'.join(values)}）；或添加一列，填写日期、状态或是/否。",
+            f'--set "{asked}=流失:{values[-1]}"（其中有 {"、".join(values)}）；或添加一列，填写日期、状态或是/否。',
         )
     return SheetError(
         f"No column of {table.sheet} says who left. Add one with a date, a status, or yes and no; "
         f'if one does say it, name it: --set "Title=left". The columns are: '
         f"{', '.join(filter(None, table.headers))}.",
         f"工作表“{table.sheet}”没有注明谁已流失的列。请添加一列，填写日期、状态或是/否；"
-        f"如果已有这样的列，请指定：--set “标题=流失”。现有的列：{'、'.join(filter(None, table.headers))}。",
+        f'如果已有这样的列，请指定：--set "标题=流失"。现有的列：{"、".join(filter(None, table.headers))}。',
     )
 
 
@@ -428,7 +428,7 @@ def telling_note(answers: dict[str, Text]) -> tuple[Text, ...]:
             "probably filled in when customers left, and cannot warn in advance. To learn from it all "
             f'the same: --set "{names[0]}=feature".',
             f"未用于训练的列（仅凭它几乎就能断定谁已流失）：{'、'.join(names)}。它很可能是客户离开时才填写的，"
-            f"无法提前预警。如仍要使用：--set “{names[0]}=特征”。",
+            f'无法提前预警。如仍要使用：--set "{names[0]}=特征"。',
         ),
     )
 
@@ -443,7 +443,7 @@ def _undated_note(undated: dict[str, Text]) -> tuple[Text, ...]:
             f"the answer: {', '.join(names)}. To learn from one all the same: --set "
             f'"{names[0]}=feature".',
             f"未用于训练的列（没有流失日期时，这些列会泄露答案）：{'、'.join(names)}。"
-            f"如仍要使用：--set “{names[0]}=特征”。",
+            f'如仍要使用：--set "{names[0]}=特征"。',
         ),
     )
 

@@ -183,6 +183,7 @@ def _pain_points(frame: Any, today: float, lang: Language) -> list[dict[str, Any
                     "sentiment": round(point.mean_sentiment, 2),
                     "trend": trend,
                     "example": point.example,
+                    "share": point.share,
                 }
             )
     return rows

@@ -149,7 +149,7 @@ _NEVER = Text(
     "by any hold-out of a company this size: the effect is too small. Set the hold-out share to 0 "
     "and contact everybody.",
     "联系能否像“挽回率”所说的那样在名单上每 100 位中多留住 {kept} 位，"
-    "以贵公司的规模用任何对照组都无法判断：效果太小。请把对照组比例设为 0，联系所有人。",
+    "以您现在的客户数，怎样分组都无法判断：效果太小。请把对照组比例设为 0，联系所有人。",
 )
 
 

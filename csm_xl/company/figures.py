@@ -190,7 +190,8 @@ def pain_points(
     Returns
     -------
     pandas.DataFrame
-        ``theme``, ``kind``, ``mentions``, ``sentiment``, ``trend``, ``example``.
+        ``theme``, ``kind``, ``mentions``, ``share`` (of all texts read), ``sentiment``, ``trend``,
+        ``example``.
     """
     import pandas as pd
 
@@ -202,6 +203,7 @@ def pain_points(
             "theme": str(point.theme),
             "kind": str(KINDS[point.kind]),
             "mentions": point.mentions,
+            "share": point.share,
             "sentiment": point.mean_sentiment,
             "trend": None if point.trend is None else str(TRENDS[point.trend]),
             "example": point.example,
@@ -209,7 +211,7 @@ def pain_points(
         for point in of_texts(_texts(texts), n, None if dates is None else list(dates))
     ]
     return pd.DataFrame(
-        rows, columns=["theme", "kind", "mentions", "sentiment", "trend", "example"]
+        rows, columns=["theme", "kind", "mentions", "share", "sentiment", "trend", "example"]
     )
 
 

@@ -13,19 +13,19 @@ from csm_xl.vocabulary import layout
 #: Figures that csm-xl counts itself are known by what they count.
 _COUNTED: dict[str, Text] = {
     "orders": Text(
-        "{v} orders so far, most customers have {t}", "至今下单 {v} 次，多数客户有 {t} 次"
+        "{v} orders so far, most customers have {t}", "至今下单 {v} 次，多数客户 {t} 次"
     ),
-    "revenue": Text("spent {v} so far, most customers {t}", "至今消费 {v}，多数客户为 {t}"),
+    "revenue": Text("spent {v} so far, most customers {t}", "至今消费 {v}，多数客户 {t}"),
     "days_since": Text(
         "the last order was {v} days ago, usually it is {t}", "上次下单在 {v} 天前，一般为 {t} 天"
     ),
     "usage_now": Text(
         "{v} orders and visits of late, most customers have {t}",
-        "近期下单和访问 {v} 次，多数客户有 {t} 次",
+        "近期活跃 {v} 次，多数客户 {t} 次",
     ),
     "usage_before": Text(
         "{v} orders and visits in the time before, most customers had {t}",
-        "此前下单和访问 {v} 次，多数客户有 {t} 次",
+        "此前活跃 {v} 次，多数客户 {t} 次",
     ),
     "refund_share": Text(
         "{v} of what was bought was refunded, usually it is {t}",
@@ -34,7 +34,7 @@ _COUNTED: dict[str, Text] = {
     "loyalty": Text(
         "{v} of the orders were repeat orders, usually it is {t}", "重复下单占 {v}，一般为 {t}"
     ),
-    "rating": Text("rates you {v} on average, most customers {t}", "平均评分 {v}，多数客户为 {t}"),
+    "rating": Text("rates you {v} on average, most customers {t}", "平均评分 {v}，多数客户 {t}"),
     "experience": Text(
         "rates the experience {v}, most customers {t}", "体验得分 {v}，多数客户为 {t}"
     ),
@@ -42,7 +42,7 @@ _COUNTED: dict[str, Text] = {
         "what this customer writes has a tone of {v} (−1 bad, 1 good), usually {t}",
         "文字反馈的情感为 {v}（−1 差，1 好），一般为 {t}",
     ),
-    "complaints": Text("{v} complaints, most customers have {t}", "投诉 {v} 次，多数客户为 {t} 次"),
+    "complaints": Text("{v} complaints, most customers have {t}", "投诉 {v} 次，多数客户 {t} 次"),
 }
 _SHARES = frozenset(["refund_share", "loyalty"])
 _NUMBER = Text("{name}: {v}, most customers have {t}", "{name}为 {v}，多数客户为 {t}")

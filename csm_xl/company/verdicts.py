@@ -47,8 +47,8 @@ _WAIT = Text(
     "Cannot tell yet: looked at when the {days} days of {least} customers in each group are over "
     "(so far {contact} and {holdout}), not at every refresh, so that looking often finds nothing "
     "by chance.",
-    "暂时无法判断：每组有 {least} 位客户满 {days} 天后才比较（目前为 {contact} 和 {holdout} 位），"
-    "而不是每次刷新都比较，以免看得多了偶然看出效果。",
+    "暂时无法判断：每组都有 {least} 位客户满 {days} 天时才比较（目前为 {contact} 位和 {holdout} 位）。"
+    "如果每次刷新都比较，迟早会碰巧看出“效果”。",
 )
 _CHANCE = Text(
     "Cannot tell: a difference of this size may be chance. Looked at again at {least} customers "

@@ -93,7 +93,7 @@ def columns_of(table: Any, maps: Sequence[str] = ()) -> dict[str, str]:
         raise SheetError(
             f"The orders have no column {' and no column '.join(t.en for t in missing)}. Say which it is: "
             f'--map "THEIRS=OURS". There are: {there}.',
-            f"订单中没有“{'”“'.join(t.zh for t in missing)}”列，请用 --map “原列名=我们的列名” 指定。"
+            f'订单中没有“{"”“".join(t.zh for t in missing)}”列，请用 --map "原列名=我们的列名" 指定。'
             f"现有：{there}。",
         )
     return {name: headers[places[name]] for name in _USED if name in places}

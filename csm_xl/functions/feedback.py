@@ -10,8 +10,8 @@ from csm_xl.errors import COM_ERRORS, TAG, CsmError, NotAvailable, PassedError
 from csm_xl.functions.declaration import worksheet_function
 from csm_xl.functions.sources import STRATEGY
 from csm_xl.language import Text, language, use_language
-from csm_xl.vocabulary.cell_readers import COUNT
-from csm_xl.vocabulary.cells import Rows, is_blank, one, rows_of, written
+from csm_xl.vocabulary.cell_readers import COUNT, DATE
+from csm_xl.vocabulary.cells import Rows, align, is_blank, one, rows_of, written
 
 GROUP = Text("Feedback", "反馈")
 
@@ -49,12 +49,17 @@ def SENTIMENT(text: Any) -> Rows:
 @worksheet_function(
     GROUP,
     Text(
-        "What customers complain about and wish for: theme, kind, mentions, sentiment, an example.",
-        "客户在抱怨什么、希望什么：主题、类型、提及次数、情感、例句。",
+        "What customers complain about and wish for: theme, kind, mentions, sentiment, an example, "
+        "share of all texts; with dates also the trend.",
+        "客户在抱怨什么、希望什么：主题、类型、提及次数、情感、例句、占全部文字的比例；给出日期时还有趋势。",
     ),
     {
         "texts": Text("A column of texts.", "一列文字。"),
         "n": Text("How many themes; 10 if left out.", "主题个数，省略时为 10。"),
+        "dates": Text(
+            "When each text was written, for the trend; may be left out.",
+            "每段文字的日期，用来判断趋势，可省略。",
+        ),
     },
     hidden={"lang": "language"},
     returns="table",
@@ -64,9 +69,9 @@ def SENTIMENT(text: Any) -> Rows:
     ),
     source=f"{STRATEGY} §3.3",
 )
-def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:
+def PAIN_POINTS(texts: Any, n: Any = None, dates: Any = None, lang: Any = None) -> Rows:
     """Pain points of a column of texts, the most mentioned first."""
-    from csm_xl.feedback.pain_point_list import KINDS, pain_points
+    from csm_xl.feedback.pain_point_list import KINDS, TRENDS, pain_points
 
     number = one(n, COUNT, "n")
     cells = [cell for row in rows_of(texts) for cell in row]
@@ -76,6 +81,7 @@ def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:
     found = pain_points(
         [cell if isinstance(cell, str) and not is_blank(cell) else None for cell in cells],
         10 if number is None else int(number),
+        _days(dates, len(cells)),
     )
     if not found:
         raise NotAvailable(
@@ -90,6 +96,19 @@ def PAIN_POINTS(texts: Any, n: Any = None, lang: Any = None) -> Rows:
                 float(point.mentions),
                 float(point.mean_sentiment),
                 point.example.replace(TAG, " "),
+                float(point.share),
+                *([] if dates is None else [str(TRENDS[point.trend]) if point.trend else ""]),
             ]
             for point in found
         ]
+
+
+def _days(dates: Any, texts: int) -> list[float | None] | None:
+    """The day of each text, None where it is blank; a column that ends earlier has no more days."""
+    if dates is None:
+        return None
+    read = align(dates, DATE, "dates")
+    for problem in read.problems.values():
+        raise problem
+    days = [None if np.isnan(day) else float(day) for day in read.values.ravel()[:texts]]
+    return days + [None] * (texts - len(days))

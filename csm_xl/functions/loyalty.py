@@ -46,7 +46,7 @@ def LOYALTY(repeat: Any, total: Any) -> Rows:
     GROUP,
     Text(
         "Recency, frequency and monetary scores, three columns from 1 to bins; bins is best.",
-        "最近购买（R）、购买频率（F）、消费金额（M）得分，共三列，从 1 到最高分，越高越好。",
+        "最近购买（R）、购买频率（F）、消费金额（M）得分，共三列，从 1 到最高分，数字越大越好。",
     ),
     {
         "days_since_last": Text("Days since each customer's last order.", "距上次购买的天数。"),

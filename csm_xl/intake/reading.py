@@ -31,6 +31,15 @@ _NAMES = {
     "usage": Text("usage", "使用记录"),
     "cancellations": Text("cancellations", "退订记录"),
 }
+#: What an owner may call them besides.
+_ALSO_CALLED = {
+    "联系记录": "contacts",
+    "使用": "usage",
+    "使用量": "usage",
+    "评价": "feedback",
+    "顾客": "customers",
+    "会员": "customers",
+}
 #: What a file of each kind cannot do without: one of each group.
 _REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "customers": (("customer_id", "account", "email", "phone", "name", "company", "who", "first_name"),),
@@ -153,7 +162,7 @@ def told_table(
         raise SheetError(
             f"{export.name} holds {_NAMES[exporter.table].en} ({exporter.name}), not orders. Import it with "
             f"--table {exporter.table}.",
-            f"{export.name} 是{exporter.name}的{_NAMES[exporter.table].zh}，不是订单，请用 --table {exporter.table} 导入。",
+            f"{export.name} 是{exporter.name}的{_NAMES[exporter.table].zh}，不是订单，请用 --table {_NAMES[exporter.table].zh} 导入。",
         )
     return table, None
 
@@ -257,10 +266,23 @@ def _require(export: Export, columns: Columns, kind: str) -> None:
     )
 
 
+def table_asked(said: str) -> str | None:
+    """Which of :data:`TABLES` a person means, in either language; None for none of them."""
+    wanted = said.strip().casefold().removesuffix("表")
+    for key in TABLES:
+        if wanted in (key, key.removesuffix("s"), _NAMES[key].zh):
+            return key
+    return _ALSO_CALLED.get(wanted)
+
+
+def tables_told() -> Text:
+    """The names of :data:`TABLES`, one after the other."""
+    return Text(", ".join(TABLES), "、".join(_NAMES[key].zh for key in TABLES))
+
+
 def _unclear(export: Export) -> FileError:
     return FileError(
         f"What {export.name} holds cannot be told from its titles. Say it: --table customers, orders, feedback, contacts, "
         "subscriptions or usage.",
-        f"无法从标题判断 {export.name} 的内容，请指定 --table customers（客户）、orders（订单）、feedback（反馈）、"
-        "contacts（联系）、subscriptions（订阅）或 usage（使用记录）。",
+        f"无法从标题判断 {export.name} 的内容，请指定 --table 客户、订单、反馈、联系、订阅或使用记录。",
     )

@@ -80,7 +80,7 @@ class Described(Facts):
                 Text(
                     "Value ahead and revenue at risk are expectations of a purchase model, not "
                     "orders; a single customer's figure can be far off.",
-                    "未来价值和风险收入是购买模型的期望值，不是订单；单个客户的数字可能偏差很大。",
+                    "未来价值和风险收入是购买模型的期望值，不是订单；单独一位客户的数字可能偏差很大。",
                 )
             )
         if any("sentiment" in region.match() for region in self.regions):

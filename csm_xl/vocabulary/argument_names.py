@@ -16,6 +16,7 @@ _CHINESE = {
     "churn_probability": "流失概率",
     "churned": "流失",
     "coefficients": "系数",
+    "dates": "日期",
     "days": "天数",
     "days_first_to_last": "首末单间隔天数",
     "days_since_first": "距首单天数",

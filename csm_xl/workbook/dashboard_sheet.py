@@ -65,7 +65,7 @@ class Dashboard:
     def write(self, pain_points: Rows = (), loop: Rows = ()) -> None:
         """Fill the sheet; charts and figures take their numbers from the other sheets."""
         sheet, look = self._sheet, self._look
-        for letter, width in zip("ABCDEFG", (2, 34, 13, 11, 11, 11, 54), strict=True):
+        for letter, width in zip("ABCDEFGH", (2, 34, 13, 11, 11, 11, 54, 12), strict=True):
             sheet.column_dimensions[letter].width = width
         sheet.sheet_view.showGridLines = False
         self._head()

@@ -23,7 +23,7 @@ MESSAGES: dict[str, Text] = {
     ),
     "import_on_mac": Text(
         "On a Mac, import in the Terminal: csm-xl import WORKBOOK FILE --table orders",
-        "在 Mac 上请在“终端”中导入：csm-xl import 工作簿 文件 --table orders",
+        "在 Mac 上请在“终端”中导入：csm-xl import 工作簿 文件 --table 订单",
     ),
     "areas": Text(
         "{0} has several areas. Choose one rectangle of cells.",
