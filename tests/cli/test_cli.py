@@ -84,7 +84,11 @@ def test_the_version_is_shown_without_a_command():
         (["refresh", "My", "book.xlsx"], "“book.xlsx” is too much", "多出了“book.xlsx”"),
         (["--lang"], "--lang needs a value", "--lang 后面要写一个值"),
         (["new", "a.xlsx", "--lang"], "--lang needs a value", "--lang 后面要写一个值"),
-        (["--lang", "fr", "demo"], "--lang is en or zh, not fr", "--lang 只能是 zh（中文）或 en（英文），不能是 fr"),
+        (
+            ["--lang", "fr", "demo"],
+            "--lang is en or zh, not fr",
+            "--lang 只能是 zh（中文）或 en（英文），不能是 fr",
+        ),
     ],
 )
 def test_wrong_usage_is_one_sentence_that_says_where_to_read_on(arguments, english, chinese):
