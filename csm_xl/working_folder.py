@@ -24,6 +24,7 @@ _MARK = "in-use"
 def working_folder() -> Iterator[Path]:
     """Make a folder in csm-xl's own, and delete it with all that is in it.
 
+    What libraries write on their way (openpyxl makes a file for each sheet) goes there too.
     Where csm-xl's folder cannot be written, the system's folder for temporary files has to do.
     """
     try:
@@ -32,9 +33,11 @@ def working_folder() -> Iterator[Path]:
         folder, handle = _marked(above)
     except OSError:
         folder, handle = _marked(None)
+    usual, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield folder
     finally:
+        tempfile.tempdir = usual
         os.close(handle)
         # A virus scanner on Windows may just read one of them: the next command deletes it.
         shutil.rmtree(folder, ignore_errors=True)

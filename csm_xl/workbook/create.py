@@ -89,7 +89,7 @@ def package_of(
     """
     from csm_xl.functions import REGISTRY
 
-    with use_language(lang):
+    with use_language(lang), working_folder():
         package = build(lang, tables, settings, tries=tryouts(REGISTRY.values(), lang))
         return with_row_heights(with_chart_values(calculated(package, now)))
 

@@ -259,6 +259,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--faults", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="the number of one kill, to see it again")
     given = parser.parse_args()
     import openpyxl
     from run_fuzz import good_files
@@ -287,7 +288,7 @@ def main() -> int:
         # Safety copies belong to a path: every case is played in the same place.
         known = known_of(good, folder)
         print("steps with files:", ", ".join(f"{c} {n}" for c, (n, _) in known.items()), flush=True)
-        for number in range(given.kills):
+        for number in range(given.kills) if given.only is None else [given.only]:
             draw = random.Random(f"kill/{given.seed}/{number}")
             command = COMMANDS[number % len(COMMANDS)]
             wrong, killed = kill(draw, good, folder, command, known)
@@ -295,7 +296,9 @@ def main() -> int:
             if wrong:
                 failures.append(f"kill {number} in {command[0]}: {wrong}")
                 print(failures[-1], flush=True)
-        for number in range(given.faults):
+                if given.only is not None and (folder / "home" / "csm-xl.log").exists():
+                    print((folder / "home" / "csm-xl.log").read_text()[-3000:])
+        for number in range(given.faults if given.only is None else 0):
             draw = random.Random(f"fault/{given.seed}/{number}")
             command = COMMANDS[number % len(COMMANDS)]
             wrong = fault(draw, good, folder, command, known)
