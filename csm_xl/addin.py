@@ -19,7 +19,7 @@ import xlwings as xw
 from csm_xl import __version__
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.training_process import TrainingProcess
-from csm_xl.errors import TAG, CsmError
+from csm_xl.errors import TAG, CsmError, of_the_computer
 from csm_xl.language import Language, Text, set_language, use_language
 
 #: The tasks of the ribbon, and whether they change what functions depend on without Excel knowing.
@@ -278,4 +278,6 @@ def _reply(lang: str, work: Callable[[], tuple[str, object]]) -> str:
                     f"发生意外错误。请重试；如仍出现，请点击“检查安装”。详情见 {log_file()}。",
                 ),
             )
+            if isinstance(error, OSError) and error.errno is not None:
+                message = of_the_computer(error)
         return f"{word}{TAG}{str(message).replace(TAG, ' ')}"

@@ -23,6 +23,9 @@ error and the message, which the VBA wrapper turns into ``CVErr`` and remembers 
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 from csm_xl.language import Text
 
 #: Excel's error values and their numbers for ``CVErr``.
@@ -117,6 +120,34 @@ class SheetError(CsmError):
 
 class FileError(CsmError):
     """A file that cannot be opened or written."""
+
+
+def of_the_computer(error: OSError) -> FileError:
+    """What the computer refused on the way, such as a temporary file, as a sentence.
+
+    Parameters
+    ----------
+    error : OSError
+        With its number: one that no caller had a better sentence for.
+    """
+    name = Path(error.filename).name if isinstance(error.filename, str) else ""
+    of, zh_of = (f" for {name}", f"（{name}）") if name else ("", "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return FileError(
+            f"The disk is full{of}. Your file was not changed; free some space and try again.",
+            f"磁盘已满{zh_of}。您的文件未被改动，请清理磁盘空间后重试。",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return FileError(
+            f"There is no permission to write{of}. Your file was not changed; check the "
+            "permissions of its folder and of the folder for temporary files.",
+            f"没有写入权限{zh_of}。您的文件未被改动，请检查其所在文件夹和临时文件夹的权限。",
+        )
+    return FileError(
+        f"The computer could not read or write a file{of}: {error.strerror}. "
+        "Your file was not changed; try again, and check the disk if it comes back.",
+        f"读写文件时出错{zh_of}：{error.strerror}。您的文件未被改动，请重试；如仍出现，请检查磁盘。",
+    )
 
 
 class FileBusyError(FileError):

@@ -1,9 +1,12 @@
 """Sentences in two languages, and errors that cross COM whole."""
 
+import errno
+import os
+
 import pytest
 
 from csm_xl import errors
-from csm_xl.errors import EXCEL_ERRORS, CsmError, tagged, untag
+from csm_xl.errors import EXCEL_ERRORS, CsmError, of_the_computer, tagged, untag
 from csm_xl.language import Text, language, set_language, use_language
 
 
@@ -54,3 +57,16 @@ def test_the_machine_decides_until_somebody_chooses(monkeypatch):
         set_language(None)
     with pytest.raises(ValueError, match="language"):
         set_language("fr")
+
+
+@pytest.mark.parametrize(
+    ("number", "en", "zh"),
+    [
+        (errno.ENOSPC, "The disk is full", "磁盘已满"),
+        (errno.EROFS, "no permission to write for book.tmp", "没有写入权限（book.tmp）"),
+        (errno.EIO, "could not read or write a file for book.tmp", "读写文件时出错（book.tmp）"),
+    ],
+)
+def test_what_the_computer_refuses_is_a_sentence(number, en, zh):
+    error = of_the_computer(OSError(number, os.strerror(number), "/tmp/x/book.tmp"))
+    assert en in error.text.en and zh in error.text.zh

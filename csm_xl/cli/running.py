@@ -21,7 +21,7 @@ from csm_xl.cli import (  # noqa: F401 - registers what they hold
 from csm_xl.cli.application import app
 from csm_xl.cli.printable import printable
 from csm_xl.cli.speaking import speak, wrong_usage
-from csm_xl.errors import CsmError
+from csm_xl.errors import CsmError, of_the_computer
 from csm_xl.language import LANGUAGES, Text, set_language
 
 _ERROR = Text("Error: ", "错误：")
@@ -70,6 +70,8 @@ def main() -> None:
         from csm_xl.logs import log_failure, log_file
 
         log_failure(f"command failed: {sys.argv[1:2]}", error)
+        if isinstance(error, OSError) and error.errno is not None:
+            _fail(str(of_the_computer(error)))
         _fail(
             str(
                 Text(

@@ -241,6 +241,12 @@ def fault(draw: random.Random, good: Path, folder: Path, command: tuple[str, ...
     return None
 
 
+def log_of(folder: Path) -> str:
+    """The end of csm-xl's log."""
+    log = folder / "home" / "csm-xl.log"
+    return log.read_text("utf-8")[-3000:] if log.exists() else ""
+
+
 def known_of(good: Path, folder: Path) -> dict[str, tuple[int, float]]:
     """For each command: how many steps with files it takes, and how many seconds."""
     known = {}
@@ -259,7 +265,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--faults", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="the number of one kill, to see it again")
+    parser.add_argument("--only", type=int, help="the number of one kill or fault, to see it again")
+    parser.add_argument("--log", action="store_true", help="print the log of what failed")
     given = parser.parse_args()
     import openpyxl
     from run_fuzz import good_files
@@ -296,15 +303,15 @@ def main() -> int:
             if wrong:
                 failures.append(f"kill {number} in {command[0]}: {wrong}")
                 print(failures[-1], flush=True)
-                if given.only is not None and (folder / "home" / "csm-xl.log").exists():
-                    print((folder / "home" / "csm-xl.log").read_text()[-3000:])
-        for number in range(given.faults if given.only is None else 0):
+                print(log_of(folder) if given.log else "", end="")
+        for number in range(given.faults) if given.only is None else [given.only]:
             draw = random.Random(f"fault/{given.seed}/{number}")
             command = COMMANDS[number % len(COMMANDS)]
             wrong = fault(draw, good, folder, command, known)
             if wrong:
                 failures.append(f"fault {number} in {command[0]}: {wrong}")
                 print(failures[-1], flush=True)
+                print(log_of(folder) if given.log else "", end="")
     print(
         f"{given.kills} kills, {at_work} of them while the command was at work, and {given.faults} "
         f"faults: {len(failures)} failures"
