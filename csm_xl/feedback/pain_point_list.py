@@ -49,6 +49,11 @@ _PRICE = re.compile(
     r"贵|便宜|价|钱|\b(?:cheap|pricey|expensive|costly|price[sd]?|cost|costs)\b", re.IGNORECASE
 )
 _WORTH = re.compile(r"值|划算|对得起|\b(?:worth|value|pays for itself)\b", re.IGNORECASE)
+_BETTER = re.compile(
+    r"^(?:(?:much|far|way|even|still|a lot) )?(?:faster|sooner|quicker|earlier|better|cheaper|easier|nicer)"
+    r"\b.*\bthan\b|^(?:却|还|反而|反倒)?比(?:我|我们)?(?:预|想|以前|之前|原来|别|说好|承诺|约定)",
+    re.IGNORECASE,
+)
 #: Distance of a trend from none, in standard errors, that is called rising or falling (1 in 100).
 _TREND = 2.576
 _FEWEST_DATED = 10
@@ -238,11 +243,17 @@ def _complains(feelings: Evidence, score: np.ndarray) -> np.ndarray:
 
 
 def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """The complaints without a price that the next clause calls worth it: not cheap, but worth it."""
+    """The complaints without what the next clause takes back.
+
+    That is a price that it calls worth it (not cheap, but worth it), and anything that it compares
+    to the better (two days later, faster than expected).
+    """
     out = complains.copy()
     for i in np.flatnonzero(complains[:-1] & clauses.goes_on[1:]).tolist():
         if score[i + 1] > 0 and _WORTH.search(clauses.texts[i + 1]):
             out[i] = not _PRICE.search(clauses.texts[i])
+        elif score[i + 1] > 0 and _BETTER.search(clauses.texts[i + 1]):
+            out[i] = False
     return out
 
 

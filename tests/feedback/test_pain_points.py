@@ -517,3 +517,10 @@ def test_complaints_of_twenty_more_trades_find_a_theme_and_praise_hardly_any(nam
 def test_a_complaint_that_names_nothing_stands_under_its_word_of_blame() -> None:
     (point,) = pain_points(["剪到出血了连句对不起都没有"])
     assert point.kind == "complaint"
+
+
+@pytest.mark.parametrize(
+    "text", ["Arrived two days later, faster than expected.", "等了两天，比预想的快很多，很满意"]
+)
+def test_what_the_next_clause_compares_to_the_better_is_no_complaint(text: str) -> None:
+    assert pain_points([text]) == []
