@@ -1,8 +1,8 @@
 """Importing 200,000 orders, beside what nobody can do without: reading them and writing them.
 
 The other side is ``pandas.read_csv`` with one group-by of the same file, and openpyxl writing the rows
-that come in. Each side runs in a process of its own, in turns; peak memory is that of the whole
-process. Needs Linux, which tells a process's peak.
+that come in. Each side runs in a process of its own, in turns; time is the processor's, peak memory
+that of the whole process. Needs Linux, which tells a process's peak.
 
 Run: python benchmarks/big_import.py [orders] [rounds]
 """
@@ -34,7 +34,7 @@ import_xlwings_without_plots()
 from pathlib import Path
 from csm_xl.commands.importing import import_data
 from csm_xl.commands.opening import open_book
-start = time.perf_counter()
+start = time.process_time()
 book = open_book(sys.argv[1])
 outcome = import_data(book, Path(sys.argv[2]), "orders")
 book.save()
@@ -44,7 +44,7 @@ PLAIN = """
 import sys, time
 import pandas as pd
 import openpyxl
-start = time.perf_counter()
+start = time.process_time()
 frame = pd.read_csv(sys.argv[2])
 sums = frame.groupby("Customer email")["Total"].sum()
 book = openpyxl.Workbook()
@@ -57,7 +57,7 @@ assert len(frame) == int(sys.argv[3])
 """
 END = """
 import resource
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
@@ -77,7 +77,7 @@ def export(path: Path, orders: int) -> None:
 
 
 def measured(code: str, *arguments: str) -> tuple[float, float]:
-    """Seconds and peak MB of a process."""
+    """Seconds of the processor and peak MB of a process."""
     done = subprocess.run(
         [sys.executable, "-c", code + END, *arguments], capture_output=True, text=True, check=True
     )

@@ -115,7 +115,16 @@ def test_every_benchmark_is_in_the_list_of_claims():
 # -- the arrows ------------------------------------------------------------------------------------
 
 BASICS = frozenset(
-    {"errors", "language", "logs", "file_lock", "working_folder", "safety_copies", "__version__"}
+    {
+        "errors",
+        "language",
+        "logs",
+        "file_lock",
+        "working_folder",
+        "safety_copies",
+        "collector",
+        "__version__",
+    }
 )
 FILE_FORMATS = frozenset({"xlwings", "openpyxl", "lxml", "formualizer", "pyopenvba"})
 

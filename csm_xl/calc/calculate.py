@@ -10,9 +10,7 @@ where an input of it did change, it and what depends on it are listed as out of 
 from __future__ import annotations
 
 import datetime
-import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -32,6 +30,7 @@ from csm_xl.calc.report import CalculationReport, KeptFormula, shown_cell
 from csm_xl.calc.scope import Scope
 from csm_xl.calc.suspect_results import SuspectResults
 from csm_xl.calc.translation import Translation, translated
+from csm_xl.collector import collector_paused
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell, WorkbookModel
 from csm_xl.language import Text
 
@@ -68,22 +67,10 @@ def calculate(
     -------
     CalculationReport
     """
-    with _collector_paused():
+    with collector_paused():
         return _Calculation(
             model, functions or {}, {} if hidden is None else hidden, now, everything
         ).run()
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Hundreds of thousands of small objects come and none goes: looking for garbage costs 25 %."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class _Calculation:

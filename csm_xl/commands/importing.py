@@ -9,6 +9,7 @@ from typing import Any
 
 import xlwings as xw
 
+from csm_xl.collector import collector_paused
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
@@ -145,9 +146,10 @@ def import_data(
         )
     asked = Asked(table, said.sheet, said.header_row)
     importer = _Importer(book, said, asked, ask, progress or (lambda share, text: None))
-    if source.is_dir():
-        return importer.folder(source)
-    return together([importer.file(source, 0.0, 1.0)])
+    with collector_paused():
+        if source.is_dir():
+            return importer.folder(source)
+        return together([importer.file(source, 0.0, 1.0)])
 
 
 class _Importer:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from csm_xl.errors import CsmError
-from csm_xl.intake.cells import Amount, amount, decimal_sign, unwrapped
+from csm_xl.intake.cells import Amount, amount, as_text, decimal_sign, unwrapped
 from csm_xl.intake.dates import NoDate, dates
-from csm_xl.vocabulary.cell_readers import LEVEL, folded, parse_number
+from csm_xl.vocabulary.cell_readers import FLAG_WORDS, LEVEL, folded, parse_number
 from csm_xl.vocabulary.foreign_ratings import LEVELS
 from csm_xl.vocabulary.months import without_accents
 from csm_xl.vocabulary.order_statuses import status_meaning
@@ -104,13 +104,26 @@ def _is_phone(cell: Any) -> bool:
     return sum(map(str.isdigit, text)) >= 6 or "*" in text
 
 
+def _is_flag(cell: Any) -> bool:
+    return isinstance(cell, bool) or folded(as_text(cell)) in FLAG_WORDS
+
+
+def _are_refunds(cells: Sequence[Any]) -> bool:
+    if all(map(_is_flag, cells)):
+        # 0 and 1 say whether, not how much.
+        return False
+    return _share(
+        cells, lambda c: isinstance(amount(c), Amount) or status_meaning(str(c)) is not None
+    )
+
+
 _CHECKS: dict[str, Callable[[Sequence[Any]], bool]] = {
     "amount": _are_amounts,
     "price": _are_amounts,
     "year_price": _are_amounts,
-    "refunded": lambda cells: _share(
-        cells, lambda c: isinstance(amount(c), Amount) or status_meaning(str(c)) is not None
-    ),
+    "refunded": _are_refunds,
+    "is_refunded": lambda cells: _share(cells, _is_flag),
+    "is_paid": lambda cells: _share(cells, _is_flag),
     "quantity": _are_amounts,
     "email": lambda cells: _share(cells, lambda c: "@" in str(c) or "*" in str(c)),
     "phone": lambda cells: _share(cells, _is_phone),

@@ -237,6 +237,9 @@ def _meanings(header: str, names: Mapping[str, Sequence[str]], table: str) -> li
     return found
 
 
+_PART_OF_AMOUNT = frozenset(
+    ("subtotal", "price", "value", "spend", "sales", "revenue", "net", "netamount")
+)
 _RANKS: dict[str, dict[str, dict[str, int]]] = {}
 
 
@@ -246,7 +249,10 @@ def _ranks(names: Mapping[str, Sequence[str]], table: str) -> dict[str, dict[str
         for key, titles in names.items():
             one: dict[str, int] = {}
             for rank, title in enumerate(titles):
-                one.setdefault(normalised(title), max(rank - 2, 0))
+                plain = normalised(title)
+                # "Grand total (base)" is what was paid, though a subtotal stands there in so many words.
+                late = 1200 if key == "amount" and plain in _PART_OF_AMOUNT else 0
+                one.setdefault(plain, max(rank - 2, 0) + late)
             one.pop("", None)
             ranks[key] = one
         _RANKS[table] = ranks

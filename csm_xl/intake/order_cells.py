@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from csm_xl.intake.account import lines_text, unreadable
-from csm_xl.intake.cells import Amount, amounts, as_text, identifiers, texts, unwrapped
+from csm_xl.intake.cells import Amount, amounts, as_text, each, identifiers, texts, unwrapped
 from csm_xl.intake.columns import Columns
 from csm_xl.intake.dates import NoDate, dates
 from csm_xl.intake.export import Export
@@ -25,6 +25,14 @@ _NO_SALE = re.compile(
     r"withdraw|transfer|payout|conversion|hold|fee\b|reserve|deposit to|bank|提现|转账|手续费|充值",
     re.IGNORECASE,
 )
+#: Rows that are a refund themselves, by what they are called.
+_REFUND = re.compile(
+    r"refund|\breturns?\b|returned|charge ?back|credit (?:memo|note)|reversal|退款|退货|红字|冲红|erstattung|gutschrift|retoure"
+    r"|rembours|\bavoir\b|reembols|devoluci|rimbors|\breso\b|nota di credito|返金|返品",
+    re.IGNORECASE,
+)
+#: Money that went out, or merely from one account of the owner's to another.
+_OUT = re.compile(r"支出|不计收支|^(?:out|outgoing|debit|dr|withdrawal)$", re.IGNORECASE)
 #: As a spreadsheet shows a long number.
 _POWER = re.compile(r"\d(?:[.,](\d+))?e\+?(\d{1,3})", re.IGNORECASE)
 
@@ -195,21 +203,10 @@ class OrderCells:
 
     def _kinds(self) -> list[str | None]:
         """``"refund"`` for rows that are refunds themselves, ``"none"`` for those that are no sale."""
-        cells = self._cells("kind")
-        if cells is None:
-            return [None] * self.n
-        known: dict[Any, str | None] = {}
-        found = []
-        for cell in texts(cells):
-            if cell not in known:
-                known[cell] = None
-                if cell is not None:
-                    key = words.ORDER_KINDS.key(cell)
-                    if key == "refund" or re.search(r"refund|退款|退货", cell, re.IGNORECASE):
-                        known[cell] = "refund"
-                    elif _NO_SALE.search(cell):
-                        known[cell] = "none"
-            found.append(known[cell])
+        found = each(self._texts("kind"), _kind)
+        for i, way in enumerate(self._texts("direction")):
+            if way is not None and _OUT.search(way):
+                found[i] = found[i] or "none"
         return found
 
     def _states(self) -> list[tuple[Meaning, ...]]:
@@ -243,6 +240,7 @@ class OrderCells:
             ("cancelled_at", "cancelled"),
             ("cancelled", "cancelled"),
             ("is_refunded", "refunded"),
+            ("is_paid", "unpaid"),
         ):
             cells = self._cells(key)
             if cells is None:
@@ -254,7 +252,8 @@ class OrderCells:
                 if key == "cancelled_at":
                     yes = not isinstance(dates([plain], "day")[0], NoDate)
                 else:
-                    yes = plain is True or FLAG_WORDS.get(folded(as_text(plain))) == 1
+                    said = FLAG_WORDS.get(folded(as_text(plain)))
+                    yes = said == 0 if key == "is_paid" else plain is True or said == 1
                 if yes:
                     found[i].add(state)  # type: ignore[arg-type]
 
@@ -272,3 +271,11 @@ def _is_cut_down(cell: Any) -> bool:
         return abs(cell) >= 2**53
     found = _POWER.fullmatch(str(unwrapped(cell) or ""))
     return found is not None and len(found[1] or "") < int(found[2])
+
+
+def _kind(cell: str | None) -> str | None:
+    if cell is None:
+        return None
+    if words.ORDER_KINDS.key(cell) == "refund" or _REFUND.search(cell):
+        return "refund"
+    return "none" if _NO_SALE.search(cell) else None

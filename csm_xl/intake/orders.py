@@ -177,12 +177,12 @@ class _Reading(OrderCells):
                 self.leave_out(TOTALS, groups.pop(own))
         return list(groups.items())
 
-    def _says_nothing(self, i: int) -> bool:
-        """Whether a row has a number, and nothing else that an order has."""
+    def _says_nothing(self, i: int, but_who: bool = False) -> bool:
+        """Whether a row has a number (or a name where there are none), and nothing else of an order."""
         return (
             self.money[i] is None
             and self.dates[i] is None
-            and not any(self.who[i])
+            and (but_who or not any(self.who[i]))
             and not self.products[i]
             and not self.states[i]
             and self.quantities[i] is None
@@ -191,6 +191,9 @@ class _Reading(OrderCells):
     def _empty(self, i: int) -> bool:
         if self.money[i] is None and self.dates[i] is None and not any(self.who[i]):
             self.leave_out(NO_NUMBER, [i])
+            return True
+        if self._says_nothing(i, but_who=True):
+            self.leave_out(TOTALS, [i])
             return True
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from csm_xl.collector import collector_paused
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write as saving
@@ -426,7 +427,8 @@ class Workbook:
         for sheet in self.sheets:
             if sheet.changed:
                 self.package.replace(sheet.part, sheet)
-        self.package.save(target)
+        with collector_paused():
+            self.package.save(target)
 
     def _fit_suffix(self, target: Path) -> None:
         """Excel opens a workbook only if its suffix and its content type agree."""

@@ -46,7 +46,7 @@ _WHO: dict[str, tuple[str, ...]] = {
         "customer name|buyer name|client name|billing name|full name|name|contact name|recipient name|recipient"
         "|shipping name|ship name|buyer|requester|account name|member name|student name|your name|bill to|sold to"
         "|purchaser|客户姓名|客户名称|客户名|买家姓名|会员姓名|姓名|真实姓名|联系人|收货人姓名|收货人|收件人姓名|收件人|顾客姓名|用户姓名|购买人"
-        "|下单人|买家昵称|客户昵称|用户昵称|微信昵称|昵称|买家|填写者|学员|学员姓名|您的姓名|您的称呼|称呼"
+        "|下单人|买家昵称|客户昵称|用户昵称|微信昵称|昵称|买家|交易对方|对方|对方名称|对方户名|付款方|付款人|填写者|学员|学员姓名|您的姓名|您的称呼|称呼"
     ),
     "first_name": _names(
         "first name|firstname|given name|billing first name|customer first name|名字|名"
@@ -80,7 +80,17 @@ ORDER_EXTRAS: dict[str, tuple[str, ...]] = {
     "refunded_at": _names(
         "refunded at|refund date|refunded date|refunded date (utc)|refunded on|退款时间|退款完成时间|退款日期|退款成功时间"
     ),
-    "is_refunded": _names("is refunded|refunded?|fully refunded|是否退款|是否已退款"),
+    "is_refunded": _names(
+        "is refunded|refunded?|fully refunded|fully refunded?|是否退款|是否已退款"
+    ),
+    "is_paid": _names(
+        "paid|paid?|is paid|payment received|settled|是否付款|是否支付|是否已付款|是否已支付|是否已付|已付款|已支付|bezahlt|payé|pagado|pagato|betaald|支払済み"
+    ),
+    #: Whether money came in or went out, in the bill of a payment service.
+    "direction": _names(
+        "收/支|收支|收支类型|收支方向|资金方向|direction|in/out|money in/out|debit/credit|credit/debit|dr/cr"
+    ),
+    "kept": _names("adjusted order total"),
 }
 
 #: How a subscription's export is titled.
@@ -220,8 +230,8 @@ _MEANT: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
 _MEANT_WHO: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (key, re.compile(pattern))
     for key, pattern in (
-        ("phone", r"手机|电话|mobile|phone|^tel"),
-        ("email", r"邮箱|电子邮件|e ?mail"),
+        ("phone", r"手机|电话|mobile|phone|^tel|电話|電話|携帯"),
+        ("email", r"邮箱|电子邮件|e ?mail|メール"),
         (
             "account",
             r"(?:买家|客户|会员|用户|顾客|学员|购买人).{0,3}(?:编号|id|卡号|账号|帐号|号)$|(?:customer|client|buyer|member|user|student|patient).{0,3}(?:id|number|no|code|#)$",

@@ -41,7 +41,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         r"bezahlt|abgeschlossen|vers[ae]n(?:det|dt)|geliefert|zugestellt|erledigt|in bearbeitung|erfolgreich|abgeholt|paye|terminee?s?$"
         r"|expedi|livre|en cours|en preparation|\\bvalide|acquitte|pagad|completad|enviad|entregad|en proceso|procesando"
         r"|pendiente de env|pagat|completat|spedit|consegnat|evas|in lavorazione|in preparazione|\bpag[oa]\b|concluid|betaald"
-        r"|verzonden|geleverd|voltooid|in behandeling|支払い?済|入金済|決済済|決済完了|完了|発送|出荷|配達|受取|受け取り|処理中"
+        r"|verzonden|geleverd|voltooid|in behandeling|支払い?済|入金済|決済済|決済完了|完了|発送|出荷|配達|受取|受け取り|処理[中済]"
         r"|発送準備|納品|支払い?完了",
     ),
 )

@@ -155,7 +155,8 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
             "|父订单号"
             "|交易编号|交易号|订单流水号|name|payment id|transaction id|charge id|id"
             "|opportunity name"
-            "|deal name|商户订单号|流水号"
+            "|deal name|商户订单号|流水号|invoice num|doc number|document number|document no|voucher no|receipt number|receipt no|receipt"
+            "|transaction number|transaction no|num|单据编号|单据号|单号|凭证号|小票号|账单号"
         ),
         "invoice": _names("invoice|invoice number|invoice id|发票号码|发票编号|票据号"),
         "date": _names(
@@ -188,11 +189,12 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
             "|订单实付|支付金额"
             "|订单金额|交易金额|付款金额|成交金额|订单总金额|订单总价|买家应付货款|应付金额"
             "|总金额|商品总价|合计"
-            "|总价|金额（元）|converted amount|revenue|sales|value|spend|price|subtotal"
+            "|总价|金额（元）|converted amount|gross amount|gross total|gross|net total|net|revenue|sales|value|spend|price|subtotal"
         ),
         "currency": _names("currency code|币别|货币"),
         "refunded": _names(
-            "amount refunded|refund amount|refund|refunded|退款额|已退款金额|退款总额|售后退款金额"
+            "amount refunded|refund amount|refund|refunded|total refunded|refunded total|refund total|total refunds|refunds"
+            "|partial refund|refunded value|成功退款|退款额|已退款金额|退款总额|售后退款金额"
         ),
         "status": _names(
             "financial status|status|payment status|stage|deal stage|售后状态|交易状态|支付状态"
@@ -306,6 +308,7 @@ NAME_PARTS = (
         ("last name", "lastname", "surname", "family name"),
     ),
     (("名", "名字"), ("姓", "姓氏")),
+    (("注文者名前", "送付先名前"), ("注文者名字", "送付先名字")),
     (("vorname",), ("nachname", "familienname", "name")),
     (("prénom",), ("nom de famille", "nom")),
     (("nombre",), ("apellidos", "apellido")),

@@ -155,3 +155,54 @@ def test_a_refund_of_a_payment_service_is_of_whom_it_was_paid_to(tmp_path):
 def test_a_refund_told_once_that_exceeds_its_line_is_of_the_whole_order(tmp_path):
     text = "订单号,手机号,商品总价,订单状态,退款金额\n1,13800000001,5,退款成功,12\n1,13800000001,7,退款成功,\n"
     assert worth(read(tmp_path, text)) == {"1": 0}
+
+
+def test_a_grand_total_with_its_currency_is_preferred_to_a_subtotal(tmp_path):
+    text = (
+        "ID,Purchase Date,Customer Email,Subtotal,Grand Total (Base),Status,Total Refunded\n"
+        "1,2026-03-14,a@x.example,45,$50.00,Complete,0\n2,2026-03-15,b@x.example,55,$60.00,Closed,60.00\n"
+    )
+    assert worth(read(tmp_path, text))["1"] == 50
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no"),
+    [("Refunded?", "1", "0"), ("Fully refunded", "true", "false"), ("是否退款", "是", "否")],
+)
+def test_yes_or_no_says_whether_not_how_much_was_paid_back(tmp_path, column, yes, no):
+    text = f"Order number,Date,Email,Amount,{column}\n1,2026-03-05,a@x.example,20,{no}\n2,2026-03-06,b@x.example,30,{yes}\n"
+    assert worth(read(tmp_path, text)) == {"1": 20, "2": 0}
+
+
+def test_what_was_not_paid_by_a_column_of_yes_and_no_does_not_count(tmp_path):
+    text = "Order number,Date,Email,Amount,Paid\n1,2026-03-05,a@x.example,50,Yes\n2,2026-03-06,b@x.example,60,No\n"
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"1": 50} and reasons(intake) == {"not paid": [3]}
+
+
+@pytest.mark.parametrize(
+    "word", ["Return", "Chargeback", "Credit Memo", "销售退货", "Gutschrift", "返品"]
+)
+def test_a_row_of_a_refund_by_any_name_goes_back(tmp_path, word):
+    text = f"Order number,Date,Email,Type,Amount\n1,2026-03-05,a@x.example,Sale,50\nR,2026-03-07,a@x.example,{word},20\n"
+    kept = read(tmp_path, text).orders.kept
+    assert [order.is_refund for order in kept] == [False, True]
+
+
+def test_what_the_owner_spent_is_no_order(tmp_path):
+    text = (
+        "微信支付账单明细,,,,,,\n共3笔记录,,,,,,\n交易时间,交易类型,交易对方,商品,收/支,金额(元),交易单号\n"
+        "2026-03-05 10:00:00,二维码收款,赵一,茶,收入,¥50.00,1000001\t\n2026-03-07 10:00:00,商户消费,美团,外卖,支出,¥30.00,1000003\t\n"
+    )
+    intake = read(tmp_path, text)
+    assert worth(intake) == {"1000001": 50} and intake.account.left_out == 1
+    assert intake.orders.kept[0].who.name == "赵一"
+
+
+def test_a_note_below_orders_without_numbers_is_none(tmp_path):
+    text = (
+        "Customer,Date,Product,Amount\nAnn Ash,03/14/2026,Soap,20.00\nTotal for Ann Ash,,,$20.00\n"
+        '"Sunday, Mar 29, 2026 10:00 AM GMT-7 - Accrual Basis",,,\n'
+    )
+    intake = read(tmp_path, text)
+    assert [order.amount for order in intake.orders.kept] == [20] and intake.account.left_out == 2
