@@ -23,6 +23,7 @@ _CONDITION = re.compile(
     r"就(?:更|会更|会|很|太|非常)*(?:好|完美|棒|满意|理想)了?"
 )
 _IF = re.compile("要是|如果|假如|若是|倘若")
+_COMMAS = frozenset(("，", ",", "、", " ", ", "))
 _SENTENCE_END = re.compile(r"[。！？!?\n…]|\.(?!\d)")
 
 _WISH = re.compile(
@@ -93,17 +94,27 @@ def cut(reviews: Sequence[str]) -> Clauses:
     texts: list[str] = []
     review: list[int] = []
     goes_on: list[bool] = []
+    wish: list[bool] = []
     for number, whole in enumerate(reviews):
         last = -1
+        wishes = _HINT.search(whole.lower()) is not None
         for start, end in _spans(whole):
             text = whole[start:end].strip(" \t-–—\"'“”()（）[]【】.")
             if text:
                 texts.append(text)
                 review.append(number)
-                goes_on.append(last >= 0 and not _SENTENCE_END.search(whole, last, start))
+                between = whole[last:start]
+                goes_on.append(
+                    last >= 0 and (between in _COMMAS or not _SENTENCE_END.search(between))
+                )
+                wish.append(wishes and states_wish(text))
                 last = end
-    wish = np.array([states_wish(text) for text in texts], dtype=bool)
-    return Clauses(texts, np.array(review, dtype=np.int64), wish, np.array(goes_on, dtype=bool))
+    return Clauses(
+        texts,
+        np.array(review, dtype=np.int64),
+        np.array(wish, dtype=bool),
+        np.array(goes_on, dtype=bool),
+    )
 
 
 def _spans(whole: str) -> list[tuple[int, int]]:

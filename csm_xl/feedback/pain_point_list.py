@@ -146,7 +146,7 @@ def pain_points(
     english = np.array(languages) == "en"
     complains = np.where(english, score < _ENGLISH, _complains(feelings, score))
     complains = _granted_value(clauses, complains, score)
-    whole = _Whole(cleaned.texts)
+    whole = _Whole(cleaned.texts, clauses, score)
     complains |= _somewhere(whole, clauses, complains, score, feelings, english)
     complains &= ~clauses.wish
     named = find_themes(
@@ -260,9 +260,15 @@ def _granted_value(clauses: Clauses, complains: np.ndarray, score: np.ndarray) -
 class _Whole:
     """The sentiment of texts as a whole, of those that somebody asks for."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], clauses: Clauses, score: np.ndarray) -> None:
         self._texts = texts
         self._scores = np.full(len(texts), np.nan)
+        # A text that is one clause has been read; what ends with an emoji may mock as a whole.
+        for review, clause, told in zip(
+            clauses.review.tolist(), clauses.texts, score.tolist(), strict=True
+        ):
+            if texts[review] == clause and clause[-1].isalnum():
+                self._scores[review] = told
 
     def scores(self, reviews: np.ndarray) -> np.ndarray:
         """The scores of some of the texts."""

@@ -57,6 +57,11 @@ def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[st
     judged_at[judging] = True
     asked = np.append(np.isin(folded.codes, [ord(c) for c in _ASKED]), False)
     runs = {length: keys(codes, length) for length in range(1, max(_LENGTHS) + 1)}
+    longest = max(_LENGTHS)
+    key, start = runs[longest]
+    # The longest are parts of no other run, so that only those that may be names are counted.
+    whole = _edges_free(key, longest)
+    runs[longest] = key[whole], start[whole]
     count = {length: np.unique(key, return_counts=True) for length, (key, _) in runs.items()}
     total = max(int(count[1][1].sum()), 1)
     out: dict[str, int] = {}
