@@ -10,6 +10,7 @@ where an input of it did change, it and what depends on it are listed as out of 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -36,6 +37,8 @@ from csm_xl.language import Text
 
 #: What these give depends on more than their own text and place.
 _ONE_BY_ONE = frozenset({"SUBTOTAL", "AGGREGATE", "ANCHORARRAY", "#"})
+#: Errors that are written into formulas, which have a # as well.
+_ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)")
 #: Formulas that cannot be done are put aside and the others computed again, so often at most.
 _ROUNDS = 6
 
@@ -95,6 +98,8 @@ class _Calculation:
         self._groups: list[FormulaGroup] = []
         #: The formulas that passed the examination.
         self._checked: set[Cell] = set()
+        #: Those that are examined by the computation itself.
+        self._examined_along: set[Cell] = set()
         self._report = CalculationReport()
 
     def run(self) -> CalculationReport:
@@ -103,10 +108,15 @@ class _Calculation:
         chosen = recalculation.chosen(self._everything)
         if not chosen:
             return self._report
-        examination = Examination(self._make_engine, self._scope, self._cells, self._provenance)
         examined = recalculation.examined(chosen)
-        differing = examination.differing(self._groups, examined)
-        self._checked = examined - differing.keys()
+        differing: dict[Cell, NotCalculated] = {}
+        if self._everything and self._stands_as_read(recalculation):
+            # Computing everything from what the file holds is the examination.
+            self._examined_along = examined
+        else:
+            examination = Examination(self._make_engine, self._scope, self._cells, self._provenance)
+            differing = examination.differing(self._groups, examined)
+            self._checked = examined - differing.keys()
         if recalculation.is_stale_file(differing):
             # Whoever wrote the file asks for a calculation, and needs it: no value is right.
             differing = {}
@@ -123,6 +133,14 @@ class _Calculation:
         out_of_date = self._out_of_date(computation, chosen, frozen, recalculation)
         self._write(computation, chosen, out_of_date, frozen, recalculation)
         return self._report
+
+    def _stands_as_read(self, recalculation: Recalculation) -> bool:
+        """Whether all inputs are what the file held, and nobody but the calculator computes."""
+        return not (
+            self._scope.own_functions
+            or recalculation.changed()
+            or self._provenance.demands_calculation
+        )
 
     # -- before computing ---------------------------------------------------------------------
 
@@ -144,7 +162,7 @@ class _Calculation:
                 else:
                     plain.append(cell)
             for alike in copied_down(plain):
-                text = alike[0].text.upper()
+                text = _ERROR.sub("", alike[0].text.upper())
                 single = len(alike) > 1 and any(word in text for word in _ONE_BY_ONE)
                 for copies in [[cell] for cell in alike] if single else [alike]:
                     self._groups += formula_groups(sheet, copies, partial(self._translated, sheet))
@@ -192,6 +210,13 @@ class _Calculation:
             self._report.circular.append([shown_cell(*cell) for cell in group])
 
     def _doubtful(self, computation: Computation) -> dict[Cell, NotCalculated]:
+        if self._examined_along:
+            original, results = self._provenance.original, computation.results
+            self._checked = self._examined_along - {
+                origin
+                for cell, origin in filled(computation.groups)
+                if not same_value(results.get(cell), original(*cell))
+            }
         explained = {(m.sheet, m.row, m.column) for m in self._host.messages}
         suspects = SuspectResults(
             self._scope, self._model, computation.results, explained, self._checked

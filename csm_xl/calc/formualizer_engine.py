@@ -52,6 +52,8 @@ class FormualizerEngine:
         config.workbook_seed = secrets.randbits(63)
         # A circle that no computed branch closes is none, as in Excel.
         config.cycle_detection = "runtime"
+        # Two threads take twice the memory for arrays of 100,000 rows, and save no time.
+        config.enable_parallel = False
         # With its change log, formualizer takes eight times as long to load values.
         self._book: Any = fz.Workbook(
             config=fz.WorkbookConfig(eval_config=config, enable_changelog=False)

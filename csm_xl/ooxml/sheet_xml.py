@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -215,6 +215,14 @@ class SheetXml:
         """The style that new cells of a row get, 0 for none; `at` from :meth:`row_at`."""
         opening = patterns(self.prefix).row_open.match(self.content, self.starts[at])
         return custom_row_style(opening[1]) if opening else 0
+
+    def row_tags(self) -> Iterator[tuple[int, bytes]]:
+        """The numbers of the rows, in order, each with the attributes in its tag."""
+        match, content = patterns(self.prefix).row_open.match, self.content
+        for number, start in zip(self.numbers, self.starts, strict=True):
+            opening = match(content, start)
+            yield number, b"" if opening is None else opening[1]
+        self.release()
 
     def hidden_rows(self) -> list[tuple[int, int]]:
         """First and last of the stretches of rows that are hidden, for whatever reason."""

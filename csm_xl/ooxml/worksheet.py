@@ -113,6 +113,10 @@ class Worksheet:
         found = self._before.get(column)
         return self.value(row, column) if found is None else found.get(row)
 
+    def row_tags(self) -> Iterator[tuple[int, bytes]]:
+        """The rows that the file has, in order, each with the attributes in its tag."""
+        return self.xml.row_tags()
+
     def hidden_rows(self) -> list[tuple[int, int]]:
         """Stretches of rows that are not shown: hidden, filtered away or grouped together."""
         return self.xml.hidden_rows()

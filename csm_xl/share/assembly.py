@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from csm_xl.formulas.references import Area
@@ -12,12 +12,14 @@ from csm_xl.native.arguments import NoNativeForm
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.cell_text import escape_controls
 from csm_xl.ooxml.styles import Styles
+from csm_xl.ooxml.worksheet import Worksheet
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.chart_part import ChartPart, drawing_part
 from csm_xl.share.copy_model import Kept
 from csm_xl.share.package_out import PackageOut, app_properties, core_properties
 from csm_xl.share.pseudonyms import pseudonym_width
+from csm_xl.share.row_looks import looks_in, looks_of
 from csm_xl.share.sheet_part import SheetPart, SheetRules
 from csm_xl.share.style_part import StylePart, font_name
 from csm_xl.share.table_part import table_part
@@ -59,6 +61,11 @@ class Assembly:
         content = common_dialect(self._package.read(name))
         return xml_parts.parse(content, name, self._package.path)
 
+    def _frame(self, sheet: Worksheet) -> Element:
+        """The tree of a sheet without its cells, which would take most of the memory."""
+        content = common_dialect(sheet.xml.head + sheet.xml.tail)
+        return xml_parts.parse(content, sheet.part, self._package.path)
+
     def _linked(self, part: str, kind: str) -> list[tuple[str, str]]:
         """The ids and names of the parts of a kind that a part is linked to."""
         return [
@@ -97,14 +104,20 @@ class Assembly:
         rich = self._rich_texts()
         for owner, name in self._copying.sheets.items():
             sheet = self._copying.copy.sheets[name]
-            root = self._tree(self._book.sheet(owner).part)
+            source = self._book.sheet(owner)
             part = SheetPart(
-                sheet, root, self.styles, self._rules(owner, name), rich, self._widths(owner)
+                sheet,
+                self._frame(source),
+                looks_of(source),
+                self.styles,
+                self._rules(owner, name),
+                rich,
+                self._widths(owner),
             )
             part.prepare()
             self._parts[name] = part
-            for _, source in self._linked(self._book.sheet(owner).part, "drawing")[:1]:
-                for _, chart in self._linked(source, "chart"):
+            for _, drawing in self._linked(source.part, "drawing")[:1]:
+                for _, chart in self._linked(drawing, "chart"):
                     self._chart_parts[chart] = self._chart(chart, owner)
 
     def _widths(self, owner: str) -> dict[int, float]:
@@ -121,7 +134,7 @@ class Assembly:
     def _added(self, name: str, root: Element, *, selected: bool) -> SheetPart:
         sheet = self._copying.copy.sheets[name]
         rules = SheetRules(_same, lambda row, column, text, what: text, _same)
-        part = SheetPart(sheet, root, self.styles, rules)
+        part = SheetPart(sheet, root, looks_in(root, sheet.styles_from), self.styles, rules)
         part.prepare(selected=selected)
         return part
 
@@ -156,10 +169,10 @@ class Assembly:
                 part = self._parts.pop(name)
                 drawing = self._drawing(out, target, owner)
                 tables = self._table_links(out, target, owner, name)
-            # Cells may ask for new styles, so all sheets are written before the styles are.
-            out.add(target, "worksheet", [b"".join(part.pieces(drawing, tables))])
+            out.add(target, "worksheet", part.pieces(drawing, tables))
             links.append(out.link(workbook, "worksheet", target))
-        out.add("xl/styles.xml", "styles", [serialised(self.styles.root)])
+        # Cells ask for new styles while they are written: the styles come after all sheets.
+        out.add("xl/styles.xml", "styles", self._styles_last())
         out.link(workbook, "styles", "xl/styles.xml")
         for _, theme in self._linked(self._book.part, "theme")[:1]:
             out.add("xl/theme/theme1.xml", "theme", [self._theme(theme)])
@@ -175,6 +188,9 @@ class Assembly:
         out.add("docProps/app.xml", "app", [app_properties()])
         out.link("", "extended-properties", "docProps/app.xml")
         return out
+
+    def _styles_last(self) -> Iterator[bytes]:
+        yield serialised(self.styles.root)
 
     def _theme(self, name: str) -> bytes:
         root = cleaned(self._tree(name), (RELS,))

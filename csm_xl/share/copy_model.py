@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.formulas.workbook_model import Block, CellValue, FormulaCell, NameInfo, TableInfo
 from csm_xl.language import Text
+from csm_xl.share.copy_cells import CopyCells, Place, merged
 from csm_xl.share.lambda_names import LambdaName
-
-Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -48,10 +48,10 @@ class CopySheet:
         Added to the style numbers of the source's cells.
     column_styles : dict of int to int
         The styles of cells that the source does not have, by column.
-    values : dict of (row, column) to CellValue
+    values : CopyCells
         What cells without a formula hold.
     formulas : dict of (row, column) to CopyFormula
-    results : dict of (row, column) to CellValue
+    results : CopyCells
         The values beside formulas, and of the cells that array formulas fill.
     """
 
@@ -59,30 +59,31 @@ class CopySheet:
     source: Any = None
     styles_from: int = 0
     column_styles: dict[int, int] = field(default_factory=dict)
-    values: dict[Place, CellValue] = field(default_factory=dict)
+    values: CopyCells = field(default_factory=CopyCells)
     formulas: dict[Place, CopyFormula] = field(default_factory=dict)
-    results: dict[Place, CellValue] = field(default_factory=dict)
+    results: CopyCells = field(default_factory=CopyCells)
 
     def put_value(self, row: int, column: int, value: CellValue) -> None:
         """A constant in place of whatever the cell held."""
         self.formulas.pop((row, column), None)
-        self.results.pop((row, column), None)
-        if value is None:
-            self.values.pop((row, column), None)
-        else:
-            self.values[row, column] = value
+        self.results[row, column] = None
+        self.values[row, column] = value
 
     def put_formula(
         self, row: int, column: int, formula: CopyFormula, result: CellValue = None
     ) -> None:
         """A formula in place of whatever the cell held."""
-        self.values.pop((row, column), None)
+        self.values[row, column] = None
         self.formulas[row, column] = formula
         self.results[row, column] = result
 
-    def filled(self) -> set[Place]:
-        """Every cell that holds something."""
-        return {*self.values, *self.formulas, *self.results}
+    def filled(self) -> Iterator[tuple[int, dict[int, CellValue]]]:
+        """The rows that hold something, top to bottom: what their cells show, by column."""
+        waiting: dict[int, dict[int, CellValue]] = {}
+        for row, column in self.formulas:
+            waiting.setdefault(row, {})[column] = self.results.at(row, column)
+        formulas = ((row, waiting[row]) for row in sorted(waiting))
+        return merged(self.values.rows(), self.results.rows(), formulas)
 
 
 FROZEN_REFERENCE = Text(
@@ -161,14 +162,11 @@ class CopyBook:
 
     def values(self, sheet: str) -> Iterator[tuple[int, int, list[CellValue]]]:
         """See ``WorkbookModel``."""
-        rows: dict[int, dict[int, CellValue]] = {}
         one = self.sheets[sheet]
-        for (row, column), value in one.values.items():
-            rows.setdefault(row, {})[column] = value
+        known: dict[int, dict[int, CellValue]] = {}
         for row, column in self.known.get(sheet, ()):
-            rows.setdefault(row, {})[column] = one.results.get((row, column))
-        for row in sorted(rows):
-            cells = rows[row]
+            known.setdefault(row, {})[column] = one.results.at(row, column)
+        for row, cells in merged(one.values.rows(), sorted(known.items(), key=itemgetter(0))):
             first, last = min(cells), max(cells)
             yield row, first, [cells.get(column) for column in range(first, last + 1)]
 
@@ -192,8 +190,8 @@ class CopyBook:
     def cached(self, sheet: str, row: int, col: int) -> CellValue:
         """See ``WorkbookModel``."""
         one = self.sheets[sheet]
-        found = one.results.get((row, col))
-        return one.values.get((row, col)) if found is None else found
+        found = one.results.at(row, col)
+        return one.values.at(row, col) if found is None else found
 
     def tables(self) -> list[TableInfo]:
         """See ``WorkbookModel``."""
@@ -214,6 +212,6 @@ class CopyBook:
     def set_cached(self, sheet: str, row: int, col: int, value: CellValue) -> None:
         """See ``WorkbookModel``."""
         one = self.sheets[sheet]
-        if (row, col) in one.values:
+        if one.values.at(row, col) is not None:
             raise ValueError(f"{sheet}!{cell_address(row, col)} holds a constant")
         one.results[row, col] = value

@@ -88,8 +88,6 @@ class Rewriter:
         self.scope = scope
         self.held = held
         self.forms = forms
-        self.last_row = max((scope.used(s)[0] for s in scope.sheets), default=1)
-        self.last_column = max((scope.used(s)[1] for s in scope.sheets), default=1)
         names = "|".join(map(re.escape, forms.functions))
         self._mentions = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{names})\(", re.IGNORECASE)
 
@@ -233,11 +231,21 @@ class _Writer:
     # -- arguments ------------------------------------------------------------------------------
 
     def _arguments(self, call: Call) -> list[Argument]:
-        return [self._argument(node) for node in call.arguments]
+        nodes = [_without_brackets(node) for node in call.arguments]
+        extent = self._extent(nodes)
+        return [self._argument(node, extent) for node in nodes]
 
-    def _argument(self, node: Node) -> Argument:
-        while isinstance(node, Group) and len(node.items) == 1:
-            node = node.items[0]
+    def _extent(self, nodes: Iterable[Node]) -> tuple[int, int]:
+        """The last row and column used on the sheets of the whole columns among arguments.
+
+        All of a call are cut alike, since they may stand beside each other.
+        """
+        meant = [self._resolver.meant(node) for node in nodes if may_be_range(node)]
+        sheets = {area.sheet for area in meant if isinstance(area, Area) and area.whole}
+        used = [self._rewriter.scope.used(sheet) for sheet in sheets]
+        return max((u[0] for u in used), default=1), max((u[1] for u in used), default=1)
+
+    def _argument(self, node: Node, extent: tuple[int, int]) -> Argument:
         if isinstance(node, Omitted):
             return Argument(home=self._sheet)
         constant = self._constant(node)
@@ -258,7 +266,7 @@ class _Writer:
                     "It refers to cells that are no longer there.", "它引用的单元格已不存在。"
                 )
             if meant is not None:
-                return self._range(node, meant)
+                return self._range(node, meant, extent)
         if not self.single(node):
             raise NoNativeForm(
                 "An argument is a range that is computed, not written as cells.",
@@ -292,12 +300,12 @@ class _Writer:
         one = self._rewriter.held(cell)
         return Argument(blank.address(cell), one, cell, home=self._sheet)
 
-    def _range(self, node: Node, area: Area) -> Argument:
+    def _range(self, node: Node, area: Area, extent: tuple[int, int]) -> Argument:
         text = as_operand(self._text[node.start : node.end], node)
         top = self._rewriter.scope.begins_block(area)
         if not area.whole:
             return Argument(text, self._rewriter.held(area), area, home=self._sheet, top=top)
-        cut = bounded(area, self._rewriter.last_row, self._rewriter.last_column)
+        cut = bounded(area, *extent)
         signs = ("$", "$")
         if isinstance(node, Reference) and node.kind is Kind.AREA and ":" in node.body:
             left, _, right = node.body.partition(":")
@@ -392,6 +400,12 @@ def _literal(node: Node) -> Any:
     if node.kind is Kind.LOGICAL:
         return node.text.upper() == "TRUE"
     raise NoNativeForm("An argument is an error.", "有一个参数是错误值。")
+
+
+def _without_brackets(node: Node) -> Node:
+    while isinstance(node, Group) and len(node.items) == 1:
+        node = node.items[0]
+    return node
 
 
 def _cut_to_one(node: Node) -> Node | None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from csm_xl.formulas.addresses import block_address, column_letters, parse_cell
+from csm_xl.formulas.addresses import block_address, column_letters
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.ooxml.cell_text import encode_xml
 from csm_xl.ooxml.cell_xml import value_xml
-from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.copy_model import CopyFormula, CopySheet
+from csm_xl.share.row_looks import RowLook
 from csm_xl.share.style_part import StylePart
-
-_NS = f"{{{MAIN}}}"
-_ROW = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "thickTop", "thickBot")
 
 
 class SheetCells:
@@ -22,80 +19,60 @@ class SheetCells:
     Parameters
     ----------
     sheet : CopySheet
-    root : Element
-        The root of the owner's part, for heights and styles.
+    looks : iterable of RowLook
+        How the rows that were drawn look, top to bottom.
     styles : StylePart
     rich : mapping of str to bytes
         Texts of several formats, with their runs.
     """
 
     def __init__(
-        self, sheet: CopySheet, root: Element, styles: StylePart, rich: Mapping[str, bytes]
+        self,
+        sheet: CopySheet,
+        looks: Iterable[RowLook],
+        styles: StylePart,
+        rich: Mapping[str, bytes],
     ) -> None:
-        self._sheet, self._root, self._styles, self._rich = sheet, root, styles, rich
+        self._sheet, self._looks, self._styles, self._rich = sheet, looks, styles, rich
         self._groups: dict[tuple[int, int], tuple[int, int]] = {}
 
     def rows(self) -> Iterator[bytes]:
         """The rows of the sheet as markup, top to bottom."""
-        sheet = self._sheet
-        waiting: dict[int, set[int]] = {}
-        for row, column in sheet.filled():
-            waiting.setdefault(row, set()).add(column)
-        self._groups = _groups(sheet)
-        data = self._root.find(f"{_NS}sheetData")
-        written = 0
-        new = sorted(waiting, reverse=True)
-        for element in () if data is None else data:
-            number = int(element.get("r") or written + 1)
-            while new and new[-1] < number:
-                between = new.pop()
-                if between > written:
-                    yield self._row(between, b"", {}, waiting[between])
-            yield self._row(
-                number,
-                _attributes(element, _ROW, self._sheet.styles_from),
-                self._cell_styles(element),
-                waiting.get(number, set()),
-            )
-            written = number
-        for row in reversed(new):
-            if row > written:
-                yield self._row(row, b"", {}, waiting[row])
-
-    def _cell_styles(self, row: Element) -> dict[int, int]:
-        styles: dict[int, int] = {}
-        column = 0
-        add = self._sheet.styles_from
-        for cell in row.iterchildren(f"{_NS}c"):
-            reference = cell.get("r")
-            column = parse_cell(reference)[1] if reference else column + 1
-            styles[column] = int(cell.get("s", "0")) + add
-        return styles
-
-    def _row(self, row: int, attributes: bytes, styles: dict[int, int], filled: set[int]) -> bytes:
-        new = self._sheet.column_styles
-        cells = [
-            self._cell(row, column, styles.get(column, new.get(column, 0)))
-            for column in sorted({*styles, *filled})
-        ]
-        return b'<row r="%d"%s>%s</row>' % (row, attributes, b"".join(cells))
-
-    def _cell(self, row: int, column: int, style: int) -> bytes:
-        sheet = self._sheet
-        place = (row, column)
-        name = b'<c r="%s%d"' % (column_letters(column).encode(), row)
-        formula = sheet.formulas.get(place)
-        if formula is None:
-            value = sheet.values.get(place)
-            if value is None:
-                value = sheet.results.get(place)
-                kind, content = value_xml(b"", value, True)
+        self._groups = _groups(self._sheet)
+        filled = self._sheet.filled()
+        waiting = next(filled, None)
+        for look in self._looks:
+            while waiting is not None and waiting[0] < look.row:
+                yield self._row(RowLook(waiting[0], b"", {}), waiting[1])
+                waiting = next(filled, None)
+            if waiting is not None and waiting[0] == look.row:
+                yield self._row(look, waiting[1])
+                waiting = next(filled, None)
             else:
-                if _begins_like_formula(value):
-                    style = self._styles.quoted(style)
-                kind, content = self._value(value)
+                yield self._row(look, {})
+        while waiting is not None:
+            yield self._row(RowLook(waiting[0], b"", {}), waiting[1])
+            waiting = next(filled, None)
+
+    def _row(self, look: RowLook, held: Mapping[int, CellValue]) -> bytes:
+        styles, new = look.styles, self._sheet.column_styles
+        row = look.row
+        cells = [
+            self._cell(row, column, styles.get(column, new.get(column, 0)), held.get(column))
+            for column in sorted({*styles, *held})
+        ]
+        return b'<row r="%d"%s>%s</row>' % (row, look.attributes, b"".join(cells))
+
+    def _cell(self, row: int, column: int, style: int, value: CellValue) -> bytes:
+        name = b'<c r="%s%d"' % (column_letters(column).encode(), row)
+        formula = self._sheet.formulas.get((row, column))
+        if formula is None:
+            computed = self._sheet.results.at(row, column) is not None
+            if not computed and _begins_like_formula(value):
+                style = self._styles.quoted(style)
+            kind, content = value_xml(b"", value, True) if computed else self._value(value)
         else:
-            kind, content = value_xml(b"", sheet.results.get(place), True)
+            kind, content = value_xml(b"", value, True)
             text = b"" if formula.group else encode_xml(formula.text)
             if formula.group:
                 content = self._shared(formula, row, column) + content
@@ -132,17 +109,6 @@ def _groups(sheet: CopySheet) -> dict[tuple[int, int], tuple[int, int]]:
             first, last = found.get((formula.group, column), (row, row))
             found[formula.group, column] = (min(first, row), max(last, row))
     return found
-
-
-def _attributes(element: Element, names: tuple[str, ...], styles_from: int) -> bytes:
-    found = []
-    for name in names:
-        value = element.get(name)
-        if value is not None:
-            if name == "s" and styles_from:
-                value = str(int(value) + styles_from)
-            found.append(b' %s="%s"' % (name.encode(), value.encode()))
-    return b"".join(found)
 
 
 def _begins_like_formula(value: CellValue) -> bool:

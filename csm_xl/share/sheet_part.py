@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
 from csm_xl.formulas.addresses import parse_cell
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.copy_model import CopySheet
+from csm_xl.share.row_looks import RowLook
 from csm_xl.share.sheet_cells import SheetCells
 from csm_xl.share.style_part import StylePart
 from csm_xl.share.xml_sanitizer import cleaned, local, only
@@ -95,7 +96,9 @@ class SheetPart:
     ----------
     sheet : CopySheet
     root : Element
-        The root of the owner's part, in the common dialect.
+        The root of the owner's part, in the common dialect; cells are not looked for in it.
+    looks : iterable of RowLook
+        How its rows look.
     styles : StylePart
     rules : SheetRules
     rich : mapping of str to bytes
@@ -108,6 +111,7 @@ class SheetPart:
         self,
         sheet: CopySheet,
         root: Element,
+        looks: Iterable[RowLook],
         styles: StylePart,
         rules: SheetRules,
         rich: Mapping[str, bytes] | None = None,
@@ -115,7 +119,7 @@ class SheetPart:
     ) -> None:
         self._widths = widths or {}
         self._sheet, self._root, self._rules = sheet, root, rules
-        self._cells = SheetCells(sheet, root, styles, rich or {})
+        self._cells = SheetCells(sheet, looks, styles, rich or {})
         self._before: list[bytes] = []
         self._after: list[bytes] = []
 

@@ -93,8 +93,11 @@ def verify(
             # A sample was wrong, so no row that repeats its formula is taken to be right.
             continue
         wrong = list(dict.fromkeys(other for cell in wrong for other in (cell, *alike(cell))))
+        # What could not be computed may have read what is wrong: that becomes a value first.
         unchecked = [
-            cell for cell, why in unknown.items() if cell in rewritten and why is not Why.DEPENDS
+            cell
+            for cell, why in unknown.items()
+            if not wrong and cell in rewritten and why is not Why.DEPENDS
         ]
         if not wrong and not unchecked:
             break

@@ -1,0 +1,43 @@
+"""Formulas copied down a column are translated together, whatever errors are written into them."""
+
+import pytest
+from hosts.memory_workbook import Formula, MemoryWorkbook
+
+from csm_xl.calc import calculate as module
+from csm_xl.formulas.workbook_model import ErrorValue
+
+N = 60
+
+
+@pytest.fixture
+def translations(monkeypatch):
+    """The formulas that were translated."""
+    found = []
+    translated = module.translated
+
+    def counted(*arguments):
+        found.append(arguments[4])
+        return translated(*arguments)
+
+    monkeypatch.setattr(module, "translated", counted)
+    return found
+
+
+def _column(formula):
+    cells = {f"A{row}": row if row % 7 else 0 for row in range(1, N + 1)}
+    cells |= {f"B{row}": Formula(formula.format(row=row)) for row in range(1, N + 1)}
+    return MemoryWorkbook({"Sheet1": cells})
+
+
+@pytest.mark.parametrize("error", ["#VALUE!", "#NUM!", "#N/A", "#DIV/0!"])
+def test_an_error_in_a_formula_does_not_part_its_column(translations, error):
+    book = _column(f"IF(A{{row}}=0,{error},A{{row}}*2)")
+    module.calculate(book, everything=True)
+    assert len(translations) == 2
+    assert book.cached("Sheet1", 7, 2) == ErrorValue(error)
+    assert book.cached("Sheet1", 8, 2) == 16
+
+
+def test_a_reference_to_what_spilled_is_taken_one_by_one(translations):
+    module.calculate(_column("SUM($D$1#)+A{row}"), everything=True)
+    assert len(translations) == N
