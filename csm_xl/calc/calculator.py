@@ -16,6 +16,8 @@ from csm_xl.formulas.workbook_model import Block, CellValue
 
 #: A calculator lets an array spill over 10,000 cells at most; a larger block is filled in parts.
 _PART = 8_000
+#: Working on 20,000 formulas at once takes a calculator twice the memory of their results.
+_STEP = 4_000
 
 Cell = tuple[str, int, int]
 
@@ -33,6 +35,8 @@ class Calculator:
         Puts the constants into a new one.
     sheets : collection of str
         The sheets' names.
+    in_steps : bool
+        Compute long columns some thousand rows at a time.
     """
 
     def __init__(
@@ -41,7 +45,10 @@ class Calculator:
         prepare: Callable[[Engine], None],
         load: Callable[[Engine], None],
         sheets: Collection[str],
+        *,
+        in_steps: bool = False,
     ) -> None:
+        self._in_steps = in_steps
         self._make = make_engine
         self._spare_sheet = "csm-xl"
         while self._spare_sheet.casefold() in map(str.casefold, sheets):
@@ -76,6 +83,9 @@ class Calculator:
         self._load(engine)
         engine.add_sheet(self._spare_sheet)
         try:
+            if self._in_steps:
+                # The long columns first: hardly any of their formulas reads what comes later.
+                groups = sorted(groups, key=lambda group: -len(group.rows))
             for group in groups:
                 self._set_formulas(engine, group)
             engine.evaluate()
@@ -110,8 +120,11 @@ class Calculator:
             return
         texts = iter(group.texts())
         for first, last in runs(group.rows):
-            batch = [[next(texts)] for _ in range(first, last + 1)]
-            engine.set_formulas(group.sheet, first, group.column, batch)
+            for top in range(first, last + 1, _STEP):
+                batch = [[next(texts)] for _ in range(top, min(last, top + _STEP - 1) + 1)]
+                engine.set_formulas(group.sheet, top, group.column, batch)
+                if self._in_steps and len(batch) == _STEP:
+                    engine.evaluate()
 
     def _set_block(self, engine: Engine, group: FormulaGroup, block: Block) -> None:
         r1, c1, r2, c2 = block

@@ -90,7 +90,14 @@ class Computation:
             register(engine)
             engine.register(ADDRESS, partial(address, scope), 2)
 
-        self._calculator = Calculator(make_engine, prepare, self._load, scope.sheets)
+        self._calculator = Calculator(
+            make_engine,
+            prepare,
+            self._load,
+            scope.sheets,
+            # Functions that are handed in say what is wrong with cells that are still empty.
+            in_steps=not (self.dynamic or scope.own_functions),
+        )
         self._calculator.compute(self.groups)
         for group, row in self._calculator.refused:
             self.failed[group.sheet, row, group.column] = reasons.beyond()

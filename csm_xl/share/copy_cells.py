@@ -58,8 +58,7 @@ class CopyCells(MutableMapping[Place, CellValue]):
         self._columns[place[1]].put(place[0], [None])
 
     def __contains__(self, place: object) -> bool:
-        row, column = place  # type: ignore[misc]
-        return self.at(row, column) is not None
+        return isinstance(place, tuple) and self.at(*place) is not None
 
     def __iter__(self) -> Iterator[Place]:
         for column, values in self._columns.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from csm_xl.formulas.addresses import parse_cell
@@ -62,7 +62,7 @@ def looks_in(root: Element, styles_from: int) -> Iterator[RowLook]:
 class _Column:
     """The styles of one column, asked for from top to bottom."""
 
-    def __init__(self, number: int, stretches: Iterator[tuple[int, int, int]]) -> None:
+    def __init__(self, number: int, stretches: Iterable[tuple[int, int, int]]) -> None:
         self.number = number
         self._rest = iter(stretches)
         self._first, self._last, self._style = next(self._rest, (0, 0, 0))

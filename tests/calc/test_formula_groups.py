@@ -4,6 +4,7 @@ import pytest
 from hosts.memory_workbook import Formula, MemoryWorkbook
 
 from csm_xl.calc import calculate as module
+from csm_xl.calc import calculator
 from csm_xl.formulas.workbook_model import ErrorValue
 
 N = 60
@@ -41,3 +42,17 @@ def test_an_error_in_a_formula_does_not_part_its_column(translations, error):
 def test_a_reference_to_what_spilled_is_taken_one_by_one(translations):
     module.calculate(_column("SUM($D$1#)+A{row}"), everything=True)
     assert len(translations) == N
+
+
+def test_a_long_column_computed_in_steps_reads_what_comes_later(monkeypatch):
+    monkeypatch.setattr(calculator, "_STEP", 10)
+    cells = {f"A{row}": row for row in range(1, N + 1)}
+    cells |= {f"B{row}": Formula(f"C{N + 1 - row}+$D$1") for row in range(1, N + 1)}
+    cells |= {f"C{row}": Formula(f"A{row}*2") for row in range(1, N)}
+    cells |= {f"C{N}": Formula("SUM(A:A)"), "D1": Formula("E1+1"), "E1": Formula("10*10")}
+    book = MemoryWorkbook({"Sheet1": cells})
+    module.calculate(book, everything=True)
+    whole = N * (N + 1) / 2
+    assert book.cached("Sheet1", 1, 2) == whole + 101
+    found = [book.cached("Sheet1", row, 2) for row in range(2, N + 1)]
+    assert found == [2 * (N + 1 - row) + 101 for row in range(2, N + 1)]

@@ -131,7 +131,7 @@ def telco(tmp_path_factory):
 @pytest.mark.data
 def test_libreoffice_computes_the_probabilities_of_a_trained_blend(telco, tmp_path):
     path, out, model = telco
-    assert model.boxes and model.numeric and model.text
+    assert model.rules and model.numeric and model.text
     assert differences(path, libreoffice.recalculated(out, tmp_path)) == []
 
 
