@@ -59,7 +59,7 @@ def check_session(session: Session, sheet: str | None = None) -> Outcome:
     lines = [_summary(table) for table in tables]
     return Outcome(
         Text("\n".join(line.en for line in lines), "\n".join(line.zh for line in lines)),
-        (*_questions(tables), *unread_note(unread)),
+        (*_questions(session, tables), *unread_note(unread)),
         (Text("Sheet", "工作表"), Text("Column", "列"), Text("Role", "角色"), Text("Why", "依据"),
          Text("Example", "示例")),
         tuple(
@@ -114,11 +114,20 @@ def _summary(table: HeaderTable) -> Text:
     )
 
 
-def _questions(tables: Sequence[HeaderTable]) -> list[Text]:
+def _questions(session: Session, tables: Sequence[HeaderTable]) -> list[Text]:
     """What only the owner can decide."""
     found = []
+    try:
+        company = session.company
+    except CsmError as error:
+        company = None
+        found.append(error.text)
+    found += company.notes if company is not None else []
     for table in tables:
         if table.kind != "customers":
+            continue
+        if company is not None and table is company.table and not table.leaving.competing:
+            # Who falls silent has left: that can be learned without a column.
             continue
         try:
             refuse_unlabelled(table)

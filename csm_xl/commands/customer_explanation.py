@@ -18,8 +18,7 @@ from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.score_or_health import score_or_health
 from csm_xl.commands.scoring import SIGNALS
 from csm_xl.commands.session import Session
-from csm_xl.company.call_list import customer_keys
-from csm_xl.company.customers import customer_name, identifier_columns
+from csm_xl.company.customers import customer_keys, customer_name, identifier_columns
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.reason_sentences import phrase
 from csm_xl.company.scoring import Scored

@@ -32,6 +32,8 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         Nothing was changed.
     """
     session = Session(book)
+    if not any(session.table(key) for key in ("pain_points", "loop", "cohorts", "changes")):
+        return own_dashboard(session)
     company = session.company
     found = compute_figures(
         session.table,
@@ -41,8 +43,6 @@ def dashboard(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
         session.today,
         session.language,
     )
-    if not any(session.table(key) for key in ("pain_points", "loop", "cohorts", "changes")):
-        return own_dashboard(session)
     plain = _plain(session)
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))

@@ -16,6 +16,7 @@ from csm_xl.commands.session import Session
 from csm_xl.commands.writing import calm, write_column
 from csm_xl.company.counts import counted
 from csm_xl.company.frames import Company, refuse_no_customers
+from csm_xl.company.unread import listed, unread_note
 from csm_xl.errors import SheetError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
@@ -57,7 +58,9 @@ def build_features(book: xw.Book, *, progress: Progress | None = None) -> Outcom
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
     message = _COUNTED.fill(n=written, k=sum(map(bool, company.keys)), o=len(company.orders))
-    return Outcome(message, tuple(notes))
+    unread = [listed(table, one) for table, one in company.unread]
+    said = (*notes, *company.notes, *unread_note(unread))
+    return Outcome(message, said, more={"unreadable": unread})
 
 
 def build_features_from(

@@ -12,11 +12,11 @@ from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.own_sheets import SHADE, own_sheet_name
-from csm_xl.commands.score_or_health import score_or_health
+from csm_xl.commands.score_or_health import judge, score_or_health
 from csm_xl.commands.session import OWN_DASHBOARD, Session
 from csm_xl.commands.writing import add_sheet, calm, cells, write_block
 from csm_xl.company.own_figures import Block, own_figures
-from csm_xl.company.scoring import Scored, score_by_rule
+from csm_xl.company.scoring import Scored
 from csm_xl.errors import NoModelError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
@@ -58,7 +58,7 @@ def _scored(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, st
     except NoModelError:
         if "model" in session.records or session.table("customers") is not None:
             raise
-        judged = score_by_rule(session.customers(), session.settings, session.today)
+        judged = judge(session, session.customers())
         return judged, None, session.texts
 
 

@@ -15,6 +15,7 @@ from csm_xl.commands.writing import add_sheet, append_rows, cells, write_block
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.scoring import CUTS
 from csm_xl.company.settings import Settings
+from csm_xl.company.silence import RECORD as SILENCE
 from csm_xl.formulas.addresses import column_letters
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import layout, words
@@ -148,6 +149,7 @@ def make_settings(session: Session, settings: Settings) -> None:
         return
     table, lang = own_table(session, "settings"), session.language
     cuts = json.loads(session.texts.get(CUTS, "{}"))
+    silence = json.loads(session.texts.get(SILENCE, "[]"))
     rows, shown = [], []
     for group in layout.GROUPS:
         for index, setting in enumerate(group.settings):
@@ -159,7 +161,7 @@ def make_settings(session: Session, settings: Settings) -> None:
                     "key": setting.key,
                 }
             )
-            shown.append((setting, _first_value(setting, settings, cuts, lang)))
+            shown.append((setting, _first_value(setting, settings, cuts, silence, lang)))
     make_table(session, table, "settings")
     append_rows(session, table, rows, "settings")
     sheet = session.sheet(table)
@@ -176,13 +178,19 @@ def make_settings(session: Session, settings: Settings) -> None:
 
 
 def _first_value(
-    setting: layout.Setting, settings: Settings, cuts: dict[str, float], lang: Language
+    setting: layout.Setting,
+    settings: Settings,
+    cuts: dict[str, float],
+    silence: list[float],
+    lang: Language,
 ) -> Any:
     given = settings.get(setting.key)
     if given is not None:
         return given
     if setting.key in _BLANK:
         return None
+    if setting.key == "silence_days" and silence:
+        return silence[-1]
     if setting.key in ("risk_medium", "risk_high"):
         # A default here would outrank what the training found.
         return cuts.get(setting.key.removeprefix("risk_"))

@@ -45,7 +45,7 @@ from csm_xl.company.training import (
     train,
 )
 from csm_xl.company.unread import unread_note
-from csm_xl.errors import CsmError
+from csm_xl.errors import CsmError, SheetError
 from csm_xl.language import Text
 from csm_xl.share import pseudonyms
 from csm_xl.vocabulary import layout
@@ -122,10 +122,9 @@ def read_training(book: xw.Book, sheet: str | None = None) -> TrainingData:
 
 
 def _snapshot(session: Session, sheet: str | None) -> TrainingData:
-    if sheet is None or sheet.casefold() == "customers":
-        company = session.company
-        if company is not None and not company.table.flagged:
-            return data_from_orders(company)
+    company = session.company if _learns_from_orders(session, sheet) else None
+    if company is not None and not (company.table.declared and company.table.flagged):
+        return data_from_orders(company)
     if sheet is None:
         refuse_no_customers(session.table)
         refuse_unknown_headers(session.table)
@@ -134,6 +133,18 @@ def _snapshot(session: Session, sheet: str | None) -> TrainingData:
     if has_dates(table):
         return data_from_dates(table, session.today, session.settings, copies)
     return data_from_labels(table, copies)
+
+
+def _learns_from_orders(session: Session, sheet: str | None) -> bool:
+    """Whether the customers are learned from by their orders, where there are some."""
+    if session.table("customers") is not None:
+        return sheet is None or sheet.casefold() == "customers"
+    try:
+        leaving = session.customers(sheet).leaving
+    except SheetError:
+        return False
+    # What the owner notes of who left, and keeps beside it, comes first.
+    return not (leaving.places or leaving.competing)
 
 
 def _older_model(session: Session) -> ChurnFormula | None:

@@ -8,7 +8,8 @@ from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.scoring import Scored, score_by_rule
-from csm_xl.errors import NoModelError
+from csm_xl.errors import CsmError, NoModelError
+from csm_xl.language import Text
 
 
 def score_or_health(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:
@@ -37,11 +38,24 @@ def score_or_health(session: Session) -> tuple[Scored, ChurnFormula | None, dict
         if "model" in stored or session.table("customers") is not None:
             raise
         table = session.customers()
-        judged = score_by_rule(table, session.settings, session.today)
+        judged = judge(session, table)
         if not (judged.risk >= 0).any():
             raise _nothing_to_go_by(table) from None
         return judged, None, session.texts
     return score(session, session.customers(sheet), formula, records), formula, records
+
+
+def judge(session: Session, table: HeaderTable) -> Scored:
+    """Health by rule of an owner's list, and of the orders that are kept beside it."""
+    notes: list[Text] = []
+    try:
+        company = session.company
+    except CsmError as error:
+        # The list can be judged without its orders, which cannot be counted.
+        company, notes = None, [error.text]
+    found = score_by_rule(table, session.settings, session.today, company)
+    found.notes += notes
+    return found
 
 
 def _nothing_to_go_by(table: HeaderTable) -> NoModelError:

@@ -17,7 +17,8 @@ from csm_xl.commands.scoring import scored_outcome, write_scored
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows
 from csm_xl.company import trajectory
-from csm_xl.company.call_list import Plan, customer_keys
+from csm_xl.company.call_list import Plan
+from csm_xl.company.customers import customer_keys
 from csm_xl.company.dashboard import Figures, compute_figures
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, history_row

@@ -15,6 +15,7 @@ from csm_xl.commands.writing import own_column, record_columns, write_column
 from csm_xl.company import scoring
 from csm_xl.company.customers import customer_name, name_column
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.order_training import sheet_features
 from csm_xl.company.scoring import Learned, Scored
 from csm_xl.company.status_by_orders import TOO_NEW
 from csm_xl.company.usage import KEYS
@@ -68,6 +69,9 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
         write_health(session, scored)
         return
     if scored.company is not None:
+        for key, title in sheet_features(scored.company).items():
+            if title in formula.features and not table.declared:
+                own_column(session, table, key, title)
         write_columns(session, scored.company, scored.columns)
     if scored.usage is not None:
         for key, (title, values) in zip(KEYS, scored.usage.columns.items(), strict=True):

@@ -27,6 +27,7 @@ from csm_xl.company.header_table import (
     table_on,
 )
 from csm_xl.company.months import month_of
+from csm_xl.company.own_company import own_company
 from csm_xl.company.ownership import PREFIX
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import as_of, table_frame
@@ -401,7 +402,15 @@ class Session:
     @cached_property
     def company(self) -> Company | None:
         """The company's frames; None where no orders by customer are kept."""
-        return company_of(self.table, self.settings, self.today)
+        if self.table("customers") is not None or self.table("orders") is not None:
+            return company_of(self.table, self.settings, self.today)
+        try:
+            # Those that the command is about, where it named them.
+            people = next(iter(self._customers.values()), None) or self.customers()
+        except SheetError:
+            return None
+        others = [table for table in self.tables() if table is not people]
+        return own_company(people, others, self.settings, self.today)
 
 
 def read_table(sheet: str, listed: _Listed) -> HeaderTable:

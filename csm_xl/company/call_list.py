@@ -12,9 +12,8 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company import contact_effect, holdout, playbook, trajectory
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing, spoken
-from csm_xl.company.customers import name_column
+from csm_xl.company.customers import customer_keys, name_column
 from csm_xl.company.effect_plan import effect_plan, plan_sentence
-from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.main_reason import Reason, main_reasons
 from csm_xl.company.ranking import expected_value, ranked
 from csm_xl.company.rule_health import RuleHealth
@@ -254,16 +253,6 @@ def _with_course(reason: Text, moved: Text | None) -> Text:
     if moved is None:
         return reason
     return Text(f"{reason.en}; {moved.en}", f"{reason.zh}；{moved.zh}")
-
-
-def customer_keys(table: HeaderTable) -> list[str]:
-    """What each row's customer is known by; "" where nobody is."""
-    place = table.places("customers").get("customer_id")
-    if place is None:
-        place = name_column(table)
-    if place is None:
-        return [""] * len(table.rows)
-    return [as_key(cell) for cell in table.cells(place)]
 
 
 def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) -> list[bool]:

@@ -23,7 +23,7 @@ from csm_xl.company.usage import AFTERWARDS, BECAME, KEYS, usage_over_time
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.vocabulary import statuses
-from csm_xl.vocabulary.cells import as_text, is_blank
+from csm_xl.vocabulary.cells import as_key, as_text, is_blank
 from csm_xl.vocabulary.roles import NEVER_FEATURES
 
 
@@ -455,6 +455,16 @@ def name_column(table: HeaderTable) -> int | None:
         if key in places:
             return places[key]
     return next(iter(identifier_columns(table)), None)
+
+
+def customer_keys(table: HeaderTable) -> list[str]:
+    """What each row's customer is known by; "" where nobody is."""
+    place = table.places("customers").get("customer_id")
+    if place is None:
+        place = name_column(table)
+    if place is None:
+        return [""] * len(table.rows)
+    return [as_key(cell) for cell in table.cells(place)]
 
 
 def identifier_columns(table: HeaderTable) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from csm_xl.churn.history import as_day
 from csm_xl.churn.orders import FEATURES
-from csm_xl.company.frames import Company, company_of, refuse_unknown_headers
+from csm_xl.company.frames import Company, company_of, refuse_unknown_headers, unreadable
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import as_of, table_frame
@@ -133,6 +133,9 @@ def read_frames(
             "customer_id, and the orders a date and an amount.",
             "两个数据框都要有数据和 customer_id 列，订单还要有日期和金额，才能按客户统计订单。",
         )
+    if company is not None and company.unread:
+        # Whoever hands over frames prepares them: nothing is taken for blank in silence.
+        raise unreadable(*company.unread[0])
     answers = company.feedback if company else table_frame(tables.get("feedback"), "feedback")
     return Given(tables["customers"], company, chosen, day, answers)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.feature_values import read_numbers
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.readable_cells import UnreadCell
 from csm_xl.company.settings import Settings
 from csm_xl.company.table_frames import table_frame
 from csm_xl.errors import CellError, SheetError
@@ -37,6 +37,10 @@ class Company:
     today : float
         The date of the figures, a serial number.
     settings : Settings
+    unread : list of (HeaderTable, UnreadCell)
+        Cells that could not be read and count as blank.
+    notes : list of Text
+        What was not counted, and why.
     """
 
     table: HeaderTable
@@ -47,6 +51,8 @@ class Company:
     contacts: Any
     today: float
     settings: Settings
+    unread: list[tuple[HeaderTable, UnreadCell]] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
 
     @property
     def day(self) -> np.datetime64:
@@ -65,7 +71,7 @@ def company_of(tables: Tables, settings: Settings, today: float) -> Company | No
     Raises
     ------
     SheetError
-        When two customers have one number, or a cell cannot be read.
+        When two customers have one number, or the orders cannot be read as a whole.
     """
     customers, kept = tables("customers"), tables("orders")
     if customers is None or kept is None:
@@ -78,16 +84,70 @@ def company_of(tables: Tables, settings: Settings, today: float) -> Company | No
         return None
     keys = [as_key(cell) for cell in customers.cells(place)]
     _refuse_doubles(customers, keys, place)
-    _refuse_unreadable(kept, orders, "orders", {"date": "date", "amount": "number"})
-    feedback = table_frame(tables("feedback"), "feedback")
-    contacts = table_frame(tables("contacts"), "contacts")
+    refuse_uncountable(kept, orders)
     people = table_frame(customers, "customers")
     if people is None:
         return None
-    _refuse_unreadable(customers, people, "customers", {"start": "date", "left_on": "date"})
-    company = Company(customers, keys, people, orders, feedback, contacts, today, settings)
-    _with_sentiment(company)
+    found: dict[str, Any] = {"orders": orders, "customers": people}
+    unread = [(kept, one) for one in orders.attrs["unread"]]
+    unread += [(customers, one) for one in people.attrs["unread"]]
+    for key in ("feedback", "contacts"):
+        table = tables(key)
+        found[key] = table_frame(table, key)
+        if table is not None and found[key] is not None:
+            unread += [(table, one) for one in found[key].attrs["unread"]]
+    company = Company(
+        customers,
+        keys,
+        people,
+        orders,
+        found["feedback"],
+        found["contacts"],
+        today,
+        settings,
+        unread,
+    )
+    with_sentiment(company)
     return company
+
+
+def refuse_uncountable(table: HeaderTable, orders: Any) -> None:
+    """Refuse orders of which most have no day, or no amount, that can be read.
+
+    Raises
+    ------
+    SheetError
+        Names the column, how many cells it is, and the first of them.
+    """
+    places = {one.role: one.place for one in orders.attrs["unread"]}
+    for name, what in _NEEDED.items():
+        wrong = [one for one in orders.attrs["unread"] if one.role == name]
+        if len(wrong) <= 0.5 * (len(wrong) + orders[name].notna().sum()):
+            continue
+        header = table.headers[places[name]]
+        first = [f"{table.address(one.row, one.place)} “{one.text}”" for one in wrong[:3]]
+        raise SheetError(
+            f"The orders on {table.sheet} cannot be counted: of {len(orders)} rows {len(wrong)} have "
+            f"no {what.en} in the column {header} ({', '.join(first)}). Correct the column.",
+            f"无法统计“{table.sheet}”中的订单：{len(orders)} 行中有 {len(wrong)} 行的“{header}”列不是"
+            f"{what.zh}（{'、'.join(first)}）。请更正该列。",
+        )
+
+
+def unreadable(table: HeaderTable, one: UnreadCell) -> CellError:
+    """The error that names a cell by its address."""
+    where = table.address(one.row, one.place)
+    what = _NEEDED.get(one.role, Text("value of its kind", "符合该列的内容"))
+    return CellError(
+        f"{where} holds “{one.text}”: it should be a {what.en}. Correct or clear the cell.",
+        f"{where} 是“{one.text}”：应为{what.zh}，请更正或清空该单元格。",
+    )
+
+
+_NEEDED = {
+    "date": Text("date such as 2026-03-05", "2026-03-05 这样的日期"),
+    "amount": Text("number", "数字"),
+}
 
 
 def refuse_no_customers(tables: Tables) -> None:
@@ -136,36 +196,6 @@ def refuse_unknown_headers(tables: Tables) -> None:
             )
 
 
-def _refuse_unreadable(
-    table: HeaderTable, frame: Any, key: str, kinds: Mapping[str, Literal["date", "number"]]
-) -> None:
-    """Name the first cell that is no number or date, by its address."""
-    places = table.places(key)
-    for name in kinds.keys() & set(frame.columns):
-        cells, kind = frame[name].tolist(), kinds[name]
-        try:
-            read_numbers(cells, name, kind)
-        except CellError:
-            for cell, row in zip(cells, frame.attrs["rows"], strict=True):
-                where = table.address(row - table.row - 1, places[name])
-                _read_one(cell, where, kind)
-
-
-def _read_one(cell: Any, where: str, kind: Literal["date", "number"]) -> None:
-    try:
-        read_numbers([cell], where, kind)
-    except CellError:
-        what = (
-            Text("a date from 1900 on, such as 2026-03-05", "1900 年以后的日期，例如 2026-03-05")
-            if kind == "date"
-            else Text("a number", "数字")
-        )
-        raise CellError(
-            f"{where} holds “{str(cell)[:40]}”: it should be {what.en}. Correct or clear the cell.",
-            f"{where} 是“{str(cell)[:40]}”：应为{what.zh}，请更正或清空该单元格。",
-        ) from None
-
-
 def _refuse_doubles(table: HeaderTable, keys: list[str], place: int) -> None:
     first: dict[str, int] = {}
     for index, key in enumerate(keys):
@@ -178,7 +208,7 @@ def _refuse_doubles(table: HeaderTable, keys: list[str], place: int) -> None:
         first.setdefault(key, index)
 
 
-def _with_sentiment(company: Company) -> None:
+def with_sentiment(company: Company) -> None:
     """Read what was written, so that features and figures can use it."""
     feedback = company.feedback
     if feedback is None or "text" not in feedback or not {"customer_id", "date"} <= set(feedback):

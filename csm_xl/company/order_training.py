@@ -8,6 +8,7 @@ import numpy as np
 
 from csm_xl.churn.feature_columns import choose_features
 from csm_xl.company.frames import Company
+from csm_xl.company.header_table import free_title
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import as_key, is_blank
 from csm_xl.vocabulary.statuses import LEAST_NOTED
@@ -28,11 +29,15 @@ def sheet_features(company: Company) -> dict[str, str]:
 
     headers = company.table.headers
     places = company.table.places("customers")
-    table = layout.table("customers")
+    declared = {c.key: c for c in layout.table("customers").columns if c.ours}
+    shown = {key: headers[places[key]] for key in FEATURES if key in places and key in declared}
+    if company.table.declared:
+        return shown
+    # On a sheet of the owner's they are added, as far as the model comes to use them.
+    lang = layout.detect_language((), headers) or "en"
+    added = {key: declared[key].title.within(lang) for key in FEATURES if key in declared}
     return {
-        key: headers[places[key]]
-        for key in FEATURES
-        if key in places and any(c.key == key and c.ours for c in table.columns)
+        key: shown.get(key, free_title(company.table, title, None)) for key, title in added.items()
     }
 
 

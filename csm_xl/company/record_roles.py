@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csm_xl.company.column_contents import contents_of
+from csm_xl.company.column_contents import contents_of, spoken
 from csm_xl.company.leaving import Leaving
 from csm_xl.company.roles import ColumnRole, Roles, example_of
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.layout import match_headers
+from csm_xl.vocabulary.roles import TITLES
 
 _ROLES = {
     "customer_id": "customer",
@@ -32,6 +33,7 @@ _ROLES = {
     "price": "price",
     "name": "customer",
 }
+_NUMBER = dict(TITLES)["id"]
 _PERSONAL = ("buyer", "phone", "address", "contact")
 _TITLE = Text("its title says so", "标题如此说明")
 _ONLY = Text("the only column of dates", "唯一的日期列")
@@ -73,5 +75,12 @@ def record_roles(
             role, why = "date", _ONLY
         elif not header:
             role = "ignore"
+        elif (
+            kind == "orders"
+            and not {"order_id", "invoice"} & set(matched.values())
+            and _NUMBER.search(spoken(header))
+            and read[place].distinct_share > 0.5
+        ):
+            role, why = "order number", _TITLE
         found.append(ColumnRole(header, role, why, example_of(read[place]), place in chosen))
     return Roles(tuple(found), Leaving())

@@ -93,7 +93,11 @@ class RuleHealth:
 
 
 def rule_health(
-    table: HeaderTable, present: np.ndarray, settings: Settings, today: float
+    table: HeaderTable,
+    present: np.ndarray,
+    settings: Settings,
+    today: float,
+    last_order: np.ndarray | None = None,
 ) -> RuleHealth:
     """Judge the present customers of a table by its columns.
 
@@ -105,9 +109,13 @@ def rule_health(
     settings : Settings
     today : float
         A serial number.
+    last_order : ndarray of float, shape (n,), optional
+        The day of each customer's last order, NaN without one.
     """
     rules = _Rules(table, present, settings, today)
     rules.silence()
+    if last_order is not None:
+        rules.silent_since("last order", "最近一笔订单", last_order)
     rules.usage()
     rules.ratings()
     rules.trouble()
@@ -149,24 +157,28 @@ class _Rules:
     def silence(self) -> None:
         """Nobody spoke to the customer for long, compared with the others."""
         for place in self.table.roles.places("last contact"):
-            since = self.today - self._days(place)
-            since[since < 0] = np.nan
-            usual = self._typical(since)
-            for i in self._rows(since):
-                days = since[i]
-                if days > self.silent and days > 3 * usual:
-                    points = 2
-                elif days > self.silent or (days > _SHORT and days > 2 * usual):
-                    points = 1
-                else:
-                    continue
-                title = self.table.headers[place]
-                self._add(
-                    i,
-                    points,
-                    f"{title} {days:.0f} days ago (half of the others: within {usual:.0f} days)",
-                    f"“{title}”已是 {days:.0f} 天前（其他客户有一半在 {usual:.0f} 天以内）",
-                )
+            title = self.table.headers[place]
+            self.silent_since(title, f"“{title}”", self._days(place))
+
+    def silent_since(self, en: str, zh: str, day: np.ndarray) -> None:
+        """Nothing was heard since a day, for longer than of the others."""
+        since = self.today - day
+        since[since < 0] = np.nan
+        usual = self._typical(since)
+        for i in self._rows(since):
+            days = since[i]
+            if days > self.silent and days > 3 * usual:
+                points = 2
+            elif days > self.silent or (days > _SHORT and days > 2 * usual):
+                points = 1
+            else:
+                continue
+            self._add(
+                i,
+                points,
+                f"{en} {days:.0f} days ago (half of the others: within {usual:.0f} days)",
+                f"{zh}已是 {days:.0f} 天前（其他客户有一半在 {usual:.0f} 天以内）",
+            )
 
     def usage(self) -> None:
         """Months that fall, a use that stopped, and a price that is high for what is used."""

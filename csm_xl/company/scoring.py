@@ -15,6 +15,7 @@ from csm_xl.churn.risk import HIGH, MEDIUM, RiskCuts, cuts_of, risk_levels
 from csm_xl.company.counts import counted
 from csm_xl.company.frames import Company
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.order_training import sheet_features
 from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.results import results
 from csm_xl.company.rule_health import RuleHealth, rule_health
@@ -134,7 +135,8 @@ def score(
         company,
         columns,
         readings,
-        notes=notes,
+        notes=[*notes, *company.notes],
+        unread=[listed(table, one) for table, one in company.unread],
     )
     more, scored.records = results(
         company, columns, readings, probability, status, formula, records, lang
@@ -182,21 +184,31 @@ def score_sheet(
     )
 
 
-def score_by_rule(table: HeaderTable, settings: Settings, today: float) -> Scored:
-    """Judge rows by rules that a person can check, where no model can be learned."""
+def score_by_rule(
+    table: HeaderTable, settings: Settings, today: float, company: Company | None = None
+) -> Scored:
+    """Judge rows by rules that a person can check, where no model can be learned.
+
+    With `company` the day of the last order counts as well.
+    """
+    last_order = None
+    if company is not None and company.table is table:
+        last_order = counted(company)[0]["last_order"]
     said = _statuses(table)
     status = [
         why if why in NO_SCORE and there else None
         for why, there in zip(said, table.holds, strict=True)
     ]
     present = table.holds & np.array([why is None for why in status], dtype=bool)
-    found = rule_health(table, present, settings, today)
+    found = rule_health(table, present, settings, today, last_order)
     return Scored(
         table,
         np.full(len(table.rows), np.nan),
         found.level,
         status,
         np.array([why == LEFT for why in status], dtype=bool),
+        notes=list(company.notes) if company is not None else [],
+        unread=[] if company is None else [listed(of, one) for of, one in company.unread],
         by_rule=found,
     )
 
@@ -257,9 +269,12 @@ def _readings(company: Company, columns: dict[str, np.ndarray]) -> dict[str, Any
     readings: dict[str, Any] = {
         header: [row[i] for row in rows] for i, header in enumerate(company.table.headers)
     }
+    titles = sheet_features(company)
     for key, values in columns.items():
         if key in places:
             readings[company.table.headers[places[key]]] = values
+        elif key in titles:
+            readings[titles[key]] = values
     return readings
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
+from csm_xl.churn.feature_values import read_numbers
+from csm_xl.company.column_contents import is_nothing
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.readable_cells import UnreadCell, readable, shown
 from csm_xl.company.settings import Settings
-from csm_xl.errors import COM_ERRORS, CellError, CsmError
+from csm_xl.errors import CellError, CsmError
 from csm_xl.vocabulary import layout, words
 from csm_xl.vocabulary.cell_readers import DATE, LEVEL, serial
 from csm_xl.vocabulary.cells import is_blank
@@ -21,67 +25,99 @@ def as_of(settings: Settings) -> float:
     return float(np.floor(DATE.read(given))) if given is not None else serial(dt.date.today())
 
 
-def table_frame(table: HeaderTable | None, key: str) -> Any:
+def table_frame(
+    table: HeaderTable | None, key: str, places: Mapping[str, int] | None = None
+) -> Any:
     """The rows of one of our tables, or None where there are none.
+
+    Parameters
+    ----------
+    table : HeaderTable or None
+    key : str
+        Of the layout's table.
+    places : mapping of str to int, optional
+        Where our columns stand, in a table of the owner's.
 
     Returns
     -------
     pandas.DataFrame
         Our columns' keys as far as the sheet has them. Words of closed lists are their keys,
-        ratings are numbers, a refund's amount is negative. Blank rows are left out.
-
-    Raises
-    ------
-    CsmError
-        Names the first cell that cannot be read.
+        ratings are numbers, a refund's amount is negative. Blank rows are left out. A cell that
+        cannot be read is blank, and listed in ``attrs["unread"]`` as an :class:`UnreadCell`.
     """
     if table is None:
         return None
     import pandas as pd
 
-    places = table.places(key)
+    places = table.places(key) if places is None else places
     used = [i for i, row in enumerate(table.rows) if any(not is_blank(cell) for cell in row)]
     if not used or not places:
         return None
     columns = {}
+    unread: list[UnreadCell] = []
     for name, place in places.items():
         column = layout.table(key).column(name)
-        cells = [table.rows[i][place] for i in used]
-        _refuse_error_cells(table, cells, used, place)
+        cells, wrong = _readable(
+            [table.rows[i][place] for i in used], _KINDS.get(column.kind, "text")
+        )
+        unread += [
+            UnreadCell(used[at], place, shown(table.rows[used[at]][place]), name) for at in wrong
+        ]
         if column.words is not None:
             cells = [None if is_blank(c) else column.words.key(c) or str(c) for c in cells]
-        elif column.kind == "rating":
-            cells = _ratings(table, cells, used, place)
         columns[name] = pd.Series(cells, dtype=object)
     frame = pd.DataFrame(columns)
     if key == "orders" and "kind" in frame and "amount" in frame:
         frame["amount"] = _signed(frame["amount"], frame["kind"])
     frame.attrs["rows"] = [table.row + 1 + i for i in used]
+    frame.attrs["unread"] = sorted(unread, key=lambda one: (one.row, one.place))
     return frame
 
 
-def _refuse_error_cells(table: HeaderTable, cells: list, used: list[int], place: int) -> None:
-    for i, cell in zip(used, cells, strict=True):
-        if type(cell) is int and cell in COM_ERRORS:
-            where, what = table.address(i, place), COM_ERRORS[cell]
-            raise CellError(
-                f"{where} holds the error {what}. Correct that cell, then try again.",
-                f"{where} 中是错误值 {what}，请更正该单元格后重试。",
-            )
+#: What the cells of our columns are read as; all others as texts.
+_KINDS: dict[str, str] = {
+    "date": "date",
+    "datetime": "date",
+    "money": "number",
+    "integer": "number",
+    "number": "number",
+    "share": "number",
+    "scale10": "number",
+    "rating": "rating",
+    "scale5": "rating",
+}
 
 
-def _ratings(table: HeaderTable, cells: list, used: list[int], place: int) -> list[float | None]:
-    found: list[float | None] = []
-    for i, cell in zip(used, cells, strict=True):
-        try:
-            number = LEVEL.read(cell)
-        except CsmError as error:
-            where = table.address(i, place)
-            raise type(error)(
-                f"{where} holds “{cell}”: {error.text.en}", f"{where} 是“{cell}”：{error.text.zh}"
-            ) from None
-        found.append(None if number != number else number)
-    return found
+def _readable(cells: list[Any], kind: str) -> tuple[list[Any], list[int]]:
+    """The cells with None for those that cannot be read, and which those are; ratings as numbers."""
+    if kind == "rating":
+        levels = [_level(cell) for cell in cells]
+        wrong = [i for i, level in enumerate(levels) if isinstance(level, CsmError)]
+        return [None if isinstance(x, CsmError) or x != x else x for x in levels], wrong
+    clean, wrong = readable(cells, kind)
+    if kind == "text":
+        return clean, wrong
+    as_: Literal["date", "number"] = "date" if kind == "date" else "number"
+    try:
+        read_numbers(clean, "", as_)
+    except CellError:
+        for i, cell in enumerate(clean):
+            try:
+                read_numbers([cell], "", as_)
+            except CellError:
+                clean[i] = None
+                wrong.append(i)
+    return clean, wrong
+
+
+def _level(cell: Any) -> Any:
+    """A rating from 1 to 5, NaN for nothing, or the error that says what it should be."""
+    if is_nothing(cell):
+        return float("nan")
+    try:
+        return LEVEL.read(cell)
+    except CsmError as error:
+        return error
 
 
 def _signed(amounts: Any, kinds: Any) -> list[Any]:

@@ -60,6 +60,7 @@ _RECORD = pattern(
 _AMOUNT = pattern(
     r"\b(amount|total|paid|price|sum|value|gross|net|revenue|subtotal)\b|金额|实付|总价|合计|价格|应付|金額|總價"
 )
+_DAY = pattern(r"\b(date|day|datum|fecha|data)\b|日期|时间|日付")
 _LOGGED = pattern(
     r"\b(channel|kind|type|subject|activity|medium|topic|purpose|outcome)\b|渠道|类型|方式|主题|事项|類型|主題"
 )
@@ -81,6 +82,8 @@ class _Facts:
     months: bool
     start: bool
     product: bool
+    amount_titled: bool
+    date_titled: bool
 
 
 def table_kind(name: str, headers: Sequence[str], columns: Sequence[Sequence[Any]]) -> str:
@@ -146,6 +149,8 @@ def _facts(headers: Sequence[str], read: Sequence[Contents]) -> _Facts:
             pattern(r"\b(product|item|sku|order|invoice)\b|商品|产品|订单|发票"),
             lambda one: True,
         ),
+        amount_titled=any_of(_AMOUNT, lambda one: one.filled > 0),
+        date_titled=any_of(_DAY, lambda one: one.filled > 0),
     )
 
 
@@ -171,7 +176,8 @@ def _by_contents(facts: _Facts) -> str:
 def _allows(kind: str, facts: _Facts) -> bool:
     """Whether a table called like a kind can be of that kind."""
     if kind == "orders":
-        return facts.amount and facts.dates
+        # What its titles promise may still be unreadable: that is said, not taken for another thing.
+        return (facts.amount or facts.amount_titled) and (facts.dates or facts.date_titled)
     if kind == "feedback":
         return facts.rating or facts.text
     if kind == "contacts":

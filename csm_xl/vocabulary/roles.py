@@ -125,7 +125,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "id",
             r"\b(id|no|nr|number|code|ref|reference|uid|key|num)$|^(id|no|nr|ref|code|number)\b|#$"
-            r"|编号|编码|代码|号码|号$|工号|学号|卡号|會員號|編號|編碼",
+            r"|编号|编码|代码|号码|单号|号$|工号|学号|卡号|會員號|編號|編碼",
         ),
         (
             "price",
