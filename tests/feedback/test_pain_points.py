@@ -524,3 +524,18 @@ def test_a_complaint_that_names_nothing_stands_under_its_word_of_blame() -> None
 )
 def test_what_the_next_clause_compares_to_the_better_is_no_complaint(text: str) -> None:
     assert pain_points([text]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "感觉比别家的好吃",
+        "不配饭也能吃好几片",
+        "非常解油腻",
+        "味道和分量都没得说",
+        "酱类似卡仕达酱",
+        "没有想象中那么难吃",
+    ],
+)
+def test_a_word_within_another_word_is_no_complaint_of_the_taste(text: str) -> None:
+    assert pain_points([text]) == []
