@@ -1,6 +1,6 @@
 """Kill csm-xl, or let the disk fail, at any moment of any command, and look at what is left.
 
-    python tests/fuzz/run_kills.py [--kills 50] [--faults 20] [--seed 1]
+    python tests/fuzz/run_kills.py [--kills 50] [--faults 20] [--seconds S] [--seed 1]
 
 A kill comes at a random step of a command's work with files (a file opened for writing, renamed or
 deleted, or somewhere between two such steps). Afterwards the workbook must be the one before or the
@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import errno
 import io
+import math
 import os
 import random
 import resource
@@ -265,13 +266,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--faults", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=math.inf, help="begin none after these")
     parser.add_argument("--only", type=int, help="the number of one kill or fault, to see it again")
     parser.add_argument("--log", action="store_true", help="print the log of what failed")
     given = parser.parse_args()
     import openpyxl
     from run_fuzz import good_files
 
-    failures, at_work = [], 0
+    failures, at_work, kills, faults = [], 0, 0, 0
     with tempfile.TemporaryDirectory(prefix="csm-xl-kills-") as name:
         good, folder = Path(name) / "good", Path(name) / "case"
         (good / "work").mkdir(parents=True)
@@ -294,8 +296,12 @@ def main() -> int:
         shutil.copytree(folder, good)
         # Safety copies belong to a path: every case is played in the same place.
         known = known_of(good, folder)
+        ends = time.monotonic() + given.seconds
         print("steps with files:", ", ".join(f"{c} {n}" for c, (n, _) in known.items()), flush=True)
         for number in range(given.kills) if given.only is None else [given.only]:
+            if time.monotonic() > ends:
+                break
+            kills += 1
             draw = random.Random(f"kill/{given.seed}/{number}")
             command = COMMANDS[number % len(COMMANDS)]
             wrong, killed = kill(draw, good, folder, command, known)
@@ -305,6 +311,9 @@ def main() -> int:
                 print(failures[-1], flush=True)
                 print(log_of(folder) if given.log else "", end="")
         for number in range(given.faults) if given.only is None else [given.only]:
+            if time.monotonic() > ends + given.seconds / 4:
+                break
+            faults += 1
             draw = random.Random(f"fault/{given.seed}/{number}")
             command = COMMANDS[number % len(COMMANDS)]
             wrong = fault(draw, good, folder, command, known)
@@ -313,10 +322,10 @@ def main() -> int:
                 print(failures[-1], flush=True)
                 print(log_of(folder) if given.log else "", end="")
     print(
-        f"{given.kills} kills, {at_work} of them while the command was at work, and {given.faults} "
-        f"faults: {len(failures)} failures"
+        f"{kills} kills, {at_work} of them while the command was at work, and {faults} faults: "
+        f"{len(failures)} failures"
     )
-    if given.kills and not at_work:
+    if kills and not at_work:
         print("no kill met a command at work")
         return 1
     return bool(failures)
