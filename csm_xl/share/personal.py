@@ -9,6 +9,7 @@ unless it was asked for.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,7 @@ _NAME_OF_PERSON = re.compile(
     r"\b(?:sur|fore|first|last|nick|full)?\s?names?\b|姓|名字|昵称", re.IGNORECASE
 )
 _NOT_DIGITS = re.compile(r"\D")
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 #: Shorter numbers are amounts and counts as well.
 _LONG_NUMBER = 9
@@ -51,6 +53,16 @@ _MOST_FACTS = 500
 _LONGEST_FACT = 60
 _SHORT = 5
 _NO_ROWS: frozenset[int] = frozenset()
+
+
+#: A word that stands in so many facts is one of the business, not of a person.
+_BELONGS_TO_MANY = 3
+
+
+def _unknown_words(text: str) -> set[str]:
+    """The words of letters alone in a text that no dictionary knows."""
+    parts = {text[start:end] for start, end in unknown_parts(text)}
+    return {part.casefold() for part in parts if not _DIGIT.search(part)}
 
 
 @dataclass
@@ -93,10 +105,12 @@ class Personal:
     #: What was typed into columns of people, as Excel compares it.
     _typed: set[str] = field(default_factory=set)
     _facts: set[str] = field(default_factory=set)
+    #: In how many cells of one column of facts, at most, a word stands that no dictionary knows.
+    _unknown: Counter[str] = field(default_factory=Counter)
     _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
-    _values: dict[str, str] = field(default_factory=dict)
+    _values: dict[tuple[str, bool], str] = field(default_factory=dict)
     _by_place: dict[tuple[str, int], list[PersonalColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -142,6 +156,8 @@ class Personal:
             if column.treatment == "fact":
                 held = column_cells(model, column.sheet, column.column, column.first, column.last)
                 rows = computed.get((column.sheet, column.column), _NO_ROWS)
+                if not column.certain:
+                    self._count_unknown(held)
                 typed = {v for row, v in enumerate(held, column.first) if row not in rows}
                 if len(typed) > _MOST_FACTS:
                     # Numbers of orders and customers, which nobody writes into labels.
@@ -151,6 +167,13 @@ class Personal:
                     for value in typed
                     if isinstance(value, str) and 1 < len(value) <= _LONGEST_FACT
                 }
+
+    def _count_unknown(self, held: Sequence[CellValue]) -> None:
+        here: Counter[str] = Counter()
+        for text, n in Counter(v for v in held if isinstance(v, str)).items():
+            here.update(dict.fromkeys(_unknown_words(text), n))
+        # The same name may stand in one order's product and in another's status.
+        self._unknown |= here
 
     def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
         assert self.pseudonyms is not None
@@ -196,7 +219,7 @@ class Personal:
         if treatment == "gone":
             return value if isinstance(value, bool | ErrorValue) else None
         if treatment == "fact":
-            return self._fact(value, sheet)
+            return self._fact(value, sheet, place.certain)
         if treatment == "number":
             return self._anywhere(value, "", row)
         if not _replaceable(value):
@@ -240,19 +263,21 @@ class Personal:
             return self.redacted(value)
         return self.numbers.get(value, value) if type(value) is float else value
 
-    def _fact(self, value: CellValue, sheet: str) -> CellValue:
+    def _fact(self, value: CellValue, sheet: str, certain: bool) -> CellValue:
         """A cell of a column of business facts: nothing known to be personal, and nobody's name."""
         if not _is_text_value(value):
             return self.numbers.get(value, value) if type(value) is float else value
         text = str(value)
-        found = self._values.get(text)
+        found = self._values.get((text, certain))
         if found is None:
             found = self.redacted(text)
             if sheet in self.own:
                 found = found if _CHECKSUM.fullmatch(found) else self._without_unknown(found)
             elif found == text and self._names_somebody(text):
                 found = self._whole(text)
-            self._values[text] = found
+            elif not certain:
+                found = self._without_rare(found)
+            self._values[text, certain] = found
         return found
 
     @staticmethod
@@ -292,6 +317,25 @@ class Personal:
         if text.casefold() in self._facts and self.redacted(text) == text:
             return text
         return self._without_unknown(self.redacted(text))
+
+    def _without_rare(self, text: str) -> str:
+        """A fact without the words that no dictionary knows and hardly another fact holds.
+
+        A brand or a place stands in many facts; *for Mairéad* in one. What is nothing but such
+        words is a fact of its own, and what holds digits is a code.
+        """
+        spans = [
+            (start, end)
+            for start, end in unknown_parts(text)
+            if text[start:end].casefold() in self._unknown
+            and self._unknown[text[start:end].casefold()] < _BELONGS_TO_MANY
+            and not CODED.search(text, start, end)
+        ]
+        if not spans or _covers(text, spans):
+            return text
+        for start, end in reversed(spans):
+            text = text[:start] + LEFT_OUT + text[end:]
+        return _RUN_OF_GAPS.sub(LEFT_OUT, text)
 
     def _without_unknown(self, text: str) -> str:
         """A text without the words that no dictionary knows; a pseudonym where no word is left."""

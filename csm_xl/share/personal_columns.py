@@ -92,6 +92,11 @@ class PersonalColumn:
         return self.why is _KEY
 
     @property
+    def certain(self) -> bool:
+        """Whether its texts stand whole: the owner said so, or the books are tied out by them."""
+        return self.why in (_SAID, _KEY, _BOOKS_WHY)
+
+    @property
     def kind(self) -> Kind | None:
         """What kind of pseudonym its contents get; None where they get none."""
         treatment = self.treatment

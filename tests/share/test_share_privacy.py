@@ -402,3 +402,26 @@ def test_names_made_of_ordinary_words_go_where_names_or_customer_numbers_stand_b
     shown = {c.value for sheet in book for row in sheet.iter_rows() for c in row}
     assert not shown & set(names)
     assert {"Green Tea", "Grand Total", "Rainy Day", "C0003"} <= shown
+
+
+def test_a_name_inside_a_business_fact_is_left_out_and_a_brand_stays(tmp_path):
+    """A word that no dictionary knows is the business's where many facts hold it, else somebody's."""
+    rows = [
+        ("Portrait of Mairéad Quillfeather", "waiting for Mairéad", "等周思远确认"),
+        ("Zorblax kettle", "paid", "已付款"),
+        ("Zorblax mug", "paid", "已付款"),
+        ("Zorblax spoon", "open", "已付款"),
+        ("Bowl", "paid", "已发货"),
+        ("Bowl", "open", "已发货"),
+    ]
+    cells = {"A1": "Order no.", "B1": "Product", "C1": "Status", "D1": "状态", "E1": "Amount"}
+    for i, (product, status, zh) in enumerate(rows, 2):
+        cells |= {f"A{i}": f"R-{i}", f"B{i}": product, f"C{i}": status, f"D{i}": zh, f"E{i}": i}
+    path = saved(tmp_path / "own.xlsx", {"Orders": cells})
+    shared(path, tmp_path / "copy.xlsx")
+    copy = values(tmp_path / "copy.xlsx")["Orders"]
+    held = [[copy.cell(row, column).value for column in (2, 3, 4)] for row in range(2, 8)]
+    assert held[1:] == [list(row) for row in rows[1:]]
+    assert held[0][:2] == ["Portrait of …", "waiting for …"]
+    assert "思远" not in held[0][2]
+    assert [copy.cell(row, 5).value for row in range(2, 8)] == list(range(2, 8))
