@@ -108,7 +108,7 @@ def _summary(table: HeaderTable) -> Text:
     other = rows - left - kept
     return Text(
         f"{text.en} {left} left and {kept} are customers, by {' and '.join(said)}"
-        + (f"; {other} are neither or do not say." if other else "."),
+        + (f"; neither, or not said: {other}." if other else "."),
         f"{text.zh}根据“{'”和“'.join(said)}”，{left} 位已流失，{kept} 位在用"
         + (f"，{other} 位两者都不是或没有注明。" if other else "。"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xlwings as xw
 
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.call_list import opened_with, opening
+from csm_xl.commands.call_list import opened_with, opening, plan_of
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.own_dashboard import own_dashboard
@@ -68,7 +68,7 @@ def _plain(session: Session) -> Text | None:
         scored, formula, records = score_or_health(session)
     except CsmError:
         return None
-    return opening(scored, None, formula, records)
+    return opening(scored, plan_of(session, scored, formula, records), formula, records)
 
 
 def write_figures(session: Session, found: Figures) -> None:

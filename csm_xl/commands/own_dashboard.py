@@ -6,7 +6,7 @@ import xlwings as xw
 
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.backups import back_up
-from csm_xl.commands.call_list import opened_with, opening
+from csm_xl.commands.call_list import opened_with, opening, plan_of
 from csm_xl.commands.columns_sheet import columns_sheet_name, show_columns
 from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
@@ -34,6 +34,8 @@ def own_dashboard(session: Session) -> Outcome:
     """
     scored, formula, records = _scored(session)
     blocks = own_figures(scored, session.today)
+    said = formula is not None or bool((scored.risk >= 0).any())
+    plan = plan_of(session, scored, formula, records) if said else None
     name = _there(session) or own_sheet_name(session, "dashboard")
     made = (name, columns_sheet_name(session), layout.HIDDEN_SHEET)
     refuse_locked(session, made=made)
@@ -46,9 +48,7 @@ def own_dashboard(session: Session) -> Outcome:
         session.book.sheets[name].activate()
     done = Text(f"The sheet {name} is up to date.", f"工作表“{name}”已更新。")
     outcome = Outcome(done, tuple(scored.notes))
-    if formula is None and not (scored.risk >= 0).any():
-        return outcome
-    return opened_with(opening(scored, None, formula, records), outcome)
+    return opened_with(opening(scored, plan, formula, records), outcome) if said else outcome
 
 
 def _scored(session: Session) -> tuple[Scored, ChurnFormula | None, dict[str, str]]:

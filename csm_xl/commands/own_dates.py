@@ -9,6 +9,7 @@ from typing import Any
 
 from csm_xl.churn.feature_columns import named_identifier
 from csm_xl.company.column_contents import is_nothing
+from csm_xl.company.months import month_of
 from csm_xl.intake.dates import Order, date_order, dates
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
 
@@ -21,15 +22,16 @@ _DATED = re.compile(
 
 
 def with_dates(headers: Sequence[str], rows: list[tuple]) -> list[tuple]:
-    """The rows with texts such as 25/03/2026 and 5 Mar 2026, and numbers such as 20260325, as dates.
+    """The rows with texts such as 25/03/2026 and 5 Mar 2026, numbers such as 20260325, and months, as dates.
 
     Only columns of such texts are touched, and only where the order of day and month is known
     from the column or from another one of the table.
     """
-    places = [p for p, title in enumerate(headers) if _are_dates(title, [r[p] for r in rows])]
-    if not places:
+    columns = {p: [row[p] for row in rows] for p in range(len(headers)) if headers[p]}
+    monthly = [p for p, cells in columns.items() if _are_months(cells)]
+    columns = {p: cells for p, cells in columns.items() if _are_dates(headers[p], cells)}
+    if not columns and not monthly:
         return rows
-    columns = {place: [row[place] for row in rows] for place in places}
     orders: set[Order] = {o for o in map(date_order, columns.values()) if o is not None}
     order = orders.pop() if len(orders) == 1 else None
     changed = [list(row) for row in rows]
@@ -37,7 +39,24 @@ def with_dates(headers: Sequence[str], rows: list[tuple]) -> list[tuple]:
         for row, (cell, day) in enumerate(zip(cells, dates(cells, order), strict=True)):
             if _DATED.fullmatch(_text(cell)) and isinstance(day, float):
                 changed[row][place] = EXCEL_EPOCH + dt.timedelta(days=day)
+    for place in monthly:
+        for cells in changed:
+            cells[place] = _month(cells[place]) or cells[place]
     return [tuple(row) for row in changed]
+
+
+def _are_months(cells: Sequence[Any]) -> bool:
+    """Whether texts name months of a year, such as Mar 2026 and 2026年3月."""
+    filled = [cell for cell in cells if not is_nothing(cell)]
+    return len(filled) > 1 and sum(map(bool, map(_month, filled))) >= _MOST * len(filled)
+
+
+def _month(cell: Any) -> dt.datetime | None:
+    """The first day of the month that a text names with its year."""
+    found = month_of(cell) if isinstance(cell, str) and len(cell) < 20 else None
+    if found is None or found[0] is None:
+        return None
+    return dt.datetime(found[0], found[1], 1)
 
 
 def _are_dates(title: str, cells: Sequence[Any]) -> bool:

@@ -225,7 +225,7 @@ class Session:
             if len(found) == 1:
                 return found[0]
             if found:
-                raise _several([t.title for t in found], left=found is not people)
+                raise _several(found, left=found is not people)
         raise SheetError(
             "No sheet has a row of titles with customers below it. Put a title above each column, "
             "one customer in each row, and one column that says who left (a date, a status, or "
@@ -438,13 +438,21 @@ def read_table(sheet: str, listed: _Listed) -> HeaderTable:
     return found
 
 
-def _several(names: list[str], *, left: bool) -> SheetError:
+def _several(tables: list[HeaderTable], *, left: bool) -> SheetError:
+    names = [table.title for table in tables]
     what = "say which customers left" if left else "hold customers"
     zh = "注明了客户是否流失" if left else "都有客户"
+    apart = not left and len({tuple(map(folded, table.headers)) for table in tables}) == 1
+    together = Text(
+        " If those who left have a sheet of their own, put all on one sheet with a column that says "
+        "who left.",
+        "如果流失客户单独放在一个工作表中，请合并到一个工作表，并用一列注明谁已流失。",
+    )
     return SheetError(
         f"Several sheets {what}: {', '.join(names)}. Say which one to use, for example --sheet "
-        f'"{names[0]}".',
-        f'有多个工作表{zh}：{"、".join(names)}。请指定使用哪一个，例如 --sheet "{names[0]}"。',
+        f'"{names[0]}".{together.en if apart else ""}',
+        f"有多个工作表{zh}：{'、'.join(names)}。请指定使用哪一个，例如 --sheet “{names[0]}”。"
+        f"{together.zh if apart else ''}",
     )
 
 

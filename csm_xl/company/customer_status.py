@@ -121,7 +121,7 @@ def read_status(
         if dates is not None:
             return dates
     titled = leaving or staying or chosen or (bool(statuses.STATUS.search(said)) and not other)
-    return None if other else _by_words(cells, filled, place, titled, chosen)
+    return None if other else _by_words(cells, filled, place, titled, chosen, leaving=leaving)
 
 
 def _is_own_mark(filled: list[Any], cells: Sequence[Any]) -> bool:
@@ -227,13 +227,19 @@ def _by_flags(
 
 
 def _by_words(
-    cells: Sequence[Any], filled: list[Any], place: int, titled: bool, chosen: bool
+    cells: Sequence[Any],
+    filled: list[Any],
+    place: int,
+    titled: bool,
+    chosen: bool,
+    *,
+    leaving: bool,
 ) -> StatusColumn | None:
     """Statuses in words."""
     texts = Counter(c for c in filled if isinstance(c, str))
     known = {text: status_of(text, loosely=titled) for text in texts}
     if titled:
-        _infer_the_other(known)
+        _infer_the_other(known, leaving)
     read = sum(count for text, count in texts.items() if known[text] is not None)
     groups = {status for status in known.values() if status is not None}
     if not chosen:
@@ -264,11 +270,16 @@ def _by_words(
     )
 
 
-def _infer_the_other(known: dict[str, str | None]) -> None:
-    """Of two different statuses of which one means left, the other means kept."""
-    if len(known) == 2 and set(known.values()) == {"left", None}:
+def _infer_the_other(known: dict[str, str | None], leaving: bool) -> None:
+    """Of two different statuses of which one means left, the other means kept.
+
+    Under a title that speaks of leaving one that means kept tells the other as well.
+    """
+    said = set(known.values())
+    if len(known) == 2 and (said == {"left", None} or (leaving and said == {"kept", None})):
+        other = "kept" if "left" in said else "left"
         for text, status in known.items():
-            known[text] = status or "kept"
+            known[text] = status or other
 
 
 def _by_named_words(cells: Sequence[Any], place: int, words: Sequence[str]) -> StatusColumn:

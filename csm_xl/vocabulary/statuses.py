@@ -154,7 +154,7 @@ LEAVING = pattern(
     r"|last day|final day|moved (?:out|away|on)|gone away|until|valid to|off ?board\w*|cancelation|discharged?|departure|vacated|defected"
     r"|gekündigt\w*|kündigung\w*|austritt\w*|ausgetreten|abmeldung|vertragsende|résili\w*|resili\w*|départ|fin de contrat|date de fin"
     r"|baja|cancelaci[oó]n|disdett\w*|cancelamento|opgezegd|opzegging|uitgeschreven)\b"
-    r"|^(has |have |they |is |date )?left( (on|us|date|at|when))?$|\b(date|when|day) (they )?left\b|\bleft (on|date)\b"
+    r"|^(?:has |is )?finished$|^(has |have |they |is |date )?left( (on|us|date|at|when))?$|\b(date|when|day) (they )?left\b|\bleft (on|date)\b"
     r"|流失|离开|离网|离校|离店|离场|离职|离园|离馆|退(?!款|货|换|税|回|单|件)|注销|销户|停用|停课|停止|停机|停保|终止|取消|解约|到期未续"
     r"|转走|转出|断约|搬走|契约终了|卒业"
     r"|未续|不续|结束|结课|关闭|关停|止期|截止|終止|離開|離網|退課|退訂|退會|註銷|銷戶|停課|解約|到期未續|未續|結束|關閉"

@@ -58,6 +58,11 @@ def test_how_many_may_leave_whom_to_call_and_how_far_to_trust_it_come_first(trai
     assert "the model" in first or "rely" in first
 
 
+def test_all_of_them_say_the_same(trained):
+    said = [run(trained, c).message for c in (commands.actions, commands.dashboard)]
+    assert len({message.en.split("\n")[0] for message in said}) == 1
+
+
 @pytest.mark.parametrize("command", [commands.refresh, commands.actions, commands.dashboard])
 def test_each_of_them_makes_the_columns_sheet(tmp_path, command):
     rows = [("Client", "Last contact", "Status")]

@@ -36,3 +36,23 @@ def test_numbers_and_remarks_are_no_dates():
 def test_a_cell_that_is_no_day_stays_to_be_named():
     rows = [("A", "25/03/2024"), ("B", "31/31/2024"), ("C", "14/06/2024"), ("D", "15/06/2024")]
     assert with_dates(["Client", "Start"], rows)[1][1] == "31/31/2024"
+
+
+def test_months_of_a_year_are_their_first_days():
+    rows = [
+        ("A", "Mar 2024", "2025年3月"),
+        ("B", "September 2023", None),
+        ("C", "Jan 2025", "2025年11月"),
+    ]
+    found = with_dates(["Client", "Since", "退会"], rows)
+    assert [row[1] for row in found] == [
+        dt.datetime(2024, 3, 1),
+        dt.datetime(2023, 9, 1),
+        dt.datetime(2025, 1, 1),
+    ]
+    assert [row[2] for row in found] == [dt.datetime(2025, 3, 1), None, dt.datetime(2025, 11, 1)]
+
+
+def test_months_without_a_year_stay_as_they_are():
+    rows = [("A", "March"), ("B", "May"), ("C", "3月")]
+    assert with_dates(["Client", "Billing month"], rows) == rows

@@ -60,6 +60,11 @@ def test_of_two_statuses_of_which_one_means_left_the_other_means_kept():
     assert standings("Status", ["active", "Z", "active"] * 6).places == ()
 
 
+def test_under_a_title_of_leaving_a_word_for_kept_tells_the_other():
+    found = standings("Finished?", ["done", "ongoing", "ongoing"] * 4)
+    assert found.status.tolist() == ["left", "kept", "kept"] * 4
+
+
 def test_a_letter_beside_blanks_under_a_title_of_leaving_is_a_mark():
     found = standings("Dropped", ["D", None, None, "D", None])
     assert found.status.tolist() == ["left", "kept", "kept", "left", "kept"]
