@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from csm_xl.churn.feature_columns import named_identifier
-from csm_xl.company.column_contents import is_nothing
+from csm_xl.company.column_contents import contents_of
 from csm_xl.company.months import month_of
 from csm_xl.intake.dates import Order, date_order, dates
 from csm_xl.vocabulary.cell_readers import EXCEL_EPOCH
@@ -47,7 +47,7 @@ def with_dates(headers: Sequence[str], rows: list[tuple]) -> list[tuple]:
 
 def _are_months(cells: Sequence[Any]) -> bool:
     """Whether texts name months of a year, such as Mar 2026 and 2026年3月."""
-    filled = [cell for cell in cells if not is_nothing(cell)]
+    filled = _some(cells)
     return len(filled) > 1 and sum(map(bool, map(_month, filled))) >= _MOST * len(filled)
 
 
@@ -60,7 +60,7 @@ def _month(cell: Any) -> dt.datetime | None:
 
 
 def _are_dates(title: str, cells: Sequence[Any]) -> bool:
-    filled = [cell for cell in cells if not is_nothing(cell)]
+    filled = _some(cells)
     written = [cell for cell in filled if _DATED.fullmatch(_text(cell))]
     if not written or named_identifier(title):
         return False
@@ -72,6 +72,11 @@ def _are_dates(title: str, cells: Sequence[Any]) -> bool:
     order = date_order(cells)
     known = sum(isinstance(day, float) for day in dates(written, order))
     return most < 1.0 or known == len(written)
+
+
+def _some(cells: Sequence[Any]) -> list[Any]:
+    """The filled cells, or an even sample of them: a column is of one kind."""
+    return contents_of(cells).cells
 
 
 def _text(cell: Any) -> str:
