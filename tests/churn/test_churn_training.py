@@ -54,7 +54,7 @@ def test_the_articles_five_customers() -> None:
     assert min(chance[1], chance[3]) > max(chance[0], chance[2], chance[4])
     assert chance.min() > 0.2 and chance.max() < 0.7
     assert outcome.report.trust_level == "none"
-    assert "Only 5 customers" in said(outcome) and "只有 5 个客户" in said(outcome)
+    assert "Only 5 customers" in said(outcome) and "只有 5 位客户" in said(outcome)
 
 
 def test_ten_customers() -> None:
