@@ -50,6 +50,8 @@ COMMANDS = (
     ("attach", "plain.xlsx", "-o", "attached.xlsm"),
     ("upgrade", "own.xlsm"),
 )
+#: What this script writes itself is no step of the command's.
+_OWN = ("/said", "/steps")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS)
 
@@ -59,6 +61,11 @@ def prepared(good: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(good, folder)
     return folder / "work"
+
+
+def paths_of(args: tuple[object, ...]) -> list[str]:
+    """The names of files among what an event tells."""
+    return [os.fsdecode(a) for a in args if isinstance(a, str | bytes | os.PathLike)]
 
 
 def steps(folder: Path, act: Callable[[int], None]) -> Callable[[], int]:
@@ -71,9 +78,7 @@ def steps(folder: Path, act: Callable[[int], None]) -> Callable[[], int]:
         touches = (
             event in ("os.rename", "os.remove", "os.mkdir", "os.chmod", "os.truncate")
             or (event == "open" and isinstance(args[2], int) and bool(args[2] & _WRITING))
-        ) and any(
-            inside in os.fsdecode(a) for a in args if isinstance(a, str | bytes | os.PathLike)
-        )
+        ) and any(inside in path and not path.endswith(_OWN) for path in paths_of(args))
         if touches and threading.get_ident() == main:
             count += 1
             act(count)
