@@ -272,12 +272,11 @@ def _reply(lang: str, work: Callable[[], tuple[str, object]]) -> str:
             log_failure(f"a command failed (Python {sys.version})", error)
             word, message = (
                 "error",
-                Text(
+                of_the_computer(error)
+                or Text(
                     "Something unexpected went wrong. Try again; if it comes back, click Check "
                     f"setup. Details are in {log_file()}.",
                     f"发生意外错误。请重试；如仍出现，请点击“检查安装”。详情见 {log_file()}。",
                 ),
             )
-            if isinstance(error, OSError) and error.errno is not None:
-                message = of_the_computer(error)
         return f"{word}{TAG}{str(message).replace(TAG, ' ')}"

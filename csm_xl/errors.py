@@ -122,14 +122,21 @@ class FileError(CsmError):
     """A file that cannot be opened or written."""
 
 
-def of_the_computer(error: OSError) -> FileError:
+def of_the_computer(error: Exception) -> FileError | None:
     """What the computer refused on the way, such as a temporary file, as a sentence.
 
     Parameters
     ----------
-    error : OSError
-        With its number: one that no caller had a better sentence for.
+    error : Exception
+        One that no caller had a better sentence for.
+
+    Returns
+    -------
+    FileError or None
+        None for all that is not the computer's doing.
     """
+    if not isinstance(error, OSError):
+        return None
     name = Path(error.filename).name if isinstance(error.filename, str) else ""
     of, zh_of = (f" for {name}", f"（{name}）") if name else ("", "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -143,11 +150,13 @@ def of_the_computer(error: OSError) -> FileError:
             "permissions of its folder and of the folder for temporary files.",
             f"没有写入权限{zh_of}。您的文件未被改动，请检查其所在文件夹和临时文件夹的权限。",
         )
-    return FileError(
-        f"The computer could not read or write a file{of}: {error.strerror}. "
-        "Your file was not changed; try again, and check the disk if it comes back.",
-        f"读写文件时出错{zh_of}：{error.strerror}。您的文件未被改动，请重试；如仍出现，请检查磁盘。",
-    )
+    if error.errno == errno.EIO:
+        return FileError(
+            f"The disk failed while reading or writing{of}. Your file was not changed; try again, "
+            "and have the disk checked if it comes back.",
+            f"读写磁盘时出错{zh_of}。您的文件未被改动，请重试；如仍出现，请检查磁盘。",
+        )
+    return None
 
 
 class FileBusyError(FileError):

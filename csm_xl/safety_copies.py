@@ -6,7 +6,6 @@ workbook has a folder of its own, in which the last few copies are kept.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from csm_xl.errors import FileError
 from csm_xl.file_lock import only_writer
 from csm_xl.logs import data_folder, private_folder
+from csm_xl.working_folder import working_folder
 
 #: How many copies of each workbook are kept.
 KEEP = 5
@@ -25,7 +25,6 @@ _STAMP = "%Y-%m-%d %H.%M.%S.%f"
 _NAME = re.compile(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d{3}")
 #: Beside the copies: what the workbook was when a command had saved it.
 _SAVED = "saved"
-_UNFINISHED = "unfinished"
 
 
 def folder_of(fullname: str) -> Path:
@@ -92,21 +91,19 @@ def keep_copy(
     suffix = Path(fullname).suffix or ".xlsx"
     try:
         private_folder(folder)
-        with only_writer(folder):
-            # A copy has its name once it is whole: what a kill left half written is never restored.
-            unfinished = folder / f"{_UNFINISHED}{suffix}"
-            unfinished.unlink(missing_ok=True)
-            write(unfinished)
-            unfinished.chmod(0o600)
-            # Two commands within a millisecond keep a copy each.
-            while (copy := folder / f"{moment.strftime(_STAMP)[:-3]}{suffix}").exists():
-                moment += dt.timedelta(milliseconds=1)
-            unfinished.replace(copy)
-            for old in copies_of(fullname)[:-keep]:
-                old.unlink()
+        # A copy has its name once it is whole: what a kill left half written is never restored.
+        with working_folder() as inside:
+            whole = inside / f"copy{suffix}"
+            write(whole)
+            whole.chmod(0o600)
+            with only_writer(folder):
+                # Two commands within a millisecond keep a copy each.
+                while (copy := folder / f"{moment.strftime(_STAMP)[:-3]}{suffix}").exists():
+                    moment += dt.timedelta(milliseconds=1)
+                whole.replace(copy)
+                for old in copies_of(fullname)[:-keep]:
+                    old.unlink()
     except OSError as error:
-        with contextlib.suppress(OSError):
-            (folder / f"{_UNFINISHED}{suffix}").unlink(missing_ok=True)
         raise FileError(
             f"A safety copy could not be written to {folder} ({error.strerror}), so nothing was "
             "changed. Free some space or check the folder's permissions.",

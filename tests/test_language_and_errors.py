@@ -64,9 +64,15 @@ def test_the_machine_decides_until_somebody_chooses(monkeypatch):
     [
         (errno.ENOSPC, "The disk is full", "磁盘已满"),
         (errno.EROFS, "no permission to write for book.tmp", "没有写入权限（book.tmp）"),
-        (errno.EIO, "could not read or write a file for book.tmp", "读写文件时出错（book.tmp）"),
+        (
+            errno.EIO,
+            "The disk failed while reading or writing for book.tmp",
+            "读写磁盘时出错（book.tmp）",
+        ),
     ],
 )
 def test_what_the_computer_refuses_is_a_sentence(number, en, zh):
     error = of_the_computer(OSError(number, os.strerror(number), "/tmp/x/book.tmp"))
     assert en in error.text.en and zh in error.text.zh
+    assert of_the_computer(FileNotFoundError(2, "No such file", "/x")) is None
+    assert of_the_computer(ValueError("x")) is None

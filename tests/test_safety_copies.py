@@ -113,3 +113,4 @@ def test_half_a_copy_is_no_copy(tmp_path):
     with pytest.raises(FileError, match="safety copy"):
         safety_copies.keep_copy(str(book), full)
     assert [copy.name for copy in whole.parent.iterdir()] == [whole.name]
+    assert not list((logs.data_folder() / "work").iterdir())

@@ -70,11 +70,10 @@ def main() -> None:
         from csm_xl.logs import log_failure, log_file
 
         log_failure(f"command failed: {sys.argv[1:2]}", error)
-        if isinstance(error, OSError) and error.errno is not None:
-            _fail(str(of_the_computer(error)))
         _fail(
             str(
-                Text(
+                of_the_computer(error)
+                or Text(
                     f"Something unexpected went wrong; your file was not changed. Details are in {log_file()}.",
                     f"发生意外错误，文件未被改动。详情见 {log_file()}。",
                 )

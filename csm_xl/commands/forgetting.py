@@ -84,7 +84,7 @@ def forget(path: str | Path, customer: str, *, dry_run: bool = False) -> Outcome
     book = open_book(path, readonly=dry_run)
     try:
         file = Path(book.fullname)
-        stamp = _stamp(file)
+        stamp = atomic_write.file_stamp(file)
         session = Session(book)
         person = _person(session, customer)
         linked = list(_linked(session, person))
@@ -325,17 +325,14 @@ def _write(book: xw.Book, file: Path, stamp: object, traces: Traces) -> list[str
         package.save(second)
         left = holding_parts(second, traces.found_in)
         content = second.read_bytes()
-    atomic_write.replace_file(file, lambda out: _put(out, content), lambda: _stamp(file) == stamp)
+    atomic_write.replace_file(
+        file, lambda out: _put(out, content), lambda: atomic_write.file_stamp(file) == stamp
+    )
     return left
 
 
 def _put(out: Any, content: bytes) -> None:
     out.write(content)
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _holds(copy: Path, traces: Traces) -> bool:

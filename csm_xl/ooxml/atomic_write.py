@@ -78,13 +78,7 @@ def replace_file(
     temporary: Path | None = None
     _clear_leftovers(path)
     try:
-        marked = False
-        while not marked:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-            marked = mark_as_being_written(handle)
-            if not marked:
-                os.close(handle)
-        temporary = Path(name)
+        handle, temporary = _temporary_beside(path)
         with os.fdopen(handle, "wb") as out:
             write(out)
             out.flush()
@@ -113,6 +107,15 @@ def replace_file(
             with contextlib.suppress(OSError):
                 temporary.unlink()
     _sync_folder(path.parent)
+
+
+def _temporary_beside(path: Path) -> tuple[int, Path]:
+    """A new file in the same folder, open and marked as being written."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        if mark_as_being_written(handle):
+            return handle, Path(name)
+        os.close(handle)
 
 
 def _clear_leftovers(path: Path) -> None:

@@ -141,7 +141,7 @@ def leftovers(before: list[str], work: Path) -> list[str]:
         copy = "backups" in Path(name).parts and base[:2] == "20"
         fine = name in before or base in known or copy or base in ("saved", "said", "steps")
         ours = place != "work" or base in known or name in before
-        if not fine or not ours or ".tmp" in base or base.startswith("unfinished"):
+        if not fine or not ours or ".tmp" in base:
             left.append(name)
     return left
 
