@@ -188,14 +188,14 @@ def fuzz(
             bufsize=0,
         )
         os.set_blocking(child.stdout.fileno(), False)
-        begun, waiting, rest = None, 0.0, b""
+        begun, waiting, since, rest = None, 0.0, time.monotonic(), b""
         while time.monotonic() < ends or begun is not None:
             chunk = child.stdout.read() or b""
             rest += chunk
             *lines, rest = rest.split(b"\n")
             for line in lines:
                 event = json.loads(line)
-                waiting = processor_seconds(child.pid)
+                waiting, since = processor_seconds(child.pid), time.monotonic()
                 if "begins" in event:
                     begun = event
                     continue
@@ -212,7 +212,11 @@ def fuzz(
                     break
             if only and count:
                 break
-            if child.poll() is not None or processor_seconds(child.pid) - waiting > 6 * SECONDS:
+            if (
+                child.poll() is not None
+                or processor_seconds(child.pid) - waiting > 6 * SECONDS
+                or time.monotonic() - since > 60 * SECONDS
+            ):
                 if begun is not None:
                     how = (
                         f"ended with {child.returncode}"
