@@ -15,7 +15,6 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-TODAY = dt.date.today()
 #: Titles of a name, a start, a price, usage and trouble, and the sheet's name, by trade.
 TRADES = {
     "gym": ("Members", "Member", "Joined", "Monthly dues", "Check-ins", "Missed classes"),
@@ -135,8 +134,8 @@ class OwnBook:
         for i in range(self.rows):
             use, bad = chance.randint(0, 20), chance.randint(0, 6)
             left = bad / 3 - use / 8 + chance.gauss(0, 0.7) > 0
-            begun = TODAY - dt.timedelta(days=chance.randint(400, 1200))
-            ended = TODAY - dt.timedelta(days=chance.randint(10, 150))
+            begun = dt.date.today() - dt.timedelta(days=chance.randint(400, 1200))
+            ended = dt.date.today() - dt.timedelta(days=chance.randint(10, 150))
             said = ended if gone == "date" and left else gone if left else there
             who = f"客户{i:02d}号" if chinese else f"Client {i:02d}"
             more = [chance.choice(["A", "B", "ok", 3, 0.25, None]) for _ in self.further]

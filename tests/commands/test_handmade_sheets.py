@@ -10,7 +10,6 @@ from workbooks import opened, values
 from csm_xl import commands
 
 HEADERS = ("编号", "姓名", "手机", "开始日期", "流失日期", "订单数", "满意度")
-TODAY = dt.date.today()
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def listed(tmp_path_factory):
     row = 4
     for i in range(40):
         row += i in (10, 22)
-        start = TODAY - dt.timedelta(days=int(chance.integers(200, 700)))
+        start = dt.date.today() - dt.timedelta(days=int(chance.integers(200, 700)))
         left = start + dt.timedelta(days=int(chance.integers(60, 180))) if i % 3 == 0 else None
         cells = (
             f"{i + 1:04d}",

@@ -8,12 +8,12 @@ from workbooks import opened, saved, values
 
 from csm_xl import commands
 
-TODAY = dt.date.today()
 TITLES = ("Client", "Monthly fee", "Last contact", "Happiness (1-5)", "Open complaints", "Status")
 
 
 def ago(days):
-    return TODAY - dt.timedelta(days=days)
+    """The day so long before today: asked in the test, which may run on the day after it was read."""
+    return dt.date.today() - dt.timedelta(days=days)
 
 
 def clients(**changed):
@@ -28,8 +28,12 @@ def clients(**changed):
     return [TITLES, *rows, *changed.values()]
 
 
-ILL = ("Ill Ilse", 80, ago(240), 1, 3, "active")
-COOL = ("Cool Curt", 500, ago(8), 3, 0, "active")
+def ill():
+    return ("Ill Ilse", 80, ago(240), 1, 3, "active")
+
+
+def cool():
+    return ("Cool Curt", 500, ago(8), 3, 0, "active")
 
 
 def column(path, sheet, word):
@@ -53,7 +57,7 @@ def run(path, *names):
 
 
 def test_red_comes_before_amber_and_each_says_why_in_numbers(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=COOL, b=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=cool(), b=ill()), sheet="Clients")
     run(path, "actions")
     lights = column(path, "Clients", "Light")
     assert lights["Ill Ilse"] == "red" and lights["Cool Curt"] == "amber"
@@ -64,7 +68,7 @@ def test_red_comes_before_amber_and_each_says_why_in_numbers(tmp_path):
 
 
 def test_who_left_or_is_on_pause_has_no_health_and_is_not_called(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=ill()), sheet="Clients")
     run(path, "refresh")
     health = column(path, "Clients", "Health")
     assert health["Gone Gert"] is None and health["Paused Pia"] is None
@@ -80,7 +84,7 @@ def test_who_is_well_makes_a_list_of_nobody_and_a_sentence(tmp_path):
 
 
 def test_a_second_run_adds_nothing_and_says_the_same(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=COOL, b=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=cool(), b=ill()), sheet="Clients")
     run(path, "refresh", "actions")
     once = values(path, "Clients"), actions_sheet(path), openpyxl.load_workbook(path).sheetnames
     run(path, "actions", "refresh")
@@ -92,7 +96,7 @@ def test_a_second_run_adds_nothing_and_says_the_same(tmp_path):
 
 
 def test_sheets_and_tables_of_the_owner_with_our_names_stay(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=ill()), sheet="Clients")
     book = openpyxl.load_workbook(path)
     own = book.create_sheet("Actions")
     for row in (("Task", "By whom"), ("paint the door", "me")):
@@ -114,7 +118,7 @@ def test_sheets_and_tables_of_the_owner_with_our_names_stay(tmp_path):
 def test_a_chinese_list_gets_chinese_sheets(tmp_path):
     titles = ("学员", "月费", "最近联系", "满意度", "未处理投诉", "状态")
     words = {"active": "在读", "cancelled": "已退课", "paused": "暂停"}
-    rows = [(*row[:5], words[row[5]]) for row in clients(a=ILL)[1:]]
+    rows = [(*row[:5], words[row[5]]) for row in clients(a=ill())[1:]]
     path = saved(tmp_path / "a.xlsx", [titles, *rows], sheet="学员表")
     (said,) = run(path, "actions")
     assert "按规则" in " ".join(note.zh for note in said.warnings)
@@ -137,7 +141,7 @@ def test_months_that_fall_are_a_reason(tmp_path, months):
 
 
 def test_what_the_owner_noted_on_the_list_stays(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=COOL, b=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=cool(), b=ill()), sheet="Clients")
     run(path, "actions")
     book = openpyxl.load_workbook(path)
     page = book["Actions"]
@@ -152,7 +156,7 @@ def test_what_the_owner_noted_on_the_list_stays(tmp_path):
 
 
 def test_the_dashboard_of_a_list_counts_who_is_present_and_what_they_pay(tmp_path):
-    path = saved(tmp_path / "a.xlsx", clients(a=COOL, b=ILL), sheet="Clients")
+    path = saved(tmp_path / "a.xlsx", clients(a=cool(), b=ill()), sheet="Clients")
     run(path, "dashboard")
     found = {row[0]: row[1:] for row in values(path, "Dashboard")}
     present = sum(100 + i for i in range(1, 13)) + 500 + 80
