@@ -157,7 +157,7 @@ def tenure_months(customers: Any, *, start: str, left_on: str, today: Any) -> tu
         NaN without a start, and for a start that is still to come.
     left : ndarray of bool, shape (n,)
     """
-    from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+    from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 
     begin, end, now = _dates(customers, start, left_on, today)
     left = end <= now

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from csm_xl.churn.bg_nbd import BgNbdModel, damaged, purchase_history
 from csm_xl.errors import CellError, CsmError, ScaleError, TooLittleDataError
 from csm_xl.language import Text
-from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 from csm_xl.metrics.rows import (
     Floats,
     Rows,

@@ -157,16 +157,16 @@ def plain_sentence(scored: Scored, days: float | None, first: Sequence[str] = ()
         )
     expected = float(chance.sum())
     number = "fewer than 1" if expected < 1 else f"about {expected:.0f}"
-    zahl = "不到 1" if expected < 1 else f"约 {expected:.0f}"
+    chinese_number = "不到 1" if expected < 1 else f"约 {expected:.0f}"
     within = f" within {days:g} days" if days else ""
-    binnen = f"在 {days:g} 天内" if days else ""
+    chinese_within = f"在 {days:g} 天内" if days else ""
     people = f"{chance.size} present customer{'s' if chance.size != 1 else ''}"
     names = list(first)[:_NAMED] or [name for name, *_ in _likeliest(scored)[:_NAMED]]
     call = f" Call first: {', '.join(names)}." if names else ""
-    zuerst = f"建议最先联系：{'、'.join(names)}。" if names else ""
+    chinese_call = f"建议最先联系：{'、'.join(names)}。" if names else ""
     return Text(
         f"Of {people} {number} may leave{within}.{call}",
-        f"{chance.size} 位在用客户中，{zahl} 位可能{binnen}流失。{zuerst}",
+        f"{chance.size} 位在用客户中，{chinese_number} 位可能{chinese_within}流失。{chinese_call}",
     )
 
 
@@ -176,12 +176,12 @@ def rule_sentence(scored: Scored, first: Sequence[str] = ()) -> Text:
     green, amber, red = np.bincount(known, minlength=3)
     names = list(first)[:_NAMED] or [customer_name(scored.table, i) for i in _reddest(scored)]
     call = f" Call first: {', '.join(names)}." if names else ""
-    zuerst = f"建议最先联系：{'、'.join(names)}。" if names else ""
+    chinese_call = f"建议最先联系：{'、'.join(names)}。" if names else ""
     return Text(
         f"Health by rule, as no model was learned: of {known.size} present customers {red} red, "
         f"{amber} amber, {green} green.{call} Retrain learns a model where enough customers left.",
         f"尚未训练模型，健康度按规则得出：{known.size} 位在用客户中，红 {red} 位、黄 {amber} 位、"
-        f"绿 {green} 位。{zuerst}流失客户足够多时，可重新训练来学习模型。",
+        f"绿 {green} 位。{chinese_call}流失客户足够多时，可重新训练来学习模型。",
     )
 
 

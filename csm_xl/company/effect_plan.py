@@ -15,7 +15,7 @@ from statistics import NormalDist
 from csm_xl.company.contact_effect import ERROR, FIRST_LOOK, Enrolled
 from csm_xl.company.holdout import CONTACT, HOLDOUT
 from csm_xl.language import Text
-from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 
 #: How likely an effect of the size that is hoped for is to be found.
 POWER = 0.8

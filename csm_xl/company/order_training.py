@@ -141,7 +141,7 @@ def purchase_rows(company: Company) -> dict[str, list[float]]:
 def survival_rows(company: Company) -> dict[str, Any] | None:
     """Traits, tenure in months and who left; None without start dates."""
     from csm_xl.churn.history import day_numbers
-    from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+    from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 
     people = company.customers
     if "start" not in people or "left_on" not in people:

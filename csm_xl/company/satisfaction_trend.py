@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csm_xl.metrics.cohort_tables import days
+from csm_xl.metrics.calendar_days import days
 from csm_xl.metrics.intervals import Interval
 
 #: Complete months with answers before anything is said.

@@ -18,7 +18,7 @@ from csm_xl.company.order_training import purchase_rows
 from csm_xl.company.readable_cells import readable
 from csm_xl.company.settings import Settings
 from csm_xl.language import Text
-from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 
 #: Revenue of fewer days than this says little about a day's revenue.
 _LEAST_DAYS = 90.0

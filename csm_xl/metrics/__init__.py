@@ -4,7 +4,6 @@ Aggregates skip NaN (a blank) and raise; element-wise functions return :class:`R
 bad row does not fail the others. Importing this package imports numpy and nothing heavier.
 """
 
-from csm_xl.metrics.cohort_tables import Cohorts, cohorts
 from csm_xl.metrics.experience_score import experience
 from csm_xl.metrics.health_score import health
 from csm_xl.metrics.intervals import (
@@ -37,7 +36,6 @@ from csm_xl.metrics.survival_curve import Waiting, kaplan_meier
 
 __all__ = [
     "STAGES",
-    "Cohorts",
     "Interval",
     "Rows",
     "Stage",
@@ -49,7 +47,6 @@ __all__ = [
     "churn_rate",
     "churn_rate_count",
     "churn_rate_period",
-    "cohorts",
     "csat_mean",
     "csat_positive",
     "experience",

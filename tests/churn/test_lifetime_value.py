@@ -13,7 +13,7 @@ from csm_xl.churn.lifetime_value import (
     margin_if_kept,
 )
 from csm_xl.errors import CellError, NoModelError, ScaleError, TooLittleDataError
-from csm_xl.metrics.cohort_tables import DAYS_PER_MONTH
+from csm_xl.metrics.calendar_days import DAYS_PER_MONTH
 
 PURCHASES = BgNbdModel(0.243, 4.414, 0.793, 2.426, 7.0, 2357, -9582.4)
 VALUES = GammaGammaModel(6.25, 3.74, 15.44, 946)
