@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from csm_xl.ooxml.workbook_file import Workbook
     from csm_xl.ooxml.worksheet import Worksheet
 
-_NAMESPACE = "urn:csm-xl:computed-values"
-_ROOT = f"{{{_NAMESPACE}}}values"
-_SHEET = f"{{{_NAMESPACE}}}sheet"
-_CELLS = f"{{{_NAMESPACE}}}cells"
+#: Of the custom XML part.
+NAMESPACE = "urn:csm-xl:computed-values"
+_ROOT = f"{{{NAMESPACE}}}values"
+_SHEET = f"{{{NAMESPACE}}}sheet"
+_CELLS = f"{{{NAMESPACE}}}cells"
 
 
 #: The first title in HeadingPairs, ``Worksheets`` and its like.
@@ -112,7 +113,7 @@ class ValueHistory:
         for link in book.package.relationships(book.part):
             if link.kind == "customXml" and not link.external and book.package.has(link.target):
                 name = book.package.name_of(link.target)
-                if _NAMESPACE.encode() in book.package.read(name)[:400]:
+                if NAMESPACE.encode() in book.package.read(name)[:400]:
                     return name
         return None
 
@@ -154,7 +155,7 @@ class ValueHistory:
         book = self._workbook
         if self._part is None and not any(sheet.computed for sheet in book.sheets):
             return
-        root = xml_parts.new_root("values", _NAMESPACE)
+        root = xml_parts.new_root("values", NAMESPACE)
         for sheet in book.sheets:
             self._record_sheet(root, sheet)
         content = xml_parts.serialise(root)
