@@ -16,7 +16,7 @@ from csm_xl.intake.records import Record
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import is_blank
+from csm_xl.vocabulary.cells import as_text, is_blank
 from csm_xl.vocabulary.placeholders import is_nobody
 
 CONTRADICTORY = Text(
@@ -47,6 +47,8 @@ def plan_customers(job: Job) -> None:
     numbers = iter(numbers_from(existing, "customers"))
     taken = {folded(str(cell)) for cell in existing if not is_blank(cell)}
     phones = Phones([p.phone for p in job.people.people] + [who.phone for who in whos])
+    subscribers = _subscribers(job)
+    still = 0
     units = []
     keys: dict[str, int] = {}
     for person, records in groups.items():
@@ -61,6 +63,9 @@ def plan_customers(job: Job) -> None:
         if person < found.known:
             at = job.people.rows[person]
             known = job.people.people[person]
+            if folded(known.number) in subscribers:
+                still += _left_but_runs(values, into.rows[at], places)
+                values = _without_terms(values, into.rows[at], places)
             values = _news(values, into.rows[at], places, phones, from_orders)
             further = [
                 a
@@ -81,10 +86,47 @@ def plan_customers(job: Job) -> None:
         values["customer_id"] = number
         units.append(Unit([row_of(row_key([number]), values, own)], records[0].line))
     _tell(job, found.shared_phones)
+    if still:
+        job.report.notes.append(_STILL_RUNS.fill(n=still))
     if from_orders:
         _tell_others(job, groups)
     needed = _titles(job, units, places)
     job.apply("customers", into, units, keys, intake.own, needed)
+
+
+_STILL_RUNS = Text(
+    "{n} customers left by this file, but have a subscription here that has not ended. They count as "
+    "customers until it ends: import the subscriptions again, or type its end.",
+    "有 {n} 位客户在该文件中已流失，但其订阅在本工作簿中尚未结束，仍按在用客户计。请重新导入订阅，或填写订阅的结束日期。",
+)
+
+#: What follows from a customer's subscriptions, where there are any.
+_OF_TERMS = ("plan", "price", "start", "left_on")
+
+
+def _subscribers(job: Job) -> set[str]:
+    """The numbers of the customers who have a subscription in the workbook."""
+    table = job.session.table("subscriptions")
+    at = column_places(table, "subscriptions").get("customer_id") if table is not None else None
+    if table is None or at is None:
+        return set()
+    return {folded(as_text(row[at])) for row in table.rows if not is_blank(row[at])}
+
+
+def _without_terms(
+    values: dict[str, Any], row: Sequence[Any], places: dict[str, int]
+) -> dict[str, Any]:
+    """Without what the subscriptions say better; else the two exports would overrule each other."""
+    return {
+        key: value
+        for key, value in values.items()
+        if key not in _OF_TERMS
+        or (key != "left_on" and (key not in places or is_blank(row[places[key]])))
+    }
+
+
+def _left_but_runs(values: dict[str, Any], row: Sequence[Any], places: dict[str, int]) -> bool:
+    return "left_on" in values and ("left_on" not in places or is_blank(row[places["left_on"]]))
 
 
 def _together(records: Sequence[Record], from_orders: bool) -> dict[str, Any]:

@@ -74,3 +74,24 @@ def test_the_same_folder_again_changes_nothing(business):
     again = commands.import_data(book, folder)
     assert again.more["added"] == 0
     assert {table: rows_of(book, table) for table in before} == before
+
+
+@pytest.mark.parametrize("name", ["accounts.csv", "subscriptions.csv", "churn_events.csv"])
+def test_any_of_the_files_once_more_changes_no_customer(business, name):
+    book, folder, _ = business
+    before = rows_of(book, "customers")
+    with mock.patch("csm_xl.xlfile.app.App.calculate"):
+        outcome = commands.import_data(book, folder / name)
+    assert rows_of(book, "customers") == before
+    assert outcome.more["updated"] == outcome.more["added"] == 0, outcome
+
+
+def test_who_left_by_another_file_while_a_subscription_runs_is_said(business):
+    book, folder, _ = business
+    left = folder / "left.csv"
+    left.write_text("account_id,account_name,churned_on\nA-1,Company 1,2025-02-01\n")
+    before = rows_of(book, "customers")
+    with mock.patch("csm_xl.xlfile.app.App.calculate"):
+        outcome = commands.import_data(book, left, table="customers")
+    assert rows_of(book, "customers") == before
+    assert any("has not ended" in note.en for note in outcome.warnings), outcome.warnings
