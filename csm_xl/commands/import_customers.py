@@ -9,7 +9,7 @@ from csm_xl.commands.import_job import Job, row_of
 from csm_xl.commands.import_merge import Unit, column_places, number_in, row_key
 from csm_xl.commands.import_people import numbers_from
 from csm_xl.commands.import_target import target
-from csm_xl.intake.identities import clean_mail
+from csm_xl.intake.identities import Match, clean_mail
 from csm_xl.intake.names import clean_name, is_full_name
 from csm_xl.intake.phones import Phones
 from csm_xl.intake.records import Record
@@ -85,7 +85,7 @@ def plan_customers(job: Job) -> None:
             values["accounts"] = "; ".join(rest)
         values["customer_id"] = number
         units.append(Unit([row_of(row_key([number]), values, own)], records[0].line))
-    _tell(job, found.shared_phones)
+    _tell(job, found)
     if still:
         job.report.notes.append(_STILL_RUNS.fill(n=still))
     if from_orders:
@@ -196,13 +196,30 @@ def _titles(job: Job, units: Sequence[Unit], places: dict[str, int]) -> list[str
     ]
 
 
-def _tell(job: Job, shared: int) -> None:
+#: How many customers of several names are named.
+_NAMED = 3
+
+
+def _tell(job: Job, found: Match) -> None:
+    notes, shared, several = job.report.notes, found.shared_phones, found.several_names
     if shared:
-        job.report.notes.append(
+        notes.append(
             Text(
                 f"{shared} phone number{'s are' if shared > 1 else ' is'} shared by people of different names, and "
                 "tell nobody apart.",
                 f"{shared} 个电话号码由不同姓名的人共用，不能据此认定为同一人。",
+            )
+        )
+    if several:
+        some = several[:_NAMED]
+        more = len(several) > _NAMED
+        notes.append(
+            Text(
+                f"{len(several)} customer{'s go' if len(several) > 1 else ' goes'} by several names in the file, as one "
+                "e-mail address or number is one customer: "
+                f"{'; '.join(' = '.join(names[:_NAMED]) for names in some)}{'; …' if more else '.'}",
+                f"文件中有 {len(several)} 位客户使用了多个姓名（同一邮箱或编号视为同一位客户）："
+                f"{'；'.join(' = '.join(names[:_NAMED]) for names in some)}{'；…' if more else '。'}",
             )
         )
 

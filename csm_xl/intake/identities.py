@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from csm_xl.intake.cells import identifier
@@ -49,6 +50,10 @@ def clean_mail(cell: Any) -> str | None:
     if found is None or is_nobody(found[0]):
         return None
     return found[0].strip(".")
+
+
+#: How many names of one person are compared: a mail of "guest" may have any number.
+_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,9 @@ class Match:
         Those that are only a name, which several people have.
     shared_phones : int
         Phones that people of different names share.
+    several_names : list of tuple of str
+        Of each person whom an account or a mail makes one, and whose whole names in the file are
+        different people's: these names.
     """
 
     of: dict[Who, int]
@@ -96,6 +104,7 @@ class Match:
     contradictory: set[Who] = field(default_factory=set)
     shared_names: set[Who] = field(default_factory=set)
     shared_phones: int = 0
+    several_names: list[tuple[str, ...]] = field(default_factory=list)
 
 
 Node = tuple[str, str]
@@ -236,7 +245,19 @@ class _Matching:
             else:
                 found.of[who] = new.setdefault(self._find(nodes[0]), len(self.people) + len(new))
         self._by_name(found, rows, new, later)
+        found.several_names = self._several_names(found)
         return found
+
+    def _several_names(self, found: Match) -> list[tuple[str, ...]]:
+        names: dict[int, dict[str, str]] = defaultdict(dict)
+        for who, (_, _, _, name) in zip(self.distinct, self.cleaned, strict=True):
+            if name and found.of[who] >= 0:
+                names[found.of[who]].setdefault(name, (who.name or who.company or name).strip())
+        return [
+            tuple(said.values())
+            for said in names.values()
+            if any(contradict(a, b) for a, b in combinations(list(said)[:_COMPARED], 2))
+        ]
 
     def _only_a_number(self, i: int, nodes: Sequence[Node], owners: set[int]) -> bool:
         """Whether only a number speaks for a customer whose name and mail or phone are others.

@@ -102,3 +102,22 @@ def test_a_phone_is_the_same_however_it_is_written(number, form):
     written = form.format(number).replace(",", " ")
     phones = Phones([str(number), written])
     assert phones.one(written) == phones.one(str(number))
+
+
+def test_one_mail_of_several_people_is_one_customer_and_their_names_are_told():
+    mail = "family@shop.example"
+    whos = [
+        Who(email=mail, name="Anna Schmidt"),
+        Who(email=mail, name="Bernd Schmidt"),
+        Who(email=mail, name="A. Schmidt"),
+        Who(email="dora@shop.example", name="Dora Klein"),
+        Who(email="dora@shop.example", name="Dora"),
+        Who(account="17", name="王小明"),
+        Who(account="17", name="李婷"),
+    ]
+    found = match(whos, [])
+    assert len(set(found.of.values())) == 3
+    assert found.several_names == [
+        ("Anna Schmidt", "Bernd Schmidt", "A. Schmidt"),
+        ("王小明", "李婷"),
+    ]
