@@ -20,10 +20,12 @@ from csm_xl.language import Text
 def import_(
     file: File,
     source: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="EXPORT",
-            help="A file (csv, xlsx, xls, xlsb, ods) or a folder of them. 文件（csv、xlsx、xls、xlsb、ods）或文件夹。",
+            help="A file (csv, xlsx, xls, xlsb, ods, parquet), a folder of them, or a table: duckdb:FILE, "
+            "sqlite:FILE, postgres://USER@HOST/DATABASE, mysql://…, spark:… 文件（csv、xlsx、xls、xlsb、ods、"
+            "parquet）、文件夹，或数据表：duckdb:文件、sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
         ),
     ],
     table: Annotated[
@@ -45,7 +47,11 @@ def import_(
     ] = None,
     sheet: Annotated[
         str | None,
-        typer.Option("--sheet", metavar="NAME", help="Sheet of the export. 导出文件中的工作表。"),
+        typer.Option(
+            "--sheet",
+            metavar="NAME",
+            help="Sheet of the export, or table of the database. 导出文件中的工作表，或数据库中的表。",
+        ),
     ] = None,
     header_row: Annotated[
         int | None,
@@ -59,6 +65,7 @@ def import_(
             help="Convert another currency, such as EUR=1.08; repeatable. 换算其他币种，如 EUR=1.08，可重复。",
         ),
     ] = None,
+    query: Query = None,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -73,7 +80,7 @@ def import_(
     from csm_xl.commands.opening import open_book
 
     options = Options(
-        table, sheet, header_row, tuple(maps or ()), parsed_rates(rate or ()), dry_run
+        table, sheet, header_row, tuple(maps or ()), parsed_rates(rate or ()), dry_run, query
     )
     with _book(open_book(file, readonly=dry_run)) as book, progress() as tell:
         # Nobody can be asked where the terminal is a pipe or a scheduler, or there is none at all.
@@ -110,8 +117,8 @@ def features(
             "--orders",
             metavar="ADDRESS",
             help="Orders that are no sheet: Parquet or CSV files, a folder, duckdb:FILE, sqlite:FILE, "
-            "postgres://USER@HOST/DATABASE. 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
-            "sqlite:文件、postgres://用户@主机/数据库。",
+            "postgres://USER@HOST/DATABASE, mysql://…, spark:… 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
+            "sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
         ),
     ] = None,
     table: Table = None,

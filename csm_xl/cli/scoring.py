@@ -26,9 +26,9 @@ def score(
         str | None,
         typer.Argument(
             metavar="ADDRESS",
-            help="Parquet or CSV files, a folder of them, duckdb:FILE, sqlite:FILE or "
-            "postgres://USER@HOST/DATABASE. Parquet 或 CSV 文件、文件夹、duckdb:文件、sqlite:文件 或 "
-            "postgres://用户@主机/数据库。",
+            help="Parquet or CSV files, a folder of them, duckdb:FILE, sqlite:FILE, "
+            "postgres://USER@HOST/DATABASE, mysql://… or spark:… Parquet 或 CSV 文件、文件夹、duckdb:文件、"
+            "sqlite:文件、postgres://用户@主机/数据库、mysql://… 或 spark:…",
         ),
     ] = None,
     out: Annotated[

@@ -32,9 +32,12 @@ from csm_xl.commands.outcome import Outcome, Progress
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import append_rows, calm, write_scattered
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.database.addresses import address_of, is_address
+from csm_xl.database.rows import rows_of, table_names
 from csm_xl.errors import CsmError, FileError, SheetError
 from csm_xl.intake.declaration import Table
-from csm_xl.intake.export import Export
+from csm_xl.intake.export import Export, export_of
+from csm_xl.intake.file_kinds import known_titles
 from csm_xl.intake.files import exports_in
 from csm_xl.intake.reading import (
     Asked,
@@ -45,6 +48,7 @@ from csm_xl.intake.reading import (
     tables_told,
     told_table,
 )
+from csm_xl.intake.workbook_files import MOST_ROWS, RawSheet
 from csm_xl.language import Language, Text
 from csm_xl.ooxml.archive import Archive
 from csm_xl.vocabulary import layout
@@ -88,6 +92,8 @@ class Options:
         What one unit of other currencies is worth in that of the books.
     dry_run : bool
         Tell what would come in, and write nothing.
+    query : str or None
+        SQL whose result is imported, of a database or of files.
     """
 
     table: str | None = None
@@ -96,11 +102,20 @@ class Options:
     maps: tuple[str, ...] = ()
     rates: Mapping[str, float] | None = None
     dry_run: bool = False
+    query: str | None = None
+
+
+@dataclass(frozen=True)
+class _Given:
+    """An export on its way in: what to call it, and how to open it."""
+
+    name: str
+    open: Callable[[], Export]
 
 
 def import_data(
     book: xw.Book,
-    source: Path,
+    source: Path | str,
     table: str | None = None,
     *,
     options: Options | None = None,
@@ -116,8 +131,9 @@ def import_data(
     Parameters
     ----------
     book : xlwings.Book
-    source : Path
-        A file or a folder.
+    source : Path or str
+        A file, a folder, or the address of a table: Parquet files, ``duckdb:``, ``sqlite:``,
+        ``postgres://``, ``mysql://``, ``spark:``.
     table : str, optional
         One of ``customers``, ``orders``, ``feedback``, ``contacts``, ``subscriptions`` and
         ``usage``; recognised when not given.
@@ -147,9 +163,12 @@ def import_data(
     asked = Asked(table, said.sheet, said.header_row)
     importer = _Importer(book, said, asked, ask, progress or (lambda share, text: None))
     with collector_paused():
-        if source.is_dir():
-            return importer.folder(source)
-        return together([importer.file(source, 0.0, 1.0)])
+        if said.query or is_address(str(source)):
+            return importer.address(str(source))
+        path = Path(source)
+        if path.is_dir():
+            return importer.folder(path)
+        return together([importer.one(importer.file(path), 0.0, 1.0)])
 
 
 class _Importer:
@@ -167,7 +186,47 @@ class _Importer:
         self.rates = _rates(options.rates or {})
         self.backed_up = False
 
-    # -- a folder -----------------------------------------------------------------------------------
+    def file(self, path: Path) -> _Given:
+        """A file."""
+        return _Given(path.name, lambda: open_export(path, self.asked, _check))
+
+    # -- a database ---------------------------------------------------------------------------------
+
+    def address(self, address: str) -> Outcome:
+        """Import a table, the result of a query, or all tables of a database that are called like ours."""
+        named = self.asked.sheet
+        if named is None and self.options.query is None:
+            tables = table_names(address)
+            meant = [name for name in tables if layout.sheet_key(name) == self.asked.table]
+            if len(tables) > 1 and not meant:
+                given = [self.table(address, name) for name in tables]
+                return self.several(given, address_of(address).shown)
+            named = meant[0] if len(meant) == 1 else None
+        return together([self.one(self.table(address, named), 0.0, 1.0)])
+
+    def table(self, address: str, table: str | None) -> _Given:
+        """A table of a database."""
+        shown = address_of(address).shown
+
+        def read() -> Export:
+            rows = rows_of(
+                address,
+                self.asked.table or "orders",
+                MOST_ROWS,
+                table=table,
+                query=self.options.query,
+                progress=self.progress,
+            )
+            sheet = RawSheet("", rows.cells, list(range(1, len(rows.cells) + 1)))
+            # A table has its titles in front, whatever they look like.
+            export = export_of([sheet], rows.name, known_titles, header_row=1)
+            for note in rows.notes:
+                export.account.note(note)
+            return export
+
+        return _Given(f"{shown}#{table}" if table else shown, read)
+
+    # -- several ------------------------------------------------------------------------------------
 
     def folder(self, folder: Path) -> Outcome:
         """Import all exports of a folder, customers first."""
@@ -177,25 +236,28 @@ class _Importer:
                 f"The folder {folder.name} has no exports (csv, xlsx, xls, ods).",
                 f"文件夹 {folder.name} 中没有可导入的文件（csv、xlsx、xls、ods）。",
             )
-        told: list[tuple[int, Path]] = []
+        return self.several([self.file(path) for path in paths], folder.name)
+
+    def several(self, given: Sequence[_Given], name: str) -> Outcome:
+        """Import several exports, customers first."""
+        told: list[tuple[int, int]] = []
         refused: list[Text] = []
-        for path in paths:
+        for n, one in enumerate(given):
             try:
-                export = open_export(path, self.asked, _check)
-                kind, _ = told_table(export, self.asked, {})
+                kind, _ = told_table(one.open(), self.asked, {})
             except CsmError as error:
                 refused.append(error.text)
                 continue
-            told.append((_IN_ORDER.index(kind), path))
+            told.append((_IN_ORDER.index(kind), n))
         if not told:
             raise FileError(
-                f"Nothing in {folder.name} can be imported. {refused[0].en}",
-                f"{folder.name} 中没有能导入的文件。{refused[0].zh}",
+                f"Nothing in {name} can be imported. {refused[0].en}",
+                f"{name} 中没有能导入的文件。{refused[0].zh}",
             )
         reports = []
-        for n, (_, path) in enumerate(sorted(told)):
+        for done, (_, n) in enumerate(sorted(told)):
             try:
-                reports.append(self.file(path, n / len(told), (n + 1) / len(told)))
+                reports.append(self.one(given[n], done / len(told), (done + 1) / len(told)))
             except CsmError as error:
                 refused.append(error.text)
         if not reports:
@@ -204,12 +266,12 @@ class _Importer:
         missed = tuple(Text(f"Not imported: {text.en}", f"未导入：{text.zh}") for text in refused)
         return Outcome(outcome.message, missed + outcome.warnings, more=outcome.more)
 
-    # -- a file -------------------------------------------------------------------------------------
+    # -- one ----------------------------------------------------------------------------------------
 
-    def file(self, path: Path, begun: float, done: float) -> Report:
-        """Import one file."""
-        self.progress(begun, Text(f"Reading {path.name}", f"正在读取 {path.name}"))
-        export = open_export(path, self.asked, _check)
+    def one(self, given: _Given, begun: float, done: float) -> Report:
+        """Import one export."""
+        self.progress(begun, Text(f"Reading {given.name}", f"正在读取 {given.name}"))
+        export = given.open()
         # What an earlier file of a folder wrote is read again.
         session = Session(self.book)
         answers = Answers(session.texts.get("imports"))

@@ -128,7 +128,7 @@ def _found(source: Source, formula: ChurnFormula) -> Any:
     spelled = formula_sql.spellings(source.table, formula)
     formula_sql.refuse_impossible(source.table, formula, spelled, has_nan=source.has_nan)
     expression = formula_sql.scored(source.table, formula, spelled, has_nan=source.has_nan)
-    return source.run(formula_sql.sql_of(expression, source.engine), expression.schema())
+    return source.run(formula_sql.sql_of(expression, source.dialect), expression.schema())
 
 
 def _texts(formula: ChurnFormula) -> Any:

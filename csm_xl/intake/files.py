@@ -118,6 +118,8 @@ def _kind(raw: bytes) -> Any:
         return "a picture", "图片"
     if raw.startswith((b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
         return "a packed archive; unpack it first", "压缩包，请先解压"
+    if raw[8:12] == b"DUCK":
+        return "a database; give its address as duckdb:FILE", "数据库，请用 duckdb:文件 的地址导入"
     if raw.startswith(b"SQLite format 3"):
         return "a database; give its address as sqlite:FILE", "数据库，请用 sqlite:文件 的地址导入"
     head = raw[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
