@@ -21,7 +21,17 @@ from csm_xl.language import Text
 #: the largest double.
 _EPOCH, _MARCH_1900, _LARGEST = "1899-12-30", 61.0, 1.7976931348623157e308
 _PLAIN_NUMBER = r"^[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)?$"
-_ISO_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+#: The 29 February is looked up: engines stumble over those that never were.
+_ISO_DAY = (
+    r"^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+_ISO_DATE = f"{_ISO_DAY}$"
+#: A zone behind it says nothing of the day that was typed, as in a sheet.
+_ISO_MOMENT = (
+    _ISO_DAY
+    + r"[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+)
 #: More different texts than these are not dates and amounts that somebody typed.
 _MOST_SPELLINGS = 20_000
 
@@ -62,7 +72,9 @@ def number(
         text = _trimmed(column)
         cases = [(text.re_search(_PLAIN_NUMBER), text.cast("float64"))]
         if kind == "date":
-            cases.append((text.re_search(_ISO_DATE), _serial(text.cast("date"))))
+            day = _serial(text.substr(0, 10).cast("date"))
+            cases.append((text.re_search(_ISO_DATE), day))
+            cases.append((text.re_search(_ISO_MOMENT), day + _time_of(text)))
         cases += [(column == typed, _double(value)) for typed, value in (spellings or {}).items()]
         return ibis.cases(*cases)
     column = column.cast("float64")
@@ -83,7 +95,7 @@ def number_spellings(table: Any, header: str, kind: Kind) -> dict[str, float]:
     text = _trimmed(column)
     unread = (text != "") & ~text.re_search(_PLAIN_NUMBER)
     if kind == "date":
-        unread = unread & ~text.re_search(_ISO_DATE)
+        unread = unread & ~text.re_search(_ISO_DATE) & ~text.re_search(_ISO_MOMENT)
     found = table.filter(unread).select(typed=column).distinct().limit(_MOST_SPELLINGS + 1)
     read: dict[str, float] = {}
     for typed in sorted(found.execute()["typed"].tolist()):
@@ -203,6 +215,12 @@ def _double(value: float) -> Any:
 
 def _trimmed(column: Any) -> Any:
     return column.strip()
+
+
+def _time_of(text: Any) -> Any:
+    """The part of a day that the time in a text is, such as ``2024-02-01 18:00:00``."""
+    hours, minutes, seconds = (text.substr(at, 2).cast("float64") for at in (11, 14, 17))
+    return ((hours * 60.0 + minutes) * 60.0 + seconds) / _double(86_400.0)
 
 
 def _serial(column: Any) -> Any:

@@ -67,6 +67,33 @@ def test_random_companies_have_the_figures_of_the_sheet(kind, named, seed, tmp_p
     compare(stored(kind, tmp_path, stored_orders, "orders"), orders, "2025-03-01", 60)
 
 
+def moments(form: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Orders with the times as texts, and the same with times."""
+    rng = np.random.default_rng(3)
+    n = 25_000
+    when = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 5e7, n), "s")
+    orders = pd.DataFrame(
+        {"customer_id": rng.choice(list("ABCDEFG"), n), "date": when, "amount": rng.random(n)}
+    ).sort_values("date", ignore_index=True)
+    return orders.assign(date=orders["date"].dt.strftime(form)), orders
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.123+08:00"])
+def test_times_kept_as_texts_are_read_in_the_engine(form, tmp_path):
+    texts, orders = moments(form)
+    compare(stored("sqlite", tmp_path, texts, "orders"), orders, "2024-08-01")
+    compare(stored("duckdb", tmp_path, texts, "orders"), orders, "2024-08-01")
+
+
+def test_a_day_that_never_was_is_refused_with_its_text(tmp_path):
+    orders = pd.DataFrame(
+        {"customer": ["a", "a"], "date": ["2024-02-29", "2023-02-29"], "amount": 1}
+    )
+    for kind in ("duckdb", "sqlite"):
+        with pytest.raises(CellError, match=r"date.*2023-02-29"):
+            order_figures(stored(kind, tmp_path, orders, "orders"), 50000, 90)
+
+
 def test_what_is_missing_or_no_number_is_one_sentence(tmp_path):
     orders = pd.DataFrame({"customer": ["a"], "date": ["2024-01-01"], "amount": ["lots"]})
     with pytest.raises(CellError, match=r"amount.*lots"):
