@@ -101,7 +101,19 @@ def find_horizon(history: History, horizon_days: float | None = None) -> Horizon
     TooLittleDataError
         If too few customers came back to learn from, and nothing was set.
     """
-    waits = order_waits(history)
+    return horizon_of(order_waits(history), history.today - history.first_day, horizon_days)
+
+
+def horizon_of(waits: Waits, record: int, horizon_days: float | None = None) -> Horizon:
+    """The horizon by waits that were counted, wherever that was; see :func:`find_horizon`.
+
+    Parameters
+    ----------
+    waits : Waits
+    record : int
+        Days from the first order to the last day on record.
+    horizon_days : float, optional
+    """
     if horizon_days is not None:
         days = checked_horizon(horizon_days)
         return _stated(days, waits, False, _SET.fill(days=days))
@@ -120,7 +132,6 @@ def find_horizon(history: History, horizon_days: float | None = None) -> Horizon
         exact = curve.quantile(SHARE_BACK * (1.0 - float(curve.still[-1])))
         template = _OF_RETURNS
     wanted = min(max(int(np.ceil(exact)), SHORTEST), LONGEST)
-    record = history.today - history.first_day
     days = max(min(wanted, int(record / (1.0 + HISTORY_PER_HORIZON))), SHORTEST)
     if days < wanted:
         note = _SHORTENED.fill(days=days, wanted=wanted, record=record)

@@ -6,7 +6,6 @@ over the same horizon.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -128,20 +127,15 @@ def training_set(
     if not silence_is_leaving:
         horizon = replace(horizon, note=_NOTED.fill(days=horizon.days))
     pieces: list[_Judged] = []
-    for cutoff in people.cutoffs(horizon.days):
+    history = people.history
+    for cutoff in cutoff_days(history.first_day, history.today, horizon.days, new_days):
         piece = people.judged(cutoff, horizon.days)
         if piece.place.size:
             pieces.append(piece)
         if sum(p.place.size for p in pieces) >= ENOUGH_ROWS:
             break
     if not pieces:
-        text = Text(
-            "Nobody can be judged over {days} days yet: the orders on record go back {record} days "
-            "only. Add earlier orders, or set a shorter horizon in Settings.",
-            "目前还没有客户可以按 {days} 天来判断：订单记录只有 {record} 天。"
-            "请补充更早的订单，或在“设置”中缩短预测期。",
-        ).fill(days=horizon.days, record=people.record_days)
-        raise TooLittleDataError(text.en, text.zh)
+        raise nobody_judged(horizon.days, people.record_days)
     place = np.concatenate([p.place for p in pieces])
     features = pd.concat([p.features for p in pieces])
     return TrainingSet(
@@ -153,6 +147,23 @@ def training_set(
         (horizon.note, *people.history.notes),
         people.left_out,
     )
+
+
+def nobody_judged(days: int, record: int) -> TooLittleDataError:
+    """What is wrong where the record is too short for the horizon."""
+    text = Text(
+        "Nobody can be judged over {days} days yet: the orders on record go back {record} days "
+        "only. Add earlier orders, or set a shorter horizon in Settings.",
+        "目前还没有客户可以按 {days} 天来判断：订单记录只有 {record} 天。"
+        "请补充更早的订单，或在“设置”中缩短预测期。",
+    ).fill(days=days, record=record)
+    return TooLittleDataError(text.en, text.zh)
+
+
+def cutoff_days(first_day: int, today: int, horizon: int, new_days: int) -> range:
+    """Days to look back from, latest first; the record before each must say something."""
+    step = max(LEAST_STEP, horizon // MOST_CUTOFFS)
+    return range(today - horizon, first_day + new_days - 1, -step)[:MOST_CUTOFFS]
 
 
 def day_date(day: int) -> np.datetime64:
@@ -185,12 +196,6 @@ class _People:
     @property
     def record_days(self) -> int:
         return self.history.today - self.history.first_day
-
-    def cutoffs(self, horizon: int) -> Iterator[int]:
-        """Days to look back from, latest first; the record before each must say something."""
-        last = self.history.today - horizon
-        step = max(LEAST_STEP, horizon // MOST_CUTOFFS)
-        yield from range(last, self.history.first_day + self.new_days - 1, -step)[:MOST_CUTOFFS]
 
     def judged(self, cutoff: int, horizon: int) -> _Judged:
         """The rows of one cut-off."""

@@ -101,7 +101,7 @@ def build_features_from(
         )
     keys = [as_key(cell) for cell in customers.cells(place)]
     today, settings = session.today, session.settings
-    figures, orders = order_figures(
+    figures, orders, said = order_figures(
         address,
         int(today),
         int(settings.number("window_days")),
@@ -114,7 +114,7 @@ def build_features_from(
     count = columns["orders"]
     columns["loyalty"] = metrics.loyalty(np.maximum(count - 1, 0), count).values
     unknown = len(set(figures.index) - set(keys))
-    notes = [_NOT_LISTED.fill(n=unknown)] if unknown else []
+    notes = [*said, *([_NOT_LISTED.fill(n=unknown)] if unknown else [])]
     company = Company(customers, keys, None, None, None, None, today, settings)
     refuse_locked(session, [customers.sheet])
     back_up(book)

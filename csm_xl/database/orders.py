@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.orders import features_of_totals
 from csm_xl.database import readings
-from csm_xl.database.sources import opened
+from csm_xl.database.figures import OrderLines, figures, totals
+from csm_xl.database.sources import Source, opened
 from csm_xl.errors import SheetError, TooLittleDataError
+from csm_xl.language import Text
 from csm_xl.vocabulary import layout, words
 
 #: What a table of orders must have, and what is used where it is there.
@@ -26,7 +28,7 @@ def order_figures(
     table: str | None = None,
     query: str | None = None,
     maps: Sequence[str] = (),
-) -> tuple[Any, int]:
+) -> tuple[Any, int, tuple[Text, ...]]:
     """The figures of every customer from a table of orders, as those of a sheet's orders.
 
     Parameters
@@ -47,34 +49,59 @@ def order_figures(
         :data:`csm_xl.churn.orders.FEATURES` that orders tell.
     orders : int
         How many orders they are.
+    notes : tuple of Text
 
     Raises
     ------
     CsmError
     """
-    import pandas as pd
+    with orders_at(address, today, table=table, query=query, maps=maps) as (source, lines):
+        found = fetched(figures(totals(lines, today, window_days), today))
+        if found.empty:
+            raise no_orders(source)
+        return found, int(found["orders"].sum()), source.notes
 
+
+@contextmanager
+def orders_at(
+    address: str,
+    today: int,
+    *,
+    table: str | None = None,
+    query: str | None = None,
+    maps: Sequence[str] = (),
+) -> Iterator[tuple[Source, OrderLines]]:
+    """A table of orders by its address, and those of its lines that can be used.
+
+    Parameters
+    ----------
+    address, today, table, query, maps
+        See :func:`order_figures`.
+    """
     with opened(address, "orders", table=table, query=query, texts=_keys) as source:
         columns = columns_of(source.table, maps)
-        found = totals(source.table, columns, today, window_days, source.has_nan)
-        added = found.execute()
-        if added.empty:
-            raise TooLittleDataError(
-                f"{source.shown} holds no order with a customer, a date until the date of the "
-                "figures and an amount that is not negative.",
-                f"{source.shown} 中没有在统计日期之前、带有客户且金额不为负的订单。",
-            )
-    arrays = {
-        name: added[name].to_numpy(dtype=float, na_value=np.nan)
-        for name in added.columns
+        yield source, OrderLines(_lines(source.table, columns, today, source.has_nan))
+
+
+def fetched(figures: Any) -> Any:
+    """Figures as a frame indexed by the customers' keys."""
+    frame = figures.execute()
+    index = frame["customer"].astype(str).rename("customer_id")
+    numbers = {
+        name: frame[name].to_numpy(dtype=float, na_value=np.nan)
+        for name in frame.columns
         if name != "customer"
     }
-    for name in arrays:
-        if name.startswith("refunded") or name == "products":
-            arrays[name] = np.nan_to_num(arrays[name])
-    figures = features_of_totals(arrays, today)
-    index = pd.Index(added["customer"].astype(str), name="customer_id")
-    return pd.DataFrame(figures, index=index), int(arrays["orders"].sum())
+    return type(frame)(numbers, index=index)
+
+
+def no_orders(source: Source) -> TooLittleDataError:
+    """What is wrong with a table in which no order can be used."""
+    return TooLittleDataError(
+        f"{source.shown} holds no order with a customer, a date until the date of the "
+        "figures and an amount that is not negative.",
+        f"{source.shown} 中没有在统计日期之前、带有客户且金额不为负的订单。",
+    )
 
 
 def columns_of(table: Any, maps: Sequence[str] = ()) -> dict[str, str]:
@@ -117,71 +144,6 @@ def _chosen(headers: Sequence[str], maps: Sequence[str]) -> dict[str, int]:
     return chosen
 
 
-def totals(
-    table: Any, columns: Mapping[str, str], today: int, window_days: int, has_nan: bool = True
-) -> Any:
-    """What each customer's orders add up to, see :func:`csm_xl.churn.orders.features_of_totals`.
-
-    Parameters
-    ----------
-    table : ibis Table
-    columns : mapping of str to str
-        Our names to the table's, see :func:`columns_of`.
-    today, window_days : int
-    has_nan : bool
-
-    Returns
-    -------
-    ibis Table
-        ``customer`` and the totals; one row per customer who ordered.
-    """
-    import ibis
-
-    lines = _lines(table, columns, today, has_nan)
-    bought = lines.filter(lines.amount >= 0)
-    named = "order_id" in columns
-    by = ["customer", "day", "number"] if named else ["customer", "day"]
-    groups = bought.group_by(by).aggregate(
-        sales=bought.amount.sum(), orders=bought.count().cast("int64")
-    )
-    if named:
-        # An order whose lines are of several days is one of the first of them.
-        place = ibis.row_number().over(
-            group_by=groups.number, order_by=[groups.day, groups.customer]
-        )
-        ranked = groups.mutate(place=place)
-        once = (ranked.place == 0).ifelse(1, 0)
-        groups = ranked.mutate(orders=ranked.number.isnull().ifelse(ranked.orders, once))
-    daily = groups.group_by(["customer", "day"]).aggregate(
-        sales=groups.sales.sum(), orders=groups.orders.sum()
-    )
-    if "product" in columns and not named:
-        daily = daily.mutate(orders=ibis.literal(1, "int64"))
-    of_customer = ibis.window(group_by=daily.customer)
-    placed = daily.mutate(
-        place=ibis.row_number().over(group_by=daily.customer, order_by=daily.day),
-        n=daily.count().over(of_customer),
-    )
-    half = (placed.place * 2 == placed.n) | (placed.place * 2 + 1 == placed.n)
-    found = placed.group_by("customer").aggregate(
-        days=placed.count(),
-        first=placed.day.min(),
-        last=placed.day.max(),
-        middle=half.ifelse(placed.day, ibis.null("int64")).max(),
-        **_windows(placed, "orders", "orders", today, window_days),
-        **_windows(placed, "sales", "sales", today, window_days),
-    )
-    refunds = lines.filter(lines.amount < 0).mutate(back=-lines.amount)
-    back = refunds.group_by(whose=refunds.customer).aggregate(
-        **_windows(refunds, "back", "refunded", today, window_days)
-    )
-    joined = found.left_join(back, found.customer == back.whose).drop("whose")
-    if "product" in columns:
-        goods = bought.group_by(whose=bought.customer).aggregate(products=bought.product.nunique())
-        joined = joined.left_join(goods, joined.customer == goods.whose).drop("whose")
-    return joined
-
-
 def _lines(table: Any, columns: Mapping[str, str], today: int, has_nan: bool) -> Any:
     """The rows that can be used: customer, day, amount (negative for a refund), number, product."""
     given = table.select(**columns)
@@ -213,19 +175,6 @@ def _lines(table: Any, columns: Mapping[str, str], today: int, has_nan: bool) ->
         **further,
     )
     return lines.filter(lines.customer.notnull() & lines.day.notnull() & (lines.day <= today))
-
-
-def _windows(events: Any, value: str, name: str, today: int, window_days: int) -> dict[str, Any]:
-    """A value's sum: ever, in the recent window, in the one before it."""
-    day, of = events.day, events[value]
-    now = day > today - window_days
-    before = (day > today - 2 * window_days) & ~now
-    nothing = 0 if of.type().is_integer() else 0.0
-    return {
-        name: of.sum(),
-        f"{name}_now": now.ifelse(of, nothing).sum(),
-        f"{name}_before": before.ifelse(of, nothing).sum(),
-    }
 
 
 def _keys(headers: Sequence[str]) -> list[str]:

@@ -38,7 +38,7 @@ class Waiting(NamedTuple):
         return 1.0 - float(self.still[i - 1]) if i else 0.0
 
 
-def kaplan_meier(duration: ArrayLike, ended: ArrayLike) -> Waiting:
+def kaplan_meier(duration: ArrayLike, ended: ArrayLike, counts: ArrayLike | None = None) -> Waiting:
     """Estimate how long waits last from waits that ended and waits still open.
 
     Parameters
@@ -47,6 +47,8 @@ def kaplan_meier(duration: ArrayLike, ended: ArrayLike) -> Waiting:
         How long each wait has lasted, not negative.
     ended : array_like of bool, shape (n,)
         False for a wait that is still open.
+    counts : array_like of int, shape (n,), optional
+        How many waits each of them stands for; one each when not given.
 
     Returns
     -------
@@ -60,7 +62,11 @@ def kaplan_meier(duration: ArrayLike, ended: ArrayLike) -> Waiting:
     """
     length = np.asarray(duration, dtype=np.float64).reshape(-1)
     over = np.asarray(ended, dtype=bool).reshape(-1)
-    times, ends = np.unique(length[over], return_counts=True)
-    at_risk = length.size - np.searchsorted(np.sort(length), times, side="left")
+    many = np.ones(length.size) if counts is None else np.asarray(counts, dtype=np.float64)
+    times, place = np.unique(length[over], return_inverse=True)
+    ends = np.bincount(place, many[over], minlength=times.size)
+    order = np.argsort(length, kind="stable")
+    before = np.append(0.0, np.cumsum(many[order]))
+    at_risk = before[-1] - before[np.searchsorted(length[order], times, side="left")]
     still: Floats = np.cumprod(1.0 - ends / at_risk, dtype=np.float64)
     return Waiting(times, still, float(length.max()) if length.size else 0.0)

@@ -17,7 +17,7 @@ from csm_xl.errors import CellError, CsmError, SheetError
 def compare(address: str, orders: pd.DataFrame, today: str, window: int = 90, **options) -> None:
     history = read_history(orders, today=np.datetime64(today))
     expected = order_features(history, None, window).dropna(subset=["orders"])
-    found, n = order_figures(address, as_day(np.datetime64(today)), window, **options)
+    found, n, _ = order_figures(address, as_day(np.datetime64(today)), window, **options)
     assert sorted(found.index) == sorted(expected.index)
     assert set(found.columns) == set(expected.columns)
     assert n == expected["orders"].sum()
@@ -111,7 +111,7 @@ def test_a_column_with_a_title_of_its_own_is_named_by_the_owner(tmp_path):
         {"customer": ["a", "a"], "date": ["2024-01-01", "2024-02-01"], "x": [2, 3]}
     )
     address = stored("duckdb", tmp_path, orders, "orders")
-    found, n = order_figures(address, 45400, 90, maps=["x=Amount"])
+    found, n, _ = order_figures(address, 45400, 90, maps=["x=Amount"])
     assert (n, found.loc["a", "revenue"]) == (2, 5.0)
     with pytest.raises(SheetError, match="y=Amount"):
         order_figures(address, 45400, 90, maps=["y=Amount"])
