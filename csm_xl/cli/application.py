@@ -9,6 +9,7 @@ import typer
 
 from csm_xl import __version__
 from csm_xl.cli.answers import keep, kept
+from csm_xl.errors import CsmError
 from csm_xl.language import LANGUAGES, Language, Text, set_language
 
 app = typer.Typer(
@@ -42,6 +43,26 @@ Query = Annotated[
     typer.Option("--query", metavar="SQL", help="Take what this query gives. 使用该查询的结果。"),
 ]
 
+Orders = Annotated[
+    str | None,
+    typer.Option(
+        "--orders",
+        metavar="ADDRESS",
+        help="Orders that are no sheet: Parquet or CSV files, a folder, duckdb:FILE, sqlite:FILE, "
+        "postgres://USER@HOST/DATABASE, mysql://…, spark:… 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
+        "sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
+    ),
+]
+OrderMaps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="THEIRS=OURS",
+        help="Say which column of --orders is which; repeatable. "
+        "说明 --orders 的某列对应哪一列，可重复。",
+    ),
+]
+
 Sheet = Annotated[
     str | None,
     typer.Option("--sheet", metavar="NAME", help="Sheet or table to use. 使用的工作表或表格。"),
@@ -56,6 +77,20 @@ Roles = Annotated[
         "指定某列的角色，并记入工作簿，可重复。",
     ),
 ]
+
+
+def refuse_without_orders(orders: str | None, *others: object) -> None:
+    """Refuse options that say more of ``--orders`` where it was not given.
+
+    Raises
+    ------
+    CsmError
+    """
+    if orders is None and any(others):
+        raise CsmError(
+            "--table, --query and --map are for --orders ADDRESS: name the address too.",
+            "--table、--query 和 --map 须与 --orders 地址 一起使用，请写明地址。",
+        )
 
 
 #: What people call the languages.

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from csm_xl.cli.application import File, Force, Out, Query, Roles, Sheet, Table, app
+from csm_xl.cli.application import (
+    File,
+    Force,
+    OrderMaps,
+    Orders,
+    Out,
+    Query,
+    Roles,
+    Sheet,
+    Table,
+    app,
+    refuse_without_orders,
+)
 from csm_xl.cli.files import opened as _book
 from csm_xl.cli.files import save_as as _save
 from csm_xl.cli.terminal import ask_columns, progress, show
@@ -111,38 +123,17 @@ def check(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None)
 def features(
     file: File,
     roles: Roles = None,
-    orders: Annotated[
-        str | None,
-        typer.Option(
-            "--orders",
-            metavar="ADDRESS",
-            help="Orders that are no sheet: Parquet or CSV files, a folder, duckdb:FILE, sqlite:FILE, "
-            "postgres://USER@HOST/DATABASE, mysql://…, spark:… 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
-            "sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
-        ),
-    ] = None,
+    orders: Orders = None,
     table: Table = None,
     query: Query = None,
-    maps: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="THEIRS=OURS",
-            help="Say which column of --orders is which; repeatable. "
-            "说明 --orders 的某列对应哪一列，可重复。",
-        ),
-    ] = None,
+    maps: OrderMaps = None,
     out: Out = None,
 ) -> None:
     """Count each customer's figures from the orders. 由订单等统计每位客户的数据。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
-    if orders is None and (table or query or maps):
-        raise CsmError(
-            "--table, --query and --map are for --orders ADDRESS: name the address too.",
-            "--table、--query 和 --map 须与 --orders 地址 一起使用，请写明地址。",
-        )
+    refuse_without_orders(orders, table, query, maps)
     with _book(open_book(file)) as book:
         commands.remember_roles(book, roles)
         if orders is None:
@@ -156,14 +147,35 @@ def features(
 
 
 @app.command()
-def retrain(file: File, sheet: Sheet = None, roles: Roles = None, out: Out = None) -> None:
-    """Train the churn model on a sheet and score its customers. 用表中数据训练流失模型并评分。"""
+def retrain(
+    file: File,
+    sheet: Sheet = None,
+    roles: Roles = None,
+    orders: Orders = None,
+    table: Table = None,
+    query: Query = None,
+    maps: OrderMaps = None,
+    out: Out = None,
+) -> None:
+    """Train the churn model and score the customers. 训练流失模型并为客户评分。"""
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
+    refuse_without_orders(orders, table, query, maps)
+    if orders is not None and sheet is not None:
+        raise CsmError(
+            "--sheet and --orders do not go together: customers with orders elsewhere are those on the "
+            "Customers sheet.",
+            "--sheet 和 --orders 不能同时使用：订单在别处时，客户取自“客户”表。",
+        )
     with _book(open_book(file)) as book, progress() as tell:
         commands.remember_roles(book, roles, sheet)
-        outcome = commands.retrain(book, sheet, progress=tell)
+        if orders is None:
+            outcome = commands.retrain(book, sheet, progress=tell)
+        else:
+            outcome = commands.retrain_from(
+                book, orders, table=table, query=query, maps=maps or (), progress=tell
+            )
         _save(book, out)
     show(outcome)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.customer_explanation import explain
     from csm_xl.commands.dashboard_sheet import dashboard
     from csm_xl.commands.database_scoring import model_sql, score_table
+    from csm_xl.commands.database_training import retrain_from
     from csm_xl.commands.error_explanation import why
     from csm_xl.commands.forgetting import forget
     from csm_xl.commands.importing import import_data
@@ -43,6 +44,7 @@ __all__ = [
     "refresh",
     "remember_roles",
     "retrain",
+    "retrain_from",
     "review",
     "score_table",
     "share",
@@ -71,6 +73,7 @@ _HOMES = {
     "refresh": "refreshing",
     "remember_roles": "columns_sheet",
     "retrain": "retraining",
+    "retrain_from": "database_training",
     "review": "sharing",
     "share": "sharing",
     "train": "retraining",

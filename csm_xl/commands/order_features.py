@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,43 @@ def build_features_from(
     CsmError
         Nothing was changed.
     """
-    from csm_xl.database.orders import order_figures
-
     session = Session(book)
+    found = figures_elsewhere(session, address, table=table, query=query, maps=maps)
+    refuse_locked(session, [found.company.table.sheet])
+    back_up(book)
+    with calm(book):
+        written = write_columns(session, found.company, found.columns)
+    book.app.calculate()
+    k = sum(map(bool, found.company.keys))
+    return Outcome(_COUNTED.fill(n=written, k=k, o=found.orders), tuple(found.notes))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The columns that are counted from orders, for the rows of the Customers table.
+
+    Attributes
+    ----------
+    company : Company
+        Without orders.
+    columns : dict of str to ndarray of float
+    orders : int
+    notes : list of Text
+    """
+
+    company: Company
+    columns: dict[str, Any]
+    orders: int
+    notes: list[Text]
+
+
+def customers_for_orders(session: Session) -> Company:
+    """The Customers table with its numbers, for orders that are kept elsewhere.
+
+    Raises
+    ------
+    SheetError
+    """
     customers = session.table("customers")
     place = customers.places("customers").get("customer_id") if customers is not None else None
     if customers is None or place is None or not customers.rows:
@@ -100,11 +135,26 @@ def build_features_from(
             "没有带客户编号的“客户”表，无法统计订单。请先填写或导入客户。",
         )
     keys = [as_key(cell) for cell in customers.cells(place)]
-    today, settings = session.today, session.settings
+    return Company(customers, keys, None, None, None, None, session.today, session.settings)
+
+
+def figures_elsewhere(
+    session: Session,
+    address: str,
+    *,
+    table: str | None = None,
+    query: str | None = None,
+    maps: Sequence[str] = (),
+) -> Figures:
+    """The columns that are counted, by a table of orders that is no sheet; nothing is written."""
+    from csm_xl.database.orders import order_figures
+
+    company = customers_for_orders(session)
+    today, keys = company.today, company.keys
     figures, orders, said = order_figures(
         address,
         int(today),
-        int(settings.number("window_days")),
+        int(session.settings.number("window_days")),
         table=table,
         query=query,
         maps=maps,
@@ -115,13 +165,7 @@ def build_features_from(
     columns["loyalty"] = metrics.loyalty(np.maximum(count - 1, 0), count).values
     unknown = len(set(figures.index) - set(keys))
     notes = [*said, *([_NOT_LISTED.fill(n=unknown)] if unknown else [])]
-    company = Company(customers, keys, None, None, None, None, today, settings)
-    refuse_locked(session, [customers.sheet])
-    back_up(book)
-    with calm(book):
-        written = write_columns(session, company, columns)
-    book.app.calculate()
-    return Outcome(_COUNTED.fill(n=written, k=sum(map(bool, keys)), o=orders), tuple(notes))
+    return Figures(company, columns, orders, notes)
 
 
 def write_columns(session: Session, company: Company, columns: dict[str, Any]) -> int:

@@ -85,10 +85,10 @@ def retrain(
     """
     session = _with_values(Session(book), sheet)
     data = _snapshot(session, sheet)
-    _refuse_locked(session, session.customers(data.sheet))
+    refuse_locked_for(session, session.customers(data.sheet))
     result = train(data, progress=progress, cancelled=cancelled, today=today)
     now = None if today is None else dt.datetime.combine(today, dt.time())
-    return _write(session, result, now)
+    return write_result(session, result, now)
 
 
 def _with_values(session: Session, sheet: str | None) -> Session:
@@ -157,7 +157,8 @@ def _older_model(session: Session) -> ChurnFormula | None:
         return None
 
 
-def _refuse_locked(session: Session, table: HeaderTable) -> None:
+def refuse_locked_for(session: Session, table: HeaderTable) -> None:
+    """Refuse a workbook in which a sheet that a training writes to is locked."""
     made = (model_sheet_name(session), columns_sheet_name(session), layout.HIDDEN_SHEET)
     refuse_locked(session, [table.sheet], UPDATED_SHEETS, made=made)
 
@@ -166,10 +167,17 @@ def write_training(
     book: xw.Book, result: TrainingResult, *, now: dt.datetime | None = None
 ) -> Outcome:
     """Write trained models into the workbook and score the customers as they are now."""
-    return _write(Session(book), result, now)
+    return write_result(Session(book), result, now)
 
 
-def _write(session: Session, result: TrainingResult, now: dt.datetime | None) -> Outcome:
+def write_result(
+    session: Session,
+    result: TrainingResult,
+    now: dt.datetime | None,
+    *,
+    backed_up: bool = False,
+) -> Outcome:
+    """Write trained models; with `backed_up` the command has its safety copy already."""
     from csm_xl.churn.formula import ChurnFormula
     from csm_xl.churn.report import Report
 
@@ -199,8 +207,9 @@ def _write(session: Session, result: TrainingResult, now: dt.datetime | None) ->
     records = {name: t for name, t in session.texts.items() if name not in outdated} | fresh
     update = compute_update(session, scored, formula, records, RETRAIN, now or dt.datetime.now())
     reliability = session.table("reliability")
-    _refuse_locked(session, scored.table)
-    back_up(book)
+    refuse_locked_for(session, scored.table)
+    if not backed_up:
+        back_up(book)
     with calm(book):
         for key, cut in ours.items():
             write_setting(session, f"risk_{key}", cut)

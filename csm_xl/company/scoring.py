@@ -21,7 +21,7 @@ from csm_xl.company.results import results
 from csm_xl.company.rule_health import RuleHealth, rule_health
 from csm_xl.company.settings import Settings
 from csm_xl.company.silence import silent_after
-from csm_xl.company.status_by_orders import LEFT, status_of
+from csm_xl.company.status_by_orders import LEFT, TOO_NEW, status_of
 from csm_xl.company.unread import listed
 from csm_xl.company.usage import UsageOverTime, usage_over_time
 from csm_xl.language import Language, Text
@@ -169,6 +169,8 @@ def score_sheet(
         why if why in NO_SCORE and there else None
         for why, there in zip(_statuses(table), table.holds, strict=True)
     ]
+    if formula.meta.get("label") == "orders":
+        status = _by_orders_elsewhere(table, formula, settings, status)
     probability[[why is not None for why in status]] = np.nan
     probability[~table.holds] = np.nan
     return Scored(
@@ -220,6 +222,24 @@ NO_SCORE = frozenset(["left", "notice", "paused", "trial", "lead", "unclear"])
 def _statuses(table: HeaderTable) -> list[str]:
     said = table.leaving.status.tolist()
     return said if len(said) == len(table.rows) else [""] * len(table.rows)
+
+
+def _by_orders_elsewhere(
+    table: HeaderTable, formula: ChurnFormula, settings: Settings, said: list[str | None]
+) -> list[str | None]:
+    """The status by figures that stand on the sheet, where their orders are kept elsewhere."""
+    place = table.places("customers").get("days_since")
+    if place is None:
+        return said
+    days = silent_after(settings, {}, formula.meta.get("horizon_days") or 0)
+    found = list(said)
+    for row, since in enumerate(table.cells(place)):
+        if found[row] is None and table.holds[row]:
+            if not isinstance(since, (int, float)):
+                found[row] = TOO_NEW
+            elif since > days:
+                found[row] = LEFT
+    return found
 
 
 def _cleaned(

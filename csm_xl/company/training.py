@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from csm_xl.company.customers import labelled
 from csm_xl.company.date_training import dated_training, day_of
@@ -22,6 +22,9 @@ from csm_xl.company.reliability import reliability_rows
 from csm_xl.company.settings import Settings
 from csm_xl.errors import TooLittleDataError
 from csm_xl.language import Text
+
+if TYPE_CHECKING:
+    from csm_xl.churn.labels import TrainingSet
 
 #: The records that a training makes beside the churn model, when there is enough to learn from.
 MODELS = ("purchases", "survival")
@@ -122,20 +125,38 @@ def data_from_labels(table: HeaderTable, copies: Collection[str] = ()) -> Traini
 def data_from_orders(company: Company) -> TrainingData:
     """What there is to learn where orders are kept: customers as they were on several days."""
     frame, learned = training_frames(company)
+    return replace(
+        data_looked_back(frame, learned, company.table.title),
+        purchases=purchase_rows(company),
+        survival=survival_rows(company),
+        came_back=_came_back(company, learned.share_came_back),
+    )
+
+
+def data_looked_back(frame: Any, learned: TrainingSet, sheet: str) -> TrainingData:
+    """What there is to learn from customers as they were on several days.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The features of `learned` that the sheet shows, under its titles.
+    learned : TrainingSet
+    sheet : str
+        The title of the customers' table.
+    """
+    share = learned.share_came_back
     return TrainingData(
         {str(name): frame[name].tolist() for name in frame.columns},
         learned.label.tolist(),
         "orders",
         None,
-        company.table.title,
+        sheet,
         [(name, reason.en, reason.zh) for name, reason in learned.left_out.items()],
         [(note.en, note.zh) for note in learned.notes],
         [str(group) for group in learned.groups],
         float(learned.horizon.days),
-        purchase_rows(company),
-        survival_rows(company),
         cutoffs=learned.cutoffs.astype("datetime64[D]").astype(int).tolist(),
-        came_back=_came_back(company, learned.share_came_back),
+        came_back=float(share) if 0.0 <= share <= 1.0 else None,
     )
 
 
