@@ -49,8 +49,9 @@ Orders = Annotated[
         "--orders",
         metavar="ADDRESS",
         help="Orders that are no sheet: Parquet or CSV files, a folder, duckdb:FILE, sqlite:FILE, "
-        "postgres://USER@HOST/DATABASE, mysql://…, spark:… 不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、"
-        "sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
+        "spark:FOLDER, postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE. "
+        "不在工作簿里的订单：Parquet 或 CSV 文件、文件夹、duckdb:文件、sqlite:文件、spark:文件夹、"
+        "postgres://用户@主机/数据库、mysql://用户@主机/数据库。",
     ),
 ]
 OrderMaps = Annotated[

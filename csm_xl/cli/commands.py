@@ -36,8 +36,9 @@ def import_(
         typer.Argument(
             metavar="EXPORT",
             help="A file (csv, xlsx, xls, xlsb, ods, parquet), a folder of them, or a table: duckdb:FILE, "
-            "sqlite:FILE, postgres://USER@HOST/DATABASE, mysql://…, spark:… 文件（csv、xlsx、xls、xlsb、ods、"
-            "parquet）、文件夹，或数据表：duckdb:文件、sqlite:文件、postgres://用户@主机/数据库、mysql://…、spark:…",
+            "sqlite:FILE, spark:FOLDER, postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE. "
+            "文件（csv、xlsx、xls、xlsb、ods、parquet）、文件夹，或数据表：duckdb:文件、sqlite:文件、spark:文件夹、"
+            "postgres://用户@主机/数据库、mysql://用户@主机/数据库。",
         ),
     ],
     table: Annotated[
@@ -134,13 +135,13 @@ def features(
     from csm_xl.commands.opening import open_book
 
     refuse_without_orders(orders, table, query, maps)
-    with _book(open_book(file)) as book:
+    with _book(open_book(file)) as book, progress() as tell:
         commands.remember_roles(book, roles)
         if orders is None:
-            outcome = commands.build_features(book)
+            outcome = commands.build_features(book, progress=tell)
         else:
             outcome = commands.build_features_from(
-                book, orders, table=table, query=query, maps=maps or ()
+                book, orders, table=table, query=query, maps=maps or (), progress=tell
             )
         _save(book, out)
     show(outcome)

@@ -26,6 +26,8 @@ from csm_xl.language import LANGUAGES, Text, set_language
 
 _ERROR = Text("Error: ", "错误：")
 _LANG = "--lang"
+#: The exit code of what was stopped by Ctrl+C; typer's own, which says nothing beside it.
+_STOPPED = 130
 _JSON = "--json"
 
 
@@ -50,12 +52,14 @@ def main() -> None:
     try:
         import_xlwings_without_plots()
         code = command.main(arguments, prog_name="csm-xl", standalone_mode=False) or 0
+        if code == _STOPPED:
+            raise KeyboardInterrupt
         answers.finish(ok=code == 0)
         sys.exit(code)
     except CsmError as error:
         _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
-        _fail(str(Text("Stopped. Nothing was changed.", "已停止，未作任何改动。")))
+        _fail(str(Text("Stopped. Nothing was changed.", "已停止，未作任何改动。")), _STOPPED)
     except BrokenPipeError:
         # Whoever reads the output, such as head, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,9 +8,17 @@ from typing import Annotated
 import typer
 
 from csm_xl.cli.answers import kept
-from csm_xl.cli.application import Force, Query, Table, app
+from csm_xl.cli.application import (
+    Force,
+    OrderMaps,
+    Orders,
+    Query,
+    Table,
+    app,
+    refuse_without_orders,
+)
 from csm_xl.cli.files import opened
-from csm_xl.cli.terminal import show
+from csm_xl.cli.terminal import progress, show
 from csm_xl.errors import CsmError
 
 
@@ -26,9 +34,11 @@ def score(
         str | None,
         typer.Argument(
             metavar="ADDRESS",
-            help="Parquet or CSV files, a folder of them, duckdb:FILE, sqlite:FILE, "
-            "postgres://USER@HOST/DATABASE, mysql://… or spark:… Parquet 或 CSV 文件、文件夹、duckdb:文件、"
-            "sqlite:文件、postgres://用户@主机/数据库、mysql://… 或 spark:…",
+            help="Customers with the columns of the model: Parquet or CSV files, a folder of them, "
+            "duckdb:FILE, sqlite:FILE, spark:FOLDER, postgres://USER@HOST/DATABASE or "
+            "mysql://USER@HOST/DATABASE. "
+            "含有模型各列的客户表：Parquet 或 CSV 文件、文件夹、duckdb:文件、sqlite:文件、spark:文件夹、"
+            "postgres://用户@主机/数据库、mysql://用户@主机/数据库。",
         ),
     ] = None,
     out: Annotated[
@@ -40,8 +50,10 @@ def score(
             help="Write the scored table (.parquet, .csv). 写出评分结果（.parquet、.csv）。",
         ),
     ] = None,
+    orders: Orders = None,
     table: Table = None,
     query: Query = None,
+    maps: OrderMaps = None,
     sql: Annotated[
         str | None,
         typer.Option(
@@ -57,7 +69,14 @@ def score(
     from csm_xl import commands
     from csm_xl.commands.opening import open_book
 
-    if address is None and sql is None:
+    if maps and orders is None:
+        refuse_without_orders(orders, maps)
+    if orders is not None and (address is not None or sql is not None):
+        raise CsmError(
+            "--orders has figures counted and scored: leave out the table of customers, and --sql.",
+            "--orders 会统计订单并评分：请去掉客户表的地址和 --sql。",
+        )
+    if address is None and sql is None and orders is None:
         raise CsmError(
             "Say what to score: a file, a folder or an address such as duckdb:shop.duckdb.",
             "请指定要评分的文件、文件夹或地址，例如 duckdb:shop.duckdb。",
@@ -67,12 +86,20 @@ def score(
             "--sql prints the model and scores nothing: leave out -o, or --sql.",
             "--sql 只输出模型，不评分：请去掉 -o 或 --sql。",
         )
-    with opened(open_book(model, readonly=True)) as book:
-        if sql is None:
+    with opened(open_book(model, readonly=True)) as book, progress() as tell:
+        chosen = {"table": table, "query": query}
+        if orders is not None:
+            outcome = commands.score_orders(
+                book, orders, out, maps=maps or (), force=force, progress=tell, **chosen
+            )
+        elif sql is None:
             assert address is not None
-            show(commands.score_table(book, address, out, table=table, query=query, force=force))
-            return
-        text = commands.model_sql(book, sql, address, table=table, query=query)
+            outcome = commands.score_table(book, address, out, force=force, progress=tell, **chosen)
+        else:
+            outcome, text = None, commands.model_sql(book, sql, address, **chosen)
+    if outcome is not None:
+        show(outcome)
+        return
     answer = kept()
     if answer is None:
         # As it is: it goes into a file or a program.

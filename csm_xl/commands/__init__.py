@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.columns_sheet import columns, remember_roles
     from csm_xl.commands.customer_explanation import explain
     from csm_xl.commands.dashboard_sheet import dashboard
-    from csm_xl.commands.database_scoring import model_sql, score_table
+    from csm_xl.commands.database_scoring import model_sql, score_orders, score_table
     from csm_xl.commands.database_training import retrain_from
     from csm_xl.commands.error_explanation import why
     from csm_xl.commands.forgetting import forget
@@ -46,6 +46,7 @@ __all__ = [
     "retrain",
     "retrain_from",
     "review",
+    "score_orders",
     "score_table",
     "share",
     "train",
@@ -65,6 +66,7 @@ _HOMES = {
     "build_features_from": "order_features",
     "explain": "customer_explanation",
     "model_sql": "database_scoring",
+    "score_orders": "database_scoring",
     "score_table": "database_scoring",
     "forget": "forgetting",
     "import_data": "importing",

@@ -71,6 +71,7 @@ def build_features_from(
     table: str | None = None,
     query: str | None = None,
     maps: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Outcome:
     """Fill the columns that are counted from orders by a table of orders that is no sheet.
 
@@ -83,6 +84,7 @@ def build_features_from(
         Which table, or SQL whose result are the orders.
     maps : sequence of str
         ``THEIRS=OURS``, where a title does not say what a column is.
+    progress : callable, optional
 
     Raises
     ------
@@ -90,7 +92,9 @@ def build_features_from(
         Nothing was changed.
     """
     session = Session(book)
-    found = figures_elsewhere(session, address, table=table, query=query, maps=maps)
+    found = figures_elsewhere(
+        session, address, table=table, query=query, maps=maps, progress=progress
+    )
     refuse_locked(session, [found.company.table.sheet])
     back_up(book)
     with calm(book):
@@ -145,6 +149,7 @@ def figures_elsewhere(
     table: str | None = None,
     query: str | None = None,
     maps: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Figures:
     """The columns that are counted, by a table of orders that is no sheet; nothing is written."""
     from csm_xl.database.orders import order_figures
@@ -158,6 +163,7 @@ def figures_elsewhere(
         table=table,
         query=query,
         maps=maps,
+        progress=progress,
     )
     columns = {name: values.reindex(keys).to_numpy(dtype=float) for name, values in figures.items()}
     columns["last_order"] = today - columns["days_since"]

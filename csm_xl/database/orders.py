@@ -10,6 +10,7 @@ import numpy as np
 
 from csm_xl.database import readings
 from csm_xl.database.figures import OrderLines, figures, totals
+from csm_xl.database.progress import Progress, watched
 from csm_xl.database.sources import Source, opened
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
@@ -17,6 +18,7 @@ from csm_xl.vocabulary import layout, words
 
 #: What a table of orders must have, and what is used where it is there.
 _NEEDED = ("customer_id", "date", "amount")
+_ADDING = Text("Adding up the orders", "正在汇总订单")
 _USED = (*_NEEDED, "order_id", "product", "kind")
 
 
@@ -28,6 +30,7 @@ def order_figures(
     table: str | None = None,
     query: str | None = None,
     maps: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> tuple[Any, int, tuple[Text, ...]]:
     """The figures of every customer from a table of orders, as those of a sheet's orders.
 
@@ -41,6 +44,7 @@ def order_figures(
     table, query : str, optional
     maps : sequence of str
         ``THEIRS=OURS``: which column is which, where its title does not say so.
+    progress : callable, optional
 
     Returns
     -------
@@ -56,7 +60,8 @@ def order_figures(
     CsmError
     """
     with orders_at(address, today, table=table, query=query, maps=maps) as (source, lines):
-        found = fetched(figures(totals(lines, today, window_days), today))
+        with watched(source, progress, _ADDING):
+            found = fetched(figures(totals(lines, today, window_days), today))
         if found.empty:
             raise no_orders(source)
         return found, int(found["orders"].sum()), source.notes

@@ -49,6 +49,15 @@ def test_a_model_of_orders_elsewhere_scores_the_customers_of_the_workbook(lang, 
     assert {row["risk"] for row in silent} == {STATUSES.word("left", lang)}
     assert all(row["days_since"] <= horizon for row in scored)
     before = [row["churn_probability"] for row in rows]
+    out = tmp_path / "scores.parquet"
+    done = commands.score_orders(book, address, out)
+    found = pd.read_parquet(out).set_index("customer")["churn_probability"]
+    assert done.more["customers"] == found.notna().sum() > 20
+    for row in rows:
+        if row["customer_id"] not in found.index:
+            assert row["churn_probability"] is None
+        elif row["left_on"] is None and not pd.isna(found[row["customer_id"]]):
+            assert row["churn_probability"] == pytest.approx(found[row["customer_id"]], abs=1e-9)
     commands.refresh(book)
     after = [row["churn_probability"] for row in rows_of(book, "customers")]
     assert after == pytest.approx(before, abs=1e-12)
@@ -77,6 +86,13 @@ def test_a_stop_leaves_the_workbook_as_it_was(tmp_path):
         commands.retrain_from(book, address, today=TODAY, cancelled=lambda: next(calls) > 8)
     assert rows_of(book, "customers") == before
     assert "model" not in Session(book).texts
+
+
+def test_a_model_that_reads_more_than_orders_tell_says_how_to_train_another(tmp_path):
+    from sample_books import trained
+
+    with pytest.raises(CsmError, match=r"also reads .*retrain FILE --orders ADDRESS"):
+        commands.score_orders(trained(tmp_path), split(tmp_path)[1])
 
 
 def test_a_workbook_with_orders_of_its_own_is_refused(tmp_path):
