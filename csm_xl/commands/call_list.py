@@ -115,9 +115,10 @@ def write_actions(session: Session, scored: Scored, plan: Plan) -> None:
         make_settings(session, settings)
     free = plan.rows.free
     reused: dict[int, dict[str, Any]] = {place: {} for place in free}
-    for place, row in zip(free, plan.listed, strict=False):
+    listed = [*plan.listed, *plan.win_back]
+    for place, row in zip(free, listed, strict=False):
         reused[place] = row
-    write_rows(session, plan.rows.table, "actions", reused, plan.listed[len(free) :])
+    write_rows(session, plan.rows.table, "actions", reused, listed[len(free) :])
     if scored.company is not None:
         write_columns(session, scored.company, {"group": plan.groups})
 

@@ -20,6 +20,7 @@ from csm_xl.company.rule_health import RuleHealth
 from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
 from csm_xl.company.value_if_kept import margin_if_kept
+from csm_xl.company.win_back import win_back_rows
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cells import as_key, as_text
@@ -40,6 +41,9 @@ class Plan:
         What stands in the Actions table now.
     listed : list of dict
         The suggestions, first to contact first: our columns' keys to values, and ``expected``.
+    win_back : list of dict
+        After them: who left and is likely to return. Without a probability, and nothing is expected
+        of a contact.
     groups : list of str or None
         Per customer of the Customers table: the word for the group.
     enrolled : list of Enrolled
@@ -54,6 +58,7 @@ class Plan:
     enrolled: list[contact_effect.Enrolled]
     records: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
+    win_back: list[dict[str, Any]] = field(default_factory=list)
 
 
 def plan_actions(
@@ -91,7 +96,7 @@ def plan_actions(
     drawn = holdout.groups(keys, share)
     kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
     meta: Mapping[str, Any] = {} if formula is None else formula.meta
-    back = meta.get("came_back")
+    back, whole = meta.get("came_back"), kept
     if isinstance(back, float) and 0.0 < back < 1.0:
         # Who falls silent is not all lost: some come back without being asked.
         kept = kept * (1.0 - back)
@@ -99,7 +104,10 @@ def plan_actions(
     expected = expected_value(
         scored.probability, settings.number("save_rate"), kept, settings.number("contact_cost")
     )
-    allowed = _allowed(scored, keys, rows, today)
+    reachable = _reachable(scored, keys, rows)
+    allowed = [
+        fine and scored.risk[i] >= 0 and not scored.gone[i] for i, fine in enumerate(reachable)
+    ]
     by_rule, priceless = scored.by_rule, bool(np.isnan(kept).all())
     if by_rule is not None:
         order = _by_points(by_rule, kept, allowed)
@@ -166,12 +174,29 @@ def plan_actions(
                 "expected": _known(expected[i]),
             }
         )
+    days = days or _HORIZON
+    quiet = {key for key, group in zip(keys, drawn, strict=True) if group == holdout.HOLDOUT}
+    win_back = win_back_rows(
+        scored,
+        rows,
+        rules,
+        settings,
+        records,
+        [fine and keys[i] not in quiet | spoken_to for i, fine in enumerate(reachable)],
+        whole,
+        back,
+        days,
+        today,
+        lang,
+        len(listed),
+    )
+    if win_back:
+        notes.append(_WIN_BACK.fill(n=len(win_back)))
     stored: dict[str, str] = {}
     rules_text = playbook.to_json(rules)
     if records.get("playbook") != rules_text:
         stored["playbook"] = rules_text
     before = contact_effect.from_json(records["loop"]) if "loop" in records else []
-    days = days or _HORIZON
     enrolled = contact_effect.enrol(before, qualified, int(today), days) if share > 0 else before
     if enrolled != before:
         stored["loop"] = contact_effect.to_json(enrolled)
@@ -199,7 +224,7 @@ def plan_actions(
     if not listed:
         notes.append(_why_nobody(scored, expected, priceless))
     groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
-    return Plan(rows, listed, groups, enrolled, stored, notes)
+    return Plan(rows, listed, groups, enrolled, stored, notes, win_back)
 
 
 def _known(number: float) -> float | None:
@@ -255,8 +280,8 @@ def _with_course(reason: Text, moved: Text | None) -> Text:
     return Text(f"{reason.en}; {moved.en}", f"{reason.zh}；{moved.zh}")
 
 
-def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) -> list[bool]:
-    """Who may be contacted at all: customers with a score who did not ask to be left alone."""
+def _reachable(scored: Scored, keys: list[str], rows: ActionRows) -> list[bool]:
+    """Who may be contacted at all: customers who did not ask to be left alone."""
     table = scored.table
     place = table.places("customers").get("do_not_contact")
     cells = table.cells(place) if place is not None else []
@@ -268,8 +293,6 @@ def _allowed(scored: Scored, keys: list[str], rows: ActionRows, today: float) ->
     last = scored.columns.get("last_order", np.full(len(keys), np.nan))
     return [
         bool(key)
-        and scored.risk[i] >= 0
-        and not scored.gone[i]
         and not (quiet and quiet[i])
         and key not in declined
         # The owner noted that the customer left; an order since then says otherwise.
@@ -290,6 +313,12 @@ def _outreach(scored: Scored, since: float) -> set[str]:
     )
     return {as_key(cell) for cell in contacts["customer_id"][reached]} - {""}
 
+
+_WIN_BACK = Text(
+    "At the end of the list: {n} who left without a word and are likelier than others to order "
+    "again (risk: Left).",
+    "清单末尾另有 {n} 位悄然离开、但较有可能再次下单的客户（风险一栏为“已流失”）。",
+)
 
 _COME_BACK = Text(
     "Of the customers who fall silent {back} come back by themselves, so the value if kept is what "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from csm_xl.company.playbook import Rule, words_of
 from csm_xl.language import Language
 from csm_xl.vocabulary.playbook_rows import first_playbook
-from csm_xl.vocabulary.words import BUSINESSES, RISKS, STAGES
+from csm_xl.vocabulary.words import ACTION_RISKS, BUSINESSES, STAGES
 
 _BUSINESS = "shop"
 
@@ -23,7 +23,7 @@ def first_rules(business: object, lang: Language) -> list[Rule]:
     return [
         Rule(
             STAGES.key(row["stage"]) or "",
-            RISKS.key(row["risk"]) or "",
+            ACTION_RISKS.key(row["risk"]) or "",
             words_of(row["reason"]),
             row["action"],
             row["days"],

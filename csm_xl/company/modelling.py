@@ -268,7 +268,8 @@ def plan(
     pandas.DataFrame, one row per suggestion, the first to contact first
         ``customer_id``, ``name``, ``churn_probability``, ``risk``, ``stage``, ``reason``,
         ``action``, ``value`` (if kept), ``expected`` (value saved, after the cost of a contact)
-        and ``due``.
+        and ``due``. After them come customers who left and are likely to return: their risk is
+        the word for *left*, their probability and ``expected`` are NaN.
     """
     import pandas as pd
 
@@ -283,7 +284,7 @@ def plan(
         given.today,
         lang,
     )
-    frame = pd.DataFrame(found.listed, columns=list(_PLAN))
+    frame = pd.DataFrame([*found.listed, *found.win_back], columns=list(_PLAN))
     frame["due"] = _days(frame["due"])
     return frame
 

@@ -11,6 +11,8 @@ from csm_xl.errors import NoModelError
 
 #: How soon to act where the owner left it blank.
 DAYS = 14
+#: The risk of who left already.
+LEFT = "left"
 _SEPARATORS = re.compile(r"[,，、;；]")
 
 
@@ -21,7 +23,8 @@ class Rule:
     Attributes
     ----------
     stage, risk : str
-        Keys of the lifecycle stages and of the risks; ``""`` is any.
+        Keys of the lifecycle stages and of the risks; ``""`` is any. The risk :data:`LEFT` is for
+        customers who left and may be won back; no other rule is.
     words : tuple of str
         One of these must occur in the main reason; empty is any reason.
     action : str
@@ -41,7 +44,7 @@ class Rule:
         said = reason.casefold()
         return (
             self.stage in ("", stage)
-            and self.risk in ("", risk)
+            and (self.risk == risk or (not self.risk and risk != LEFT))
             and (not self.words or any(word.casefold() in said for word in self.words))
         )
 

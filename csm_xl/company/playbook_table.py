@@ -40,7 +40,7 @@ def _rules(table: HeaderTable) -> list[Rule]:
         rules.append(
             Rule(
                 _key(table, index, cells, "stage", words.STAGES),
-                _key(table, index, cells, "risk", words.RISKS),
+                _key(table, index, cells, "risk", words.ACTION_RISKS),
                 () if is_blank(cells.get("reason")) else words_of(as_text(cells["reason"])),
                 as_text(cells["action"]).strip(),
                 _days(table, index, cells),

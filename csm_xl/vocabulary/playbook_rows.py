@@ -20,7 +20,7 @@ class Play:
     Parameters
     ----------
     stage, risk : str
-        Keys of the layout's words; "" is any.
+        Keys of the layout's words; "" is any, but for who left.
     reason : Text or None
         What the main reason holds, words divided by commas; None is any reason.
     days : int
@@ -170,6 +170,25 @@ PLAYS: tuple[Play, ...] = (
         Text("Send the shortest way to a first result.", "发送最快见到效果的上手步骤。"),
     ),
     Play(
+        "",
+        "left",
+        None,
+        14,
+        Text(
+            "Say that you have missed them, name what they bought last, and show what is new "
+            "since. Ask what kept them away.",
+            "告诉对方有段时间没见了，提起上次买过的商品，介绍近期新品，并问问没再来的原因。",
+        ),
+        Text(
+            "Ask how the last work is holding up, and offer a short call about what comes next.",
+            "回访上次的成果用得如何，提议简短聊聊接下来的需要。",
+        ),
+        Text(
+            "Show what has changed since they left, and offer to set it up again together.",
+            "介绍离开之后的改进，并提出帮对方重新设置好。",
+        ),
+    ),
+    Play(
         "growth",
         "high",
         None,
@@ -266,7 +285,7 @@ def first_playbook(business: str, lang: Language) -> list[dict[str, Any]]:
     return [
         {
             "stage": words.STAGES.word(play.stage, lang) if play.stage else "",
-            "risk": words.RISKS.word(play.risk, lang) if play.risk else "",
+            "risk": words.ACTION_RISKS.word(play.risk, lang) if play.risk else "",
             "reason": play.reason.within(lang) if play.reason else "",
             "action": getattr(play, business).within(lang),
             "days": play.days,

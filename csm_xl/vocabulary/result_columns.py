@@ -33,7 +33,9 @@ ACTIONS = Table(
         Column(
             "stage", Text("Stage", "生命周期"), "choice", "command", words=words.STAGES, width=12
         ),
-        Column("risk", Text("Risk", "风险"), "choice", "command", words=words.RISKS, width=9),
+        Column(
+            "risk", Text("Risk", "风险"), "choice", "command", words=words.ACTION_RISKS, width=9
+        ),
         Column(
             "churn_probability",
             Text("Churn probability", "流失概率"),
@@ -114,9 +116,12 @@ PLAYBOOK = Table(
             "risk",
             Text("Risk", "风险"),
             "choice",
-            words=words.RISKS,
+            words=words.ACTION_RISKS,
             width=10,
-            note=Text("Blank means any risk.", "留空表示任何风险。"),
+            note=Text(
+                "Blank means any risk. Left is for customers who may be won back.",
+                "留空表示任何风险。“已流失”用于有望挽回的老客户。",
+            ),
         ),
         Column(
             "reason",

@@ -135,6 +135,11 @@ STATUSES = _words(
     ),
 )
 
+#: What the risk of a suggestion may be: who left already has none, but may be won back.
+ACTION_RISKS = Words(
+    "action_risks", (*RISKS.members, *(word for word in STATUSES.members if word.key == "left"))
+)
+
 TIERS = _words(
     "tiers",
     ("1", "Occasional", "普通", "low"),
@@ -241,6 +246,7 @@ ALL: dict[str, Words] = {
         STAGES,
         RISKS,
         STATUSES,
+        ACTION_RISKS,
         TIERS,
         ORDER_KINDS,
         FEEDBACK_KINDS,

@@ -46,7 +46,7 @@ def write_data(sheet: Worksheet, key: str, look: Look, rows: Rows) -> None:
     frozen = _FROZEN.get(key, 0)
     sheet.freeze_panes = sheet.cell(first, frozen + 1)
     for column in table.template:
-        if column.words is words.RISKS and column.ours:
+        if column.words in (words.RISKS, words.ACTION_RISKS) and column.ours:
             _colour_risks(sheet, look, table.template.index(column) + 1, first)
     landscape = layout.sheet(table.sheet).landscape
     if key == "customers":

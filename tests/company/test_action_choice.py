@@ -11,7 +11,7 @@ from csm_xl.company.main_reason import main_reasons
 from csm_xl.company.playbook import Rule, choose, words_of
 from csm_xl.company.ranking import expected_value, ranked
 from csm_xl.errors import NoModelError
-from csm_xl.vocabulary.words import BUSINESSES, RISKS, STAGES
+from csm_xl.vocabulary.words import ACTION_RISKS, BUSINESSES, STAGES
 
 RULES = [
     Rule("", "high", ("complaint",), "Call today", 1),
@@ -44,7 +44,7 @@ def test_the_first_playbook_has_a_second_idea_for_everybody_at_risk(business, la
         for risk in ("medium", "high"):
             first = choose(rules, stage, risk, "")
             assert choose(rules, stage, risk, "", avoid=first.action) is not None
-    assert {rule.risk for rule in rules} <= {"", *RISKS.keys}
+    assert {rule.risk for rule in rules} <= {"", *ACTION_RISKS.keys}
 
 
 def test_a_playbook_survives_its_record_and_a_damaged_one_is_said_to_be():
