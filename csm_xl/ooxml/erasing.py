@@ -12,8 +12,12 @@ from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.package import Package
 
 #: Elements whose text may be cut into runs of different looks, by their local names.
-_CUT = frozenset(["si", "is", "text", "p", "oddHeader", "oddFooter"])
+_CUT = frozenset(["si", "is", "text", "p"])
+_PRINTER = "/printersettings/"
 _XML = (".xml", ".rels", ".vml")
+_HEADER = re.compile(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+#: What a header says about itself: place, font, size, colour, number of the page.
+_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|K\d\d[+-]\d+|[A-Za-z&])')
 _TAG = re.compile(r"<[^>]*>")
 _SHARED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt="s"[^>]*>.*?<(?:\w+:)?v>\s*(\d+)\s*</', re.DOTALL)
 
@@ -40,6 +44,29 @@ def erase(package: Package, replaced: Callable[[str], str]) -> None:
             changed = _empty_unused(package, root) or changed
         if changed:
             package.replace(name, (xml_parts.serialise(root),))
+    for name in package.part_names():
+        if _PRINTER in name.casefold() and any(
+            replaced(text) != text for text in _readings(name, package.read(name))
+        ):
+            _drop_printer(package, name)
+
+
+def _drop_printer(package: Package, name: str) -> None:
+    """Take the settings of a printer away, which are bytes of its driver's: the program asks it again."""
+    for sheet in package.part_names():
+        if "/_rels/" in sheet or not sheet.casefold().endswith(".xml"):
+            continue
+        for link in package.relationships(sheet):
+            if link.external or package.name_of(link.target) != name:
+                continue
+            root = xml_parts.parse(package.read(sheet), sheet, package.path)
+            for element in root.iter():
+                for attribute, value in list(element.attrib.items()):
+                    if value == link.id and str(attribute).endswith("}id"):
+                        del element.attrib[attribute]
+            package.replace(sheet, (xml_parts.serialise(root),))
+            package.unrelate(sheet, link)
+    package.remove(name)
 
 
 def holding_parts(path: Path, found_in: Callable[[str], bool]) -> list[str]:
@@ -72,6 +99,12 @@ def _readings(name: str, content: bytes) -> Iterator[str]:
         # A text alone between two tags, or in an attribute, is a whole one.
         yield from {html.unescape(part) for part in _TAG.split(text) if part.strip()}
         yield from {html.unescape(part) for part in re.findall(r'="([^"]*)"', text)}
+        # A letter that says where a header stands would hide the word behind it.
+        for header in _HEADER.findall(text):
+            yield from map(
+                str.strip,
+                _CODE.sub("", "\n".join(re.split("&[LCR]", html.unescape(header)))).split("\n"),
+            )
     else:
         yield content.decode("latin-1")
         yield content.decode("utf-8", "ignore")
@@ -87,6 +120,9 @@ def _erase_in(root: xml_parts.Element, replaced: Callable[[str], str]) -> bool:
         local = element.tag.rpartition("}")[2]
         if local in _CUT:
             changed = _erase_runs(element, replaced) or changed
+        if local.endswith(("Header", "Footer")) and element.text:
+            new = _without_codes(element.text, replaced)
+            changed, element.text = changed or new != element.text, new
         for attribute, text in list(element.attrib.items()):
             new = replaced(str(text))
             if new != text:
@@ -97,6 +133,16 @@ def _erase_in(root: xml_parts.Element, replaced: Callable[[str], str]) -> bool:
         changed = _put(element, "text", _zero(replaced) if number else replaced) or changed
         changed = _put(element, "tail", replaced) or changed
     return changed
+
+
+def _without_codes(text: str, replaced: Callable[[str], str]) -> str:
+    """A header or footer; in a part of which one is found, the codes for its font go with it."""
+    found = ""
+    for part in re.split(r"(?=&[LCR])", text):
+        place = part[:2] if part.startswith("&") else ""
+        said = _CODE.sub("", part)
+        found += part if replaced(said) == said else place + replaced(said)
+    return found
 
 
 def _put(element: Any, where: str, replaced: Callable[[str], str]) -> bool:

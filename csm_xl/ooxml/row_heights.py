@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Points for one line of a usual font, and for the space around the text.
 _LINE, _SPACE = 13.5, 3.0
 _MOST = 409.0
+#: How much wider bold letters are.
+_BOLD = 1.2
 
 
 def lines_of(text: str, width: float, indent: int) -> int:
@@ -98,7 +100,8 @@ class RowFit:
             return 1
         if column not in self._widths:
             self._widths[column] = self._sheet.frame.column_width(column)
-        return lines_of(value, self._widths[column], indent)
+        bold = self._sheet.style(row, column) in self._sheet.workbook.bold_styles
+        return lines_of(value, self._widths[column] / (_BOLD if bold else 1.0), indent)
 
     def _is_merged(self, row: int, column: int) -> bool:
         """Merged cells do not make their rows higher, in Excel neither."""

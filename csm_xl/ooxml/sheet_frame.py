@@ -15,10 +15,13 @@ DEFAULT_WIDTH = 8.43
 #: The digits' margin that a stored width has beyond the width that Excel shows.
 _MARGIN = 0.7109375
 
-#: What may follow a ``<tableParts>`` in a sheet (the schema's order).
-_AFTER_TABLES = ("extLst",)
-#: What stands before ``<dataValidations>``.
-_BEFORE_VALIDATIONS = (
+#: What a sheet may hold, in the schema's order (CT_Worksheet).
+_ORDER = (
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
     "sheetData",
     "sheetCalcPr",
     "sheetProtection",
@@ -31,9 +34,31 @@ _BEFORE_VALIDATIONS = (
     "mergeCells",
     "phoneticPr",
     "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    # What stands for oleObjects and controls in files of newer programs.
+    "AlternateContent",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
 )
-#: What stands before ``<cols>``.
-_BEFORE_COLUMNS = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr")
 
 
 class SheetFrame:
@@ -61,6 +86,25 @@ class SheetFrame:
     @property
     def _ns(self) -> str:
         return str(self.root.tag).partition("}")[0] + "}"
+
+    @property
+    def links(self) -> str:
+        """The namespace of relationships."""
+        return STRICT_RELS if self._ns == f"{{{STRICT_MAIN}}}" else RELS
+
+    def part_of(self, name: str) -> Element:
+        """The first child of that name, made at its place in the schema's order if there is none."""
+        found = self.root.find(self._ns + name)
+        return self.new_part(name) if found is None else found
+
+    def new_part(self, name: str, prefixes: dict[str, str] | None = None) -> Element:
+        """A further child of that name, behind those that come before it."""
+        new = self.root.makeelement(self._ns + name, {}, prefixes)
+        before = _ORDER[: _ORDER.index(name) + 1]
+        places = [i for i, e in enumerate(self.root) if xml_parts.local(e) in before]
+        self.root.insert(places[-1] + 1 if places else 0, new)
+        self.changed = True
+        return new
 
     def around(self, used: Block | None) -> tuple[bytes, bytes]:
         """What comes before and after the rows, the dimension made to cover `used`."""
@@ -113,11 +157,7 @@ class SheetFrame:
 
     def set_columns(self, first: int, last: int, attributes: dict[str, str]) -> None:
         """Give the columns `first` to `last` attributes of ``<col>``, others kept."""
-        holder = self.root.find(self._ns + "cols")
-        if holder is None:
-            holder = self.root.makeelement(self._ns + "cols")
-            before = [e for e in self.root if _local(e) in _BEFORE_COLUMNS]
-            self.root.insert(self.root.index(before[-1]) + 1 if before else 0, holder)
+        holder = self.part_of("cols")
         tag = self._ns + "col"
         pieces: list[Element] = []
         at = first
@@ -162,11 +202,7 @@ class SheetFrame:
 
     def offer_list(self, area: str, choices: str) -> None:
         """Offer a list of texts, divided by commas, in the cells of `area`; others may be typed too."""
-        holder = self.root.find(self._ns + "dataValidations")
-        if holder is None:
-            holder = self.root.makeelement(self._ns + "dataValidations")
-            before = [e for e in self.root if _local(e) in _BEFORE_VALIDATIONS]
-            self.root.insert(self.root.index(before[-1]) + 1, holder)
+        holder = self.part_of("dataValidations")
         for rule in list(holder):
             if rule.get("sqref") == area:
                 holder.remove(rule)
@@ -187,12 +223,8 @@ class SheetFrame:
         """List a table part by the id of its relationship."""
         from lxml import etree
 
-        links = STRICT_RELS if self._ns == f"{{{STRICT_MAIN}}}" else RELS
-        holder = self.root.find(self._ns + "tableParts")
-        if holder is None:
-            holder = self.root.makeelement(self._ns + "tableParts")
-            after = [e for e in self.root if _local(e) in _AFTER_TABLES]
-            self.root.insert(self.root.index(after[0]) if after else len(self.root), holder)
+        links = self.links
+        holder = self.part_of("tableParts")
         etree.SubElement(
             holder, self._ns + "tablePart", {f"{{{links}}}id": relationship}, nsmap={"r": links}
         )
@@ -202,10 +234,6 @@ class SheetFrame:
 
 def _span(holder: Element, tag: str, first: int, last: int, attributes: dict[str, str]) -> Element:
     return holder.makeelement(tag, attributes | {"min": str(first), "max": str(last)})
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _with_dimension(head: bytes, prefix: bytes, used: Block) -> bytes:

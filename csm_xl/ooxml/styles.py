@@ -7,6 +7,7 @@ Source: ISO/IEC 29500-1, 18.8.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 
@@ -60,6 +61,38 @@ _MINIMAL = (
     'fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs><cellStyles count="1"><cellStyle '
     'name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
+
+
+#: The parts of a font that can be changed, each with the element and the attribute that say it.
+_FONT = {
+    "bold": ("b", "val"),
+    "italic": ("i", "val"),
+    "size": ("sz", "val"),
+    "color": ("color", "rgb"),
+}
+_FONT_ORDER = (
+    "b",
+    "i",
+    "strike",
+    "condense",
+    "extend",
+    "outline",
+    "shadow",
+    "u",
+    "vertAlign",
+    "sz",
+    "color",
+    "name",
+    "family",
+    "charset",
+    "scheme",
+)
+#: What stands after ``<dxfs>``.
+_AFTER_DXFS = ("tableStyles", "colors", "extLst")
+
+
+def _argb(color: tuple[int, int, int]) -> str:
+    return "FF{:02X}{:02X}{:02X}".format(*color)
 
 
 @cache
@@ -131,6 +164,17 @@ class Styles:
             if alignment.get("wrapText") in ("1", "true")
         }
 
+    def bold(self) -> frozenset[int]:
+        """The styles whose font is bold."""
+        fonts = {
+            str(i)
+            for i, font in enumerate(self._items("fonts"))
+            if any(b.get("val", "1") in ("1", "true") for b in font.iterfind(f"{self._ns}b"))
+        }
+        return frozenset(
+            i for i, style in enumerate(self._items("cellXfs")) if style.get("fontId") in fonts
+        )
+
     def number_format(self, style: int) -> str:
         """The number format of a style."""
         styles = self._items("cellXfs")
@@ -170,6 +214,60 @@ class Styles:
         """A style like `style` filled with a colour (red, green, blue), or not filled."""
         return self._variant(style, "color", color)
 
+    def with_font(self, style: int, changes: Mapping[str, object]) -> int:
+        """A style like `style` whose font differs in ``bold``, ``italic``, ``size`` or ``color``."""
+        return self._variant(style, "font", tuple(changes.items()))
+
+    def with_alignment(self, style: int, changes: Mapping[str, str]) -> int:
+        """A style like `style` with attributes of ``<alignment>`` changed, such as ``wrapText``."""
+        return self._variant(style, "alignment", tuple(changes.items()))
+
+    def alignment(self, style: int, attribute: str) -> str:
+        """An attribute of a style's alignment; empty where it has none."""
+        styles = self._items("cellXfs")
+        found = styles[style].find(f"{self._ns}alignment") if style < len(styles) else None
+        return "" if found is None else found.get(attribute, "")
+
+    def font(self, style: int, what: str) -> str | None:
+        """``bold``, ``italic``, ``size`` or ``color`` of a style's font as the file has it; None without."""
+        styles, fonts = self._items("cellXfs"), self._items("fonts")
+        at = int(styles[style].get("fontId", "0")) if style < len(styles) else 0
+        tag, attribute = _FONT[what]
+        found = fonts[at].find(self._ns + tag) if at < len(fonts) else None
+        return None if found is None else found.get(attribute, "1")
+
+    def differential(
+        self, fill: tuple[int, int, int] | None, ink: tuple[int, int, int] | None, bold: bool
+    ) -> int:
+        """The number of a look that a conditional format lays over a cell's own."""
+        section = self._section("dxfs")
+        if section is None:
+            section = self._root.makeelement(self._ns + "dxfs")
+            after = [e for e in self._root if xml_parts.local(e) in _AFTER_DXFS]
+            self._root.insert(self._root.index(after[0]) if after else len(self._root), section)
+        look = section.makeelement(self._ns + "dxf")
+        if ink is not None or bold:
+            font = look.makeelement(self._ns + "font")
+            if bold:
+                font.append(font.makeelement(self._ns + "b"))
+            if ink is not None:
+                font.append(font.makeelement(self._ns + "color", {"rgb": _argb(ink)}))
+            look.append(font)
+        if fill is not None:
+            holder = look.makeelement(self._ns + "fill")
+            pattern = holder.makeelement(self._ns + "patternFill")
+            pattern.append(pattern.makeelement(self._ns + "bgColor", {"rgb": _argb(fill)}))
+            holder.append(pattern)
+            look.append(holder)
+        said = xml_parts.serialise(look)
+        for index, other in enumerate(section):
+            if xml_parts.serialise(deepcopy(other)) == said:
+                return index
+        section.append(look)
+        section.set("count", str(len(section)))
+        self._package.touch(self._name)
+        return len(section) - 1
+
     def with_quote_prefix(self, style: int) -> int:
         """A style like `style` that keeps a text a text when the cell is edited again."""
         return self._variant(style, "quote_prefix", True)
@@ -190,6 +288,10 @@ class Styles:
             change = {"numFmtId": str(self._format_id(str(value))), "applyNumberFormat": "1"}
         elif what == "color":
             change = {"fillId": str(self._fill_id(value)), "applyFill": "1"}
+        elif what == "font":
+            change = {"fontId": str(self._font_id(old, value)), "applyFont": "1"}
+        elif what == "alignment":
+            return self._aligned(style, old, value)
         else:
             change = {"quotePrefix": "1"}
         if all(old.get(k) == v for k, v in list(change.items())[:1]):
@@ -202,7 +304,26 @@ class Styles:
         new = section.makeelement(old.tag, wanted)
         for child in old:
             new.append(deepcopy(child))
+        return self._added_style(section, new)
+
+    def _aligned(self, style: int, old: Element, value: object) -> int:
+        section = self._section("cellXfs")
+        assert section is not None
+        assert isinstance(value, tuple)
+        there = old.find(self._ns + "alignment")
+        before = {} if there is None else xml_parts.attributes(there)
+        if before | dict(value) == before:
+            return style
+        new = deepcopy(old)
+        new.set("applyAlignment", "1")
+        for child in new.findall(self._ns + "alignment"):
+            new.remove(child)
+        new.insert(0, new.makeelement(self._ns + "alignment", before | dict(value)))
+        return self._added_style(section, new)
+
+    def _added_style(self, section: Element, new: Element) -> int:
         section.append(new)
+        styles = self._items("cellXfs")[:-1]
         section.set("count", str(len(styles) + 1))
         self._package.touch(self._name)
         return len(styles)
@@ -223,12 +344,40 @@ class Styles:
         section.set("count", str(len(section)))
         return number
 
+    def _font_id(self, style: Element, value: object) -> int:
+        section, fonts = self._section("fonts"), self._items("fonts")
+        at = int(style.get("fontId", "0"))
+        if section is None or at >= len(fonts):
+            return at
+        assert isinstance(value, tuple)
+        new = deepcopy(fonts[at])
+        for what, given in value:
+            tag, attribute = _FONT[what]
+            for former in new.findall(self._ns + tag):
+                new.remove(former)
+            if given is False:
+                continue
+            said = _argb(given) if isinstance(given, tuple) else f"{given:g}"
+            attributes = {} if given is True else {attribute: said}
+            # The schema's order is a recommendation; Excel itself reads them in any.
+            place = _FONT_ORDER.index(tag)
+            before = [e for e in new if xml_parts.local(e) in _FONT_ORDER[:place]]
+            element = new.makeelement(self._ns + tag, attributes)
+            new.insert(new.index(before[-1]) + 1 if before else 0, element)
+        written = xml_parts.serialise(new)
+        for index, other in enumerate(fonts):
+            if xml_parts.serialise(deepcopy(other)) == written:
+                return index
+        section.append(new)
+        section.set("count", str(len(fonts) + 1))
+        return len(fonts)
+
     def _fill_id(self, color: object) -> int:
         section = self._section("fills")
         if color is None or section is None:
             return 0
         assert isinstance(color, tuple)
-        rgb = "FF{:02X}{:02X}{:02X}".format(*color)
+        rgb = _argb(color)
         fills = self._items("fills")
         for index, fill in enumerate(fills):
             pattern = fill.find(self._ns + "patternFill")

@@ -36,7 +36,7 @@ _TRUE = ("1", "true", "on")
 MAX_STRINGS_BYTES = 128 << 20
 _NEW_SHEET = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetData/></worksheet>'
+    '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetFormatPr defaultRowHeight="15"/><sheetData/></worksheet>'
 )
 
 
@@ -72,6 +72,7 @@ class Workbook:
         self._styles: Styles | None = None
         self._date_styles: frozenset[int] | None = None
         self._wrapping_styles: dict[int, int] | None = None
+        self._bold_styles: frozenset[int] | None = None
         self._tables: dict[str, list[TablePart]] = {}
         self._table_blocks: dict[str, Block] = {}
         self._formulas_changed = False
@@ -241,9 +242,17 @@ class Workbook:
             self._wrapping_styles = self.styles.wrapping() if known else {}
         return self._wrapping_styles
 
+    @property
+    def bold_styles(self) -> frozenset[int]:
+        """The styles whose letters are wider than usual."""
+        if self._bold_styles is None:
+            known = self._linked("styles") is not None
+            self._bold_styles = self.styles.bold() if known else frozenset()
+        return self._bold_styles
+
     def styles_changed(self) -> None:
         """Forget what was known of the styles."""
-        self._date_styles = self._wrapping_styles = None
+        self._date_styles = self._wrapping_styles = self._bold_styles = None
 
     def formulas_changed(self) -> None:
         """A formula came or went: the calculation chain no longer fits and is left out."""

@@ -83,6 +83,11 @@ def attributes(element: Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in element.attrib.items()}
 
 
+def local(element: Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def serialise(root: Element) -> bytes:
     """The part as bytes, with the declaration that Excel writes."""
     from lxml import etree

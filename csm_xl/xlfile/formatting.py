@@ -1,4 +1,4 @@
-"""Number formats and fill colours of a range."""
+"""Number formats, fill colours and alignment of a range."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def number_format(cells: Range) -> str | None:
 def set_number_format(cells: Range, value: str) -> None:
     """Show the cells with a number format."""
     styles = cells.sheet.worksheet.workbook.styles
-    _restyle(cells, lambda style: styles.with_number_format(style, value))
+    restyle(cells, lambda style: styles.with_number_format(style, value))
 
 
 def color(cells: Range) -> tuple[int, int, int] | None:
@@ -48,15 +48,35 @@ def color(cells: Range) -> tuple[int, int, int] | None:
 
 def set_color(cells: Range, value: tuple[int, int, int] | int | str | None) -> None:
     """Fill the cells with a colour: (red, green, blue), ``#rrggbb`` or Excel's number."""
+    rgb = None if value is None else as_rgb(value)
+    styles = cells.sheet.worksheet.workbook.styles
+    restyle(cells, lambda style: styles.with_color(style, rgb))
+
+
+def as_rgb(value: tuple[int, int, int] | int | str) -> tuple[int, int, int]:
+    """A colour given as (red, green, blue), ``#rrggbb`` or Excel's number."""
     from xlwings.utils import hex_to_rgb, int_to_rgb
 
-    rgb: tuple[int, int, int] | None
-    if isinstance(value, str):
-        rgb = hex_to_rgb(value)
-    else:
-        rgb = int_to_rgb(value) if isinstance(value, int) else value
+    rgb: tuple[int, int, int] = (
+        hex_to_rgb(value)
+        if isinstance(value, str)
+        else int_to_rgb(value)
+        if isinstance(value, int)
+        else value
+    )
+    return rgb
+
+
+def alignment(cells: Range, attribute: str) -> str:
+    """An attribute of the first cell's alignment."""
+    sheet = cells.sheet.worksheet
+    return sheet.workbook.styles.alignment(sheet.style(cells.row, cells.column), attribute)
+
+
+def set_alignment(cells: Range, attribute: str, value: str) -> None:
+    """Change an attribute of the cells' alignment."""
     styles = cells.sheet.worksheet.workbook.styles
-    _restyle(cells, lambda style: styles.with_color(style, rgb))
+    restyle(cells, lambda style: styles.with_alignment(style, {attribute: value}))
 
 
 def clear(cells: Range) -> None:
@@ -71,7 +91,7 @@ def clear(cells: Range) -> None:
         sheet.restyle((r1, c1, r2, c2), lambda _: 0)
 
 
-def _restyle(cells: Range, changed: Callable[[int], int]) -> None:
+def restyle(cells: Range, changed: Callable[[int], int]) -> None:
     """Give every cell of a range a style made from its own."""
     if not len(cells):
         return

@@ -10,6 +10,7 @@ from xlwings import base_classes
 from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW, block_address, column_letters, contains
 from csm_xl.formulas.workbook_model import Block
 from csm_xl.xlfile import formatting, navigation, reading, writing
+from csm_xl.xlfile.looks import ConditionalFormats, Font
 from csm_xl.xlfile.unsupported import FileObject
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ class RangeApi:
     def Validation(self) -> Validation:
         """What may be chosen in the cells."""
         return Validation(self._cells)
+
+    @property
+    def IndentLevel(self) -> int:
+        """How far texts stand from the left, of the first cell."""
+        return int(formatting.alignment(self._cells, "indent") or 0)
+
+    @IndentLevel.setter
+    def IndentLevel(self, level: int) -> None:
+        formatting.set_alignment(self._cells, "indent", str(level))
 
     @property
     def Value2(self) -> Any:
@@ -286,6 +296,43 @@ class Range(FileObject, base_classes.Range):
     @color.setter
     def color(self, value: tuple[int, int, int] | int | str | None) -> None:
         formatting.set_color(self, value)
+
+    @property
+    def font(self) -> Font:
+        """The font."""
+        return Font(self)
+
+    @property
+    def conditional_formats(self) -> ConditionalFormats:
+        """Looks that follow the values."""
+        return ConditionalFormats(self)
+
+    @property
+    def wrap_text(self) -> bool:
+        """Whether texts break within the first cell."""
+        return formatting.alignment(self, "wrapText") in ("1", "true")
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        formatting.set_alignment(self, "wrapText", "1" if value else "0")
+
+    @property
+    def horizontal_alignment(self) -> str:
+        """``general``, ``left``, ``center`` or ``right``, of the first cell."""
+        return formatting.alignment(self, "horizontal") or "general"
+
+    @horizontal_alignment.setter
+    def horizontal_alignment(self, value: str) -> None:
+        formatting.set_alignment(self, "horizontal", value)
+
+    @property
+    def vertical_alignment(self) -> str:
+        """``top``, ``center`` or ``bottom``, of the first cell."""
+        return formatting.alignment(self, "vertical") or "bottom"
+
+    @vertical_alignment.setter
+    def vertical_alignment(self, value: str) -> None:
+        formatting.set_alignment(self, "vertical", value)
 
     @property
     def column_width(self) -> float | None:

@@ -9,7 +9,10 @@ from xlwings.constants import SheetVisibility
 
 from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW, parse_block
 from csm_xl.formulas.workbook_model import Block
+from csm_xl.ooxml.sheet_looks import SheetLooks
 from csm_xl.ooxml.worksheet import Worksheet
+from csm_xl.xlfile.charts import Charts
+from csm_xl.xlfile.looks import FreezePanes, PageSetup
 from csm_xl.xlfile.names import Names
 from csm_xl.xlfile.range import Range
 from csm_xl.xlfile.table import Tables
@@ -156,6 +159,30 @@ class Sheet(FileObject, base_classes.Sheet):
     def tables(self) -> Tables:
         """The tables."""
         return Tables(self)
+
+    @property
+    def charts(self) -> Charts:
+        """The charts."""
+        return Charts(self)
+
+    @property
+    def freeze_panes(self) -> FreezePanes:
+        """Rows and columns that stay in sight."""
+        return FreezePanes(self)
+
+    @property
+    def page_setup(self) -> PageSetup:
+        """How the sheet is printed."""
+        return PageSetup(self)
+
+    @property
+    def show_gridlines(self) -> bool:
+        """Whether lines between the cells are shown."""
+        return SheetLooks(self.worksheet.frame).gridlines
+
+    @show_gridlines.setter
+    def show_gridlines(self, value: bool) -> None:
+        SheetLooks(self.worksheet.frame).gridlines = value
 
     def clear_contents(self) -> None:
         """Empty every cell; styles stay."""
