@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from csm_xl.churn.feature_columns import named_identifier, named_personal
-from csm_xl.commands.customer_explanation import row_of_customer
+from csm_xl.commands.forgotten_person import Person, person_of, same
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.import_record import Written
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import calm, cells
-from csm_xl.company.customers import identifier_columns
+from csm_xl.company import trajectory
 from csm_xl.company.header_table import OWNERS, HeaderTable, block
 from csm_xl.company.traces import Traces
 from csm_xl.errors import CsmError
@@ -27,27 +27,17 @@ from csm_xl.ooxml.package import Package
 from csm_xl.safety_copies import all_copies_named, note_saved
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
-from csm_xl.vocabulary.cells import as_key, as_text, is_blank
-from csm_xl.vocabulary.forgotten import new_code
+from csm_xl.vocabulary.cells import as_key, is_blank
 from csm_xl.working_folder import working_folder
 
+#: The records that name customers by their numbers.
+_BY_CUSTOMER = (trajectory.RECORD, "loop")
 _PERSONAL = ("name", "e-mail", "phone", "personal", "note", "text", "customer")
 _KEPT = ("order number", "date", "amount", "id")
 #: A column in which texts come back this often sorts rows; it tells nothing of one.
 _SORTING = 0.5
 #: How many cells of a column that refers to customers are numbers of customers.
 _MOST = 0.8
-
-
-@dataclass
-class _Person:
-    table: HeaderTable
-    row: int
-    place: int | None
-    key: str
-    traces: Traces
-    others: list[str]
-    keys: set[str]
 
 
 def forget(path: str | Path, customer: str, *, dry_run: bool = False) -> Outcome:
@@ -86,7 +76,7 @@ def forget(path: str | Path, customer: str, *, dry_run: bool = False) -> Outcome
         file = Path(book.fullname)
         stamp = atomic_write.file_stamp(file)
         session = Session(book)
-        person = _person(session, customer)
+        person = person_of(session, customer)
         linked = list(_linked(session, person))
         copies = [copy for copy in all_copies_named(str(file)) if _holds(copy, person.traces)]
         counts = {"rows": len(linked), "copies": len(copies)}
@@ -105,82 +95,10 @@ def forget(path: str | Path, customer: str, *, dry_run: bool = False) -> Outcome
     return _done(file, person, counts, left, kept)
 
 
-# --- Who it is ---------------------------------------------------------------------------------
-
-
-def _person(session: Session, customer: str) -> _Person:
-    table = session.customers()
-    row = row_of_customer(table, customer)
-    places, roles = table.places("customers"), table.roles
-    traces = Traces(new_code(session.language))
-    cells_there = table.rows[row]
-    others: list[str] = []
-    keys: set[str] = set()
-
-    def alone(place: int) -> str:
-        """The text of a cell, if nobody else has it."""
-        cell = cells_there[place] if place < len(cells_there) else None
-        if is_blank(cell) or not isinstance(cell, (str, int, float)):
-            return ""
-        text = as_text(cell).strip()
-        same = [i for i, other in enumerate(table.cells(place)) if i != row and _same(other, text)]
-        if same:
-            others.append(text)
-            return ""
-        keys.add(text)
-        return text
-
-    width = len(roles.columns)
-    for place in range(width):
-        role = roles.role_of(place)
-        if place in table.ours:
-            continue
-        if role in ("name", "customer") or place in _at(places, "name", "company"):
-            traces.add_name(alone(place))
-        elif role == "e-mail" or place in _at(places, "email"):
-            traces.add_mail(alone(place))
-        elif role == "phone" or place in _at(places, "phone"):
-            if text := alone(place):
-                traces.add_phone(text)
-        elif role in ("note", "text"):
-            traces.add_remark(alone(place))
-        elif role == "personal" or (
-            role not in ("id", "left") and named_personal(table.headers[place])
-        ):
-            text = alone(place)
-            # A town of one word belongs to many, whoever else buys there.
-            if any(c.isdigit() for c in text) or "@" in text or len(text.split()) > 1:
-                traces.add_mail(text)
-    ids = [places["customer_id"]] if "customer_id" in places else []
-    numbered = [p for p in [*ids, *identifier_columns(table)] if as_key(cells_there[p])]
-    key = as_key(cells_there[numbered[0]]) if numbered else ""
-    if "@" in key:
-        traces.add_mail(key)
-    if key:
-        keys.add(key)
-    return _Person(
-        table,
-        row,
-        numbered[0] if numbered else None,
-        key,
-        traces,
-        list(dict.fromkeys(others)),
-        keys,
-    )
-
-
-def _at(places: dict[str, int], *names: str) -> list[int]:
-    return [places[name] for name in names if name in places]
-
-
-def _same(cell: Any, text: str) -> bool:
-    return not is_blank(cell) and folded(as_text(cell)) == folded(text)
-
-
 # --- What is theirs ----------------------------------------------------------------------------
 
 
-def _reference(table: HeaderTable, person: _Person) -> int | None:
+def _reference(table: HeaderTable, person: Person) -> int | None:
     """The column that says whose a row is: by its title, or by holding numbers of customers."""
     key = table.declared or table.kind
     known = key if key in layout.TABLES else "orders"
@@ -213,7 +131,7 @@ def _tables(session: Session) -> Iterator[HeaderTable]:
             yield table_there
 
 
-def _linked(session: Session, person: _Person) -> Iterator[tuple[HeaderTable, int]]:
+def _linked(session: Session, person: Person) -> Iterator[tuple[HeaderTable, int]]:
     for table in _tables(session):
         if table.title == person.table.title and table.sheet == person.table.sheet:
             continue
@@ -224,7 +142,7 @@ def _linked(session: Session, person: _Person) -> Iterator[tuple[HeaderTable, in
                 yield table, i
 
 
-def _make_nameless(session: Session, table: HeaderTable, row: int, person: _Person) -> None:
+def _make_nameless(session: Session, table: HeaderTable, row: int, person: Person) -> None:
     """A row keeps what counts, and nothing that leads to the person."""
     sheet = session.sheet(table)
     here = sheet.range(
@@ -273,10 +191,10 @@ def _tells(table: HeaderTable, place: int, cell: str) -> bool:
 
 def _alone(table: HeaderTable, place: int, cell: str) -> bool:
     """Whether no other row says the same."""
-    return sum(_same(other, cell.strip()) for other in table.cells(place)) < 2
+    return sum(same(other, cell.strip()) for other in table.cells(place)) < 2
 
 
-def _blank_customer(session: Session, person: _Person) -> None:
+def _blank_customer(session: Session, person: Person) -> None:
     table = person.table
     sheet = session.sheet(table)
     row = table.row + 1 + person.row
@@ -288,16 +206,17 @@ def _blank_customer(session: Session, person: _Person) -> None:
             continue
         if not is_blank(cell):
             cells(sheet, row, table.column + place).value = None
-    referred = layout.find_column(table.headers, "referred_by", "customers")
-    if referred is None:
-        return
-    for i, line in enumerate(table.rows):
-        theirs = as_key(line[referred])
-        if i != person.row and theirs and (theirs == person.key or person.traces.is_one(theirs)):
-            cells(sheet, table.row + 1 + i, table.column + referred).value = person.traces.token
+    titled = layout.find_column(table.headers, "referred_by", "customers")
+    for referred in {*table.roles.places("referred by"), *([] if titled is None else [titled])}:
+        for i, line in enumerate(table.rows):
+            theirs = as_key(line[referred])
+            told = theirs and (theirs == person.key or person.traces.is_one(theirs))
+            if i != person.row and told:
+                place = cells(sheet, table.row + 1 + i, table.column + referred)
+                place.value = person.traces.token
 
 
-def _clean_records(session: Session, person: _Person) -> None:
+def _clean_records(session: Session, person: Person) -> None:
     """The hidden records without the person, and without the checksums of what was imported."""
     changed = {}
     for name, text in session.texts.items():
@@ -306,6 +225,9 @@ def _clean_records(session: Session, person: _Person) -> None:
             written = Written(text)
             if written.forget(person.keys):
                 new = written.text()
+        if name in _BY_CUSTOMER and person.key:
+            # The number as a text of its own: as part of another one it is somebody else's.
+            new = new.replace(json.dumps(person.key), json.dumps(person.traces.token))
         new = person.traces.replaced(new)
         if new != text:
             changed[name] = new
@@ -365,7 +287,7 @@ _ELSEWHERE = Text(
 )
 
 
-def _would(person: _Person, counts: dict[str, int]) -> Outcome:
+def _would(person: Person, counts: dict[str, int]) -> Outcome:
     message = Text(
         "The customer in row {row} of {sheet} would be taken out, {rows} other rows would lose name and "
         "texts, and {copies} safety copies would be deleted. Nothing was changed.",
@@ -375,7 +297,7 @@ def _would(person: _Person, counts: dict[str, int]) -> Outcome:
 
 
 def _done(
-    file: Path, person: _Person, counts: dict[str, int], left: list[str], kept: list[Path]
+    file: Path, person: Person, counts: dict[str, int], left: list[str], kept: list[Path]
 ) -> Outcome:
     message = Text(
         "Row {row} of {sheet} is blank now; {rows} other rows are kept under {token}, without name and "

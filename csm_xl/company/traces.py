@@ -13,6 +13,8 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _PHONE_DIGITS = 7
 #: No country has longer numbers without its own prefix.
 _NATIONAL = 11
+#: Shorter numbers of customers are words or numbers of other things too.
+_NUMBER = 4
 #: Shorter remarks are said by many.
 _REMARK = 12
 #: What people put between the groups of a telephone number.
@@ -68,6 +70,24 @@ class Traces:
         if len(core) >= _PHONE_DIGITS:
             before = rf"(?:\+|00)?(?:\d{{1,3}}{_GAP})?(?:0{_GAP})?"
             self._add(rf"(?<![\d.]){before}{_GAP.join(core)}(?!\d)")
+
+    def add_parts(self, parts: list[str]) -> None:
+        """A name that stands in columns of its own, such as first and last name."""
+        told = [part.strip() for part in parts if part.strip()]
+        if len(told) < 2:
+            return
+        if _CHINESE.search("".join(told)):
+            for order in (told, told[::-1]):
+                self.add_name("".join(order))
+        else:
+            self.add_name(" ".join(told))
+
+    def add_number(self, number: str) -> None:
+        """The number that the owner gave: found inside a text where it has letters and digits, as C-0042."""
+        number = number.strip()
+        self._whole.add(folded(number))
+        if len(number) >= _NUMBER and re.search(r"\d", number) and re.search(r"[^\W\d_]", number):
+            self._add(rf"(?<![\w-]){re.escape(number)}(?![\w-])")
 
     def add_remark(self, text: str) -> None:
         """What was written by or about the person."""
