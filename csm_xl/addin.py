@@ -2,7 +2,7 @@
 
 Every function returns one text, a word and a message with a separator between them, and never
 raises: an exception's text would cross to Excel in the ANSI code page. The words are ``ok``,
-``changed`` (Excel has to calculate everything), ``error``, and for a training ``started``,
+``changed`` (Excel has to calculate everything), ``closing`` (the workbook has to be closed), ``error``, and for a training ``started``,
 ``running`` and ``trained``.
 """
 
@@ -27,6 +27,7 @@ TASKS: dict[str, bool] = {
     "import_data": True,
     "columns": False,
     "build_features": True,
+    "undo_last": False,
     "refresh": True,
     "dashboard": False,
     "explain": False,
@@ -86,6 +87,8 @@ def command(task: str, workbook: Any, lang: str, details: str = "") -> str:
             raise CsmError(f"There is no command {task}.", f"没有命令 {task}。")
         book = _book(workbook)
         outcome = _run(task, book, details.split(TAG) if details else [], _progress(book))
+        if outcome.more.get("closing"):
+            return "closing", _sentences(outcome)
         return "changed" if TASKS[task] else "ok", _sentences(outcome)
 
     return _reply(lang, run)

@@ -186,6 +186,7 @@ COMMANDS = {
     "csmActions": "actions",
     "csmCheck": "check_setup",
     "csmWhy": "why",
+    "csmUndo": "undo_last",
 }
 
 
@@ -199,6 +200,22 @@ def test_a_button_calls_its_command_with_its_own_workbook_and_shows_the_answer(
     assert excel.messages[0].text == f"{COMMANDS[button]} done"
     assert excel.messages[0].caption == "Customer Success"
     assert excel.messages[0].style == INFORMATION
+    assert excel.status_bar is False
+
+
+def test_undo_closes_its_own_workbook_without_asking_and_says_nothing_more(
+    excel, python, monkeypatch
+):
+    def undo_last(book):
+        return commands.Outcome(Text("Opened again.", "重新打开。"), more={"closing": True})
+
+    monkeypatch.setattr(commands, "undo_last", undo_last)
+    excel.open_workbook_named("Another.xlsm")
+    own = excel.own_book
+    excel.click("csmUndo")
+    assert own not in excel.application.workbooks_.books
+    assert len(excel.application.workbooks_.books) == 1
+    assert excel.messages == []
     assert excel.status_bar is False
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from csm_xl.commands.refreshing import refresh
     from csm_xl.commands.retraining import read_training, retrain, write_training
     from csm_xl.commands.sharing import review, share
-    from csm_xl.commands.undoing import undo
+    from csm_xl.commands.undoing import undo, undo_last
     from csm_xl.company.training import train
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "share",
     "train",
     "undo",
+    "undo_last",
     "why",
     "write_training",
 ]
@@ -80,6 +81,7 @@ _HOMES = {
     "share": "sharing",
     "train": "retraining",
     "undo": "undoing",
+    "undo_last": "undoing",
     "why": "error_explanation",
     "write_training": "retraining",
 }

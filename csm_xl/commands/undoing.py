@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import xlwings as xw
+
+from csm_xl.commands.excel import save_copy
 from csm_xl.commands.outcome import Outcome
-from csm_xl.errors import FileError
+from csm_xl.commands.putting_back import bring_back, reopen_when_closed
+from csm_xl.errors import CsmError, FileError
 from csm_xl.language import Text
 from csm_xl.ooxml import atomic_write, file_errors
 from csm_xl.safety_copies import (
@@ -13,8 +17,8 @@ from csm_xl.safety_copies import (
     changed_since_saved,
     copies_of,
     folder_of,
+    keep_copy,
     keep_file,
-    note_saved,
     same_content,
     taken_at,
 )
@@ -52,15 +56,9 @@ def undo(path: str | Path) -> Outcome:
     if before is None:
         raise _nothing(path, there)
     changed = changed_since_saved(path) if there else None
-    content, stamp = before.read_bytes(), atomic_write.file_stamp(path)
     # The copy that is brought back leaves its place to the one of the present.
     kept = keep_file(path, keep=KEEP + 1) if there else None
-    atomic_write.replace_file(
-        path, lambda out: _write(out, content), lambda: atomic_write.file_stamp(path) == stamp
-    )
-    if kept is not None:
-        before.unlink(missing_ok=True)
-    note_saved(path)
+    bring_back(path, before, spend=kept is not None)
     when = f"{taken_at(before):%Y-%m-%d %H:%M}"
     message = Text(
         "{name} is again as it was on {when}, before the last command.",
@@ -78,6 +76,51 @@ def undo(path: str | Path) -> Outcome:
     return Outcome(message, tuple(warnings), more=more)
 
 
+def undo_last(book: xw.Book) -> Outcome:
+    """Undo in Excel: ask, keep the present, and let a process of its own do it once Excel has closed it.
+
+    A file that is open cannot be replaced. So Excel closes the workbook when this returns, and the
+    process puts the safety copy in its place and opens it again.
+
+    Returns
+    -------
+    Outcome
+        Its ``more`` says ``closing``.
+
+    Raises
+    ------
+    FileError
+        There is nothing to go back to, or the workbook is not a file on this computer.
+    CsmError
+        The owner said no.
+    """
+    path, copies = Path(book.fullname), copies_of(book.fullname)
+    if not copies:
+        raise _nothing(path, path.exists())
+    before = copies[-1]
+    if not path.is_file():
+        raise FileError(
+            f"{book.name} is no file on this computer (it may be in OneDrive), so it cannot be put back "
+            f"by itself. How it was before the last command is in {before}.",
+            f"{book.name} 不是本机上的文件（可能在 OneDrive 中），无法自动恢复。上一次命令之前的状态保存在 {before}。",
+        )
+    atomic_write.refuse_if_read_only(path)
+    when = f"{taken_at(before):%Y-%m-%d %H:%M}"
+    question = Text(
+        f"The workbook will be closed and opened again as it was on {when}, before the last command. What "
+        "is there now stays in a safety copy; Undo once more brings it back. Go on?",
+        f"工作簿将关闭，并以 {when}（上一次命令之前）的状态重新打开。当前内容会保留在安全副本中，"
+        "再次点击“撤销”即可恢复。要继续吗？",
+    )
+    title = Text("Customer Success", "客户成功")
+    if book.app.alert(str(question), title=str(title), buttons="yes_no") != "yes":
+        raise CsmError("Nothing was changed.", "未作任何改动。")
+    keep_copy(book.fullname, lambda copy: save_copy(book, copy), keep=KEEP + 1)
+    reopen_when_closed(path, before)
+    done = Text("The workbook is being opened again.", "正在重新打开工作簿。")
+    return Outcome(done, more={"closing": True, "restored": when})
+
+
 _CHANGED = {
     True: Text(
         "The workbook was changed in another program after that command. Those changes are not in it "
@@ -89,10 +132,6 @@ _CHANGED = {
         "上一次命令之后输入的内容现已不在工作簿中，但保留在副本 {kept} 中。",
     ),
 }
-
-
-def _write(out: object, content: bytes) -> None:
-    out.write(content)  # type: ignore[attr-defined]
 
 
 def _nothing(path: Path, there: bool) -> FileError:

@@ -126,6 +126,17 @@ GROUPS: tuple[Group, ...] = (
                 ),
                 "PivotTableInsert",
             ),
+            Button(
+                "csmUndo",
+                Text("Undo", "撤销"),
+                Text("Undo the last command", "撤销上一次命令"),
+                Text(
+                    "Closes the workbook and opens it again as it was before the last command of this "
+                    "tab. What is there now is kept; Undo once more brings it back.",
+                    "关闭工作簿，并以本选项卡上一次命令之前的状态重新打开。当前内容会保留，再次点击即可恢复。",
+                ),
+                "Undo",
+            ),
         ),
     ),
     Group(

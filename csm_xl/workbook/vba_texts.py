@@ -25,6 +25,10 @@ MESSAGES: dict[str, Text] = {
         "On a Mac, import in the Terminal: csm-xl import WORKBOOK FILE --table orders",
         "在 Mac 上请在“终端”中导入：csm-xl import 工作簿 文件 --table 订单",
     ),
+    "undo_on_mac": Text(
+        "On a Mac, close the workbook and type in the Terminal: csm-xl undo WORKBOOK",
+        "在 Mac 上请先关闭工作簿，然后在“终端”中输入：csm-xl undo 工作簿",
+    ),
     "areas": Text(
         "{0} has several areas. Choose one rectangle of cells.",
         "{0} 包含多个区域，请只选择一个矩形区域。",

@@ -2,15 +2,19 @@
 
 import json
 import stat
+import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from workbooks import SHOP, opened, saved, values
 
 from csm_xl import commands, safety_copies
 from csm_xl.cli.files import save_as
-from csm_xl.errors import FileBusyError, FileError
+from csm_xl.commands import putting_back, undoing
+from csm_xl.errors import CsmError, FileBusyError, FileError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in lists")
 
@@ -125,3 +129,64 @@ def test_a_program_reads_what_was_brought_back(shop, monkeypatch, capsys):
         running.main()
     answer = json.loads(capsys.readouterr().out)
     assert end.value.code == 0 and answer["ok"] and answer["changed_since"] is False
+
+
+class TestUndoInExcel:
+    """Excel closes the workbook; a process of its own puts the copy in its place."""
+
+    def book(self, path, answer):
+        """The book with an Excel that asks its owner."""
+        book = opened(path)
+        asked = []
+        alert = lambda text, **options: asked.append((text, options["buttons"])) or answer  # noqa: E731
+        app = SimpleNamespace(alert=alert, engine=book.app.engine)
+        return SimpleNamespace(
+            fullname=book.fullname, name=book.name, app=app, api=book.api, asked=asked
+        )
+
+    def test_it_asks_keeps_the_present_and_leaves_the_rest_to_the_process(self, shop, monkeypatch):
+        command(shop, "written")
+        before = safety_copies.copies_of(str(shop))[-1]
+        started = []
+        monkeypatch.setattr(undoing, "reopen_when_closed", lambda *args: started.append(args))
+        book = self.book(shop, "yes")
+        outcome = commands.undo_last(book)
+        assert outcome.more["closing"]
+        assert started == [(shop, before)]
+        assert len(safety_copies.copies_of(str(shop))) == 2
+        assert [buttons for _, buttons in book.asked] == ["yes_no"]
+
+    def test_no_changes_nothing(self, shop, monkeypatch):
+        command(shop, "written")
+        monkeypatch.setattr(undoing, "reopen_when_closed", lambda *_: pytest.fail("started"))
+        with pytest.raises(CsmError, match="Nothing was changed"):
+            commands.undo_last(self.book(shop, "no"))
+        assert len(safety_copies.copies_of(str(shop))) == 1
+
+    def test_without_a_copy_there_is_nothing_to_undo(self, shop):
+        with pytest.raises(FileError, match="nothing to undo"):
+            commands.undo_last(self.book(shop, "yes"))
+
+    def test_the_process_waits_until_excel_has_closed_it_and_then_puts_it_back(self, shop):
+        was = values(shop, "Customers")
+        command(shop, "written")
+        copy = safety_copies.copies_of(str(shop))[-1]
+        lock = shop.with_name(f"~${shop.name}")
+        lock.write_bytes(b"")
+        assert not putting_back.put_back(shop, copy, patience=0.6)
+        assert values(shop, "Customers") != was
+        threading.Timer(0.7, lock.unlink).start()
+        assert putting_back.put_back(shop, copy, patience=20)
+        assert values(shop, "Customers") == was
+        assert not copy.exists()
+
+    def test_it_runs_as_a_process(self, shop):
+        was = values(shop, "Customers")
+        command(shop, "written")
+        copy = safety_copies.copies_of(str(shop))[-1]
+        done = subprocess.run(
+            [sys.executable, "-m", putting_back.__name__, str(shop), str(copy)],
+            capture_output=True, check=True, timeout=60,
+        )  # fmt: skip
+        assert done.stderr == b""
+        assert values(shop, "Customers") == was

@@ -108,8 +108,21 @@ End Sub
 Private Sub Finish(ByVal reply As String)
     Dim word As String
     word = Split(reply, Chr$(31), 2)(0)
+    If word = "closing" Then
+        ' What is there now was kept; a process of Python's opens the workbook again.
+        ThisWorkbook.Close False
+        Exit Sub
+    End If
     If word = "changed" Then Application.CalculateFull
     CsmShow Split(reply, Chr$(31), 2)(1), IIf(word = "error", vbExclamation, vbInformation)
+End Sub
+
+Public Sub CsmUndo()
+    #If Mac Then
+        CsmShow CsmText("undo_on_mac"), vbInformation
+    #Else
+        CsmRun "undo_last"
+    #End If
 End Sub
 
 Public Sub CsmImport(ByVal table As String)

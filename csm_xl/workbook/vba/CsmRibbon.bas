@@ -46,6 +46,8 @@ Public Sub CsmClick(control As IRibbonControl)
             CsmRun "columns"
         Case "csmFeatures"
             CsmRun "build_features"
+        Case "csmUndo"
+            CsmUndo
         Case "csmRetrain"
             CsmTrain
         Case "csmCancel"
