@@ -16,6 +16,7 @@ from csm_xl.commands.excel import refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome, Progress
+from csm_xl.commands.own_dashboard_sheet import figures_of_there, write_dashboard
 from csm_xl.commands.own_sheets import (
     make_playbook,
     make_settings,
@@ -31,6 +32,7 @@ from csm_xl.commands.writing import calm
 from csm_xl.company.action_rows import read_action_rows
 from csm_xl.company.call_list import Plan, plan_actions
 from csm_xl.company.history import trust_in
+from csm_xl.company.occasions import explored
 from csm_xl.company.playbook_table import read_playbook
 from csm_xl.company.scoring import Scored
 from csm_xl.company.value_if_kept import margin_if_kept
@@ -53,18 +55,26 @@ def actions(book: xw.Book, *, progress: Progress | None = None) -> Outcome:
     session = Session(book)
     scored, formula, records = score_or_health(session)
     plan = plan_of(session, scored, formula, records)
+    figures = figures_of_there(session, scored)
     if progress is not None:
         progress(0.8, Text("Writing", "正在写入"))
     refuse_locked(
         session,
         [scored.table.sheet],
         ("actions",),
-        made=[plan.rows.table.sheet, columns_sheet_name(session), layout.HIDDEN_SHEET],
+        made=[
+            plan.rows.table.sheet,
+            *([figures[0]] if figures is not None else []),
+            columns_sheet_name(session),
+            layout.HIDDEN_SHEET,
+        ],
     )
     back_up(book)
     with calm(book):
         write_scored(session, scored, formula)
         write_actions(session, scored, plan)
+        if figures is not None:
+            write_dashboard(session, *figures)
         shown = show_columns(session, scored.table)
         write_records(session, {**plan.records, **scored.records, **shown})
     book.app.calculate()
@@ -84,7 +94,8 @@ def plan_of(
     without = [
         key
         for key, unknown in (
-            ("stage", scored.company is None),
+            ("customer_id", "customer_id" not in scored.table.places("customers")),
+            ("stage", "stage" not in scored.columns and not explored(scored)),
             ("churn_probability", formula is None),
             ("value", np.isnan(kept).all()),
             ("expected", formula is None or np.isnan(kept).all()),
@@ -166,7 +177,7 @@ def call_list(plan: Plan) -> tuple[tuple[Text, ...], tuple[tuple, ...]]:
         (Text("Customer", "客户"), lambda row: row["name"] or row["customer_id"]),
         # In short words: a narrow terminal breaks titles, so that the reasons have room.
         (Text("Likely to leave", "流失概率"), lambda row: _shown(row["churn_probability"], ".1%")),
-        (Text("Risk", "风险"), lambda row: row["risk"]),
+        (Text("Risk", "风险"), lambda row: row["risk"] or row["stage"] or ""),
         (Text("Expected value saved", "预期挽回价值"), lambda row: _shown(row["expected"], ",.2f")),
         (Text("Why", "原因"), lambda row: row["reason"]),
         (Text("What to do", "建议行动"), lambda row: row["action"]),

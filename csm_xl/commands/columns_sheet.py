@@ -13,20 +13,19 @@ from csm_xl.commands.backups import back_up
 from csm_xl.commands.checking import check
 from csm_xl.commands.excel import offer_list, refuse_locked
 from csm_xl.commands.hidden_sheet import write_records
+from csm_xl.commands.looks import TABLE_STYLE, dress_table
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import add_sheet, calm, cells, write_block
 from csm_xl.company.chosen_roles import RECORD, parse_set, role_text
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.errors import SheetError
-from csm_xl.formulas.addresses import column_letters
 from csm_xl.language import LANGUAGES, Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.roles import ROLES, SETTABLE
 from csm_xl.vocabulary.words import IN_THE_COPY
 
-_SHADE = (207, 224, 227)
 #: Where the table begins on a sheet of our own making.
 _TOP = 3
 
@@ -243,14 +242,12 @@ def _make(session: Session, rows: Sequence[Sequence[Any]]) -> None:
     titles = table.headers(lang)
     write_block(session, sheet, 1, 1, [[note.within(lang)]])
     write_block(session, sheet, _TOP, 1, [titles])
-    cells(sheet, _TOP, 1, 1, len(titles)).color = _SHADE
-    for place, column in enumerate(table.columns, 1):
-        letter = column_letters(place)
-        sheet.range(f"{letter}:{letter}").column_width = column.width
+    area = cells(sheet, _TOP, 1, max(1, len(rows)) + 1, len(titles))
+    sheet.tables.add(source=area, name=table.name, table_style_name=TABLE_STYLE)
+    made = HeaderTable(sheet.name, table.name, list(titles), _TOP, 1, [], height=max(1, len(rows)))
+    dress_table(sheet, made, table, lang)
     if rows:
         write_block(session, sheet, _TOP + 1, 1, rows)
-    area = cells(sheet, _TOP, 1, max(1, len(rows)) + 1, len(titles))
-    sheet.tables.add(source=area, name=table.name)
     places = layout.match_headers(titles, "columns").columns
     for key, choices in _choices(session).items():
         offer_list(cells(sheet, _TOP + 1, places[key] + 1, max(1, len(rows))), choices)

@@ -16,7 +16,6 @@ from csm_xl.churn.risk import RISKS
 from csm_xl.commands.call_list import plan_of
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.score_or_health import score_or_health
-from csm_xl.commands.scoring import SIGNALS
 from csm_xl.commands.session import Session
 from csm_xl.company.customers import customer_keys, customer_name, identifier_columns
 from csm_xl.company.header_table import HeaderTable
@@ -27,7 +26,7 @@ from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import as_key, as_text, is_blank
-from csm_xl.vocabulary.words import STATUSES
+from csm_xl.vocabulary.words import SIGNALS, STATUSES
 
 _MORE, _LESS = (
     Text("makes leaving likelier", "更可能流失"),

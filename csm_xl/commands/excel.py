@@ -19,6 +19,7 @@ from csm_xl.errors import COM_ERRORS, SheetError
 from csm_xl.vocabulary import layout
 
 _VERY_HIDDEN = 2
+_PORTRAIT, _LANDSCAPE = 1, 2
 #: The folder that Excel for Mac may write to without asking the owner.
 _MAC_FOLDER = Path("Library/Containers/com.microsoft.Excel/Data")
 
@@ -137,3 +138,60 @@ def offer_list(cells: xw.Range, choices: Iterable[str]) -> None:
     rule = cells.api.Validation
     rule.Delete()
     rule.Add(Type=3, AlertStyle=3, Operator=1, Formula1=",".join(choices))
+
+
+def in_excel(book: xw.Book) -> bool:
+    """Whether the book is open in Excel, and not a file."""
+    return book.app.engine.name == "excel"
+
+
+def indent(cells: xw.Range) -> None:
+    """Keep texts a little apart from what stands at their left."""
+    if speaks_applescript(cells.sheet.book):
+        cells.api.indent_level.set(1)
+    else:
+        cells.api.IndentLevel = 1
+
+
+def freeze(sheet: xw.Sheet, rows: int, columns: int) -> None:
+    """Keep the first rows and columns of a sheet in sight; the sheet that is shown stays shown."""
+    book = sheet.book
+    if not in_excel(book):
+        corner = f"1:{rows}" if not columns else sheet.range((1, 1), (rows, columns)).address
+        sheet.freeze_panes.freeze_at(corner)
+        return
+    shown = book.sheets.active
+    sheet.activate()
+    if speaks_applescript(book):
+        window = book.app.api.active_window
+        window.split_row.set(rows)
+        window.split_column.set(columns)
+        window.freeze_panes.set(True)
+    else:
+        window = book.app.api.ActiveWindow
+        window.FreezePanes = False
+        window.ScrollRow = window.ScrollColumn = 1
+        window.SplitRow, window.SplitColumn = rows, columns
+        window.FreezePanes = True
+    shown.activate()
+
+
+def print_as_wide_as_a_page(sheet: xw.Sheet, *, landscape: bool, titles: int) -> None:
+    """Print a sheet as wide as a page, its rows up to `titles` on each one."""
+    book = sheet.book
+    if speaks_applescript(book):
+        # AppleScript has no word for a page's orientation; Excel for Mac asks when printing.
+        return
+    setup = sheet.page_setup.api
+    wanted: dict[str, object] = {"Orientation": _LANDSCAPE if landscape else _PORTRAIT}
+    wanted |= {"Zoom": False, "FitToPagesWide": 1, "FitToPagesTall": False}
+    if titles:
+        wanted["PrintTitleRows"] = f"${titles}:${titles}"
+    for name, value in wanted.items():
+        try:
+            setattr(setup, name, value)
+        except Exception:
+            # Excel asks the printer's driver, and refuses where the computer has no printer.
+            if not in_excel(book):
+                raise
+            return

@@ -33,6 +33,8 @@ ROLES: dict[str, str] = {
     "date": "date",
     "amount": "amount",
     "text": "text",
+    "points": "points",
+    "referred by": "referred_by",
     "renewal": "feature",
     "tenure": "feature",
     "personal": "feature",

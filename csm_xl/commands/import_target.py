@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from csm_xl.commands.looks import TABLE_STYLE, dress_table
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import LAST_COLUMN, add_sheet, cells, resize, write_block
 from csm_xl.company.header_table import HeaderTable, block
@@ -55,9 +56,9 @@ def make(session: Session, into: HeaderTable, table: str) -> None:
     sheet = add_sheet(session.book, into.sheet)
     headers = into.headers[: len(declared.template)]
     write_block(session, sheet, 1, 1, [headers])
-    sheet.tables.add(source=cells(sheet, 1, 1, 2, len(headers)), name=declared.name)
-    for place, column in enumerate(declared.template, 1):
-        sheet.range((1, place)).column_width = column.width
+    source = cells(sheet, 1, 1, 2, len(headers))
+    sheet.tables.add(source=source, name=declared.name, table_style_name=TABLE_STYLE)
+    dress_table(sheet, into, declared, session.language)
 
 
 def refuse_too_long(into: HeaderTable, more: int, name: str) -> None:

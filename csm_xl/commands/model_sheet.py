@@ -10,6 +10,8 @@ import xlwings as xw
 from csm_xl.churn.explain import shown
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.report import Report
+from csm_xl.commands.excel import indent
+from csm_xl.commands.looks import broken, dress_block, dress_sheet
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import add_sheet, cells, write_block
 from csm_xl.company.header_table import HeaderTable
@@ -56,10 +58,10 @@ FIGURES: dict[str, tuple[Text, Text]] = {
 }
 
 
-#: Widths of a Model sheet in a workbook that did not come from the template; long texts are in
-#: the last column of a block and run on to the right.
-_WIDTHS = {"A": 34.0, "B": 14.0, "C": 14.0, "D": 14.0, "E": 14.0}
-_SHADE = (207, 224, 227)
+#: Widths of a Model sheet in a workbook that did not come from the template.
+_WIDTHS = {"A": 34.0, "B": 14.0, "C": 14.0, "D": 14.0, "E": 64.0}
+#: Columns that are wider in the template hold sentences.
+_LONGEST = 40
 
 
 def write_model_sheet(
@@ -90,23 +92,52 @@ def write_model_sheet(
                 _fill_table(session, table, rows)
         return
     sheet, new = _sheet(session)
-    sheet.clear_contents()
     if new:
         for letter, width in _WIDTHS.items():
             sheet.range(f"{letter}:{letter}").column_width = width
+        dress_sheet(sheet, 0, landscape=True)
+    else:
+        used = sheet.used_range
+        # What the owner noted at the right stays.
+        cells(sheet, 1, 1, used.row + used.rows.count - 1, len(_WIDTHS)).clear()
     row = 1
     for key, rows in blocks.items():
-        one = layout.table(key)
-        titles = [column.title.within(lang) for column in one.template]
-        write_block(session, sheet, row, 1, [[one.purpose.within(lang)]])
-        write_block(session, sheet, row + 1, 1, [titles])
-        if new:
-            cells(sheet, row + 1, 1, 1, len(titles)).color = _SHADE
-        if rows:
-            for place, column in enumerate(one.template, 1):
-                cells(sheet, row + 2, place, len(rows)).number_format = column.number_format
-            write_block(session, sheet, row + 2, 1, rows)
-        row += len(rows) + 3
+        row = _write_beside(session, sheet, row, key, _broken(rows) if key == "facts" else rows)
+
+
+def _write_beside(
+    session: Session, sheet: xw.Sheet, row: int, key: str, rows: Sequence[tuple]
+) -> int:
+    """Write one block with its titles; returns the row of the next."""
+    one, lang = layout.table(key), session.language
+    columns = one.template
+    write_block(session, sheet, row, 1, [[one.purpose.within(lang)]])
+    numbers = [column.kind in ("number", "share") for column in columns]
+    dress_block(sheet, row, len(_WIDTHS), sum(numbers))
+    for place, column in enumerate(columns, 1):
+        # Sentences stand in the last column, which is wide; those about the model run on to it.
+        at = len(_WIDTHS) if column.width > _LONGEST and key != "facts" else place
+        write_block(session, sheet, row + 1, at, [[column.title.within(lang)]])
+        if not rows:
+            continue
+        area = cells(sheet, row + 2, at, len(rows))
+        area.number_format = column.number_format
+        write_block(session, sheet, row + 2, at, [(line[place - 1],) for line in rows])
+        area.vertical_alignment = "top"
+        if at in (1, len(_WIDTHS)):
+            area.wrap_text = True
+        if at > 1 and not numbers[place - 1]:
+            indent(cells(sheet, row + 1, at, len(rows) + 1))
+    return row + len(rows) + 3
+
+
+def _broken(facts: Sequence[tuple]) -> list[tuple]:
+    """Facts with a row for each line of what they say, so that no page cuts it."""
+    found: list[tuple] = []
+    for name, value in facts:
+        lines = broken(str(value), sum(list(_WIDTHS.values())[1:]))
+        found += [(name if number == 0 else None, line) for number, line in enumerate(lines)]
+    return found
 
 
 def model_sheet_name(session: Session) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from csm_xl.commands.excel import offer_list
+from csm_xl.commands.looks import TABLE_STYLE, dress_table
 from csm_xl.commands.session import Session
 from csm_xl.commands.writing import add_sheet, append_rows, cells, write_block
 from csm_xl.company.header_table import HeaderTable
@@ -22,8 +23,6 @@ from csm_xl.vocabulary import layout, words
 from csm_xl.vocabulary.columns import NUMBER_FORMATS
 from csm_xl.vocabulary.playbook_rows import first_playbook
 
-#: The colour of a row of titles on a sheet of our own making.
-SHADE = (207, 224, 227)
 #: Where the table begins: above it one sentence says what the sheet holds.
 _TOP = 3
 #: Settings of which nothing is assumed in a workbook of the owner's.
@@ -84,29 +83,19 @@ def make_table(session: Session, table: HeaderTable, key: str) -> bool:
     sheet = add_sheet(session.book, table.sheet)
     write_block(session, sheet, 1, 1, [[_LEADS.get(key, declared.purpose).within(lang)]])
     write_block(session, sheet, _TOP, 1, [table.headers])
-    titles = cells(sheet, _TOP, 1, 1, len(table.headers))
-    titles.color = SHADE
     assert table.name is not None
-    sheet.tables.add(source=cells(sheet, _TOP, 1, 2, len(table.headers)), name=table.name)
+    source = cells(sheet, _TOP, 1, 2, len(table.headers))
+    sheet.tables.add(source=source, name=table.name, table_style_name=TABLE_STYLE)
     places = layout.match_headers(table.headers, key).columns
+    dress_table(sheet, table, declared, lang)
     for column_key, place in places.items():
         column = declared.column(column_key)
-        letter = column_letters(place + 1)
-        sheet.range(f"{letter}:{letter}").column_width = _width(column, lang)
-        body = cells(sheet, _TOP + 1, place + 1)
-        body.number_format = column.number_format
         if column.words is not None and not column.ours:
-            offer_list(body, column.words.within(lang))
+            offer_list(cells(sheet, _TOP + 1, place + 1), column.words.within(lang))
     if "expected" in places:
         table.formulas[places["expected"]] = _expected(table, places)
     session.look_again()
     return True
-
-
-def _width(column: layout.Column, lang: Language) -> float:
-    """Wide enough for the column's own title and the button of its filter, on one line."""
-    title = column.title.within(lang)
-    return max(column.width, 4 + sum(2.0 if ord(sign) > 0x2E80 else 1.1 for sign in title))
 
 
 def _expected(table: HeaderTable, places: dict[str, int]) -> str:

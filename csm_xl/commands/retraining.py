@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import xlwings as xw
@@ -18,6 +19,7 @@ from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.score_update import (
     UPDATED_SHEETS,
     compute_update,
+    made_sheets,
     update_outcome,
     write_update,
 )
@@ -157,9 +159,9 @@ def _older_model(session: Session) -> ChurnFormula | None:
         return None
 
 
-def refuse_locked_for(session: Session, table: HeaderTable) -> None:
+def refuse_locked_for(session: Session, table: HeaderTable, more: Sequence[str] = ()) -> None:
     """Refuse a workbook in which a sheet that a training writes to is locked."""
-    made = (model_sheet_name(session), columns_sheet_name(session), layout.HIDDEN_SHEET)
+    made = (model_sheet_name(session), columns_sheet_name(session), layout.HIDDEN_SHEET, *more)
     refuse_locked(session, [table.sheet], UPDATED_SHEETS, made=made)
 
 
@@ -207,7 +209,7 @@ def write_result(
     records = {name: t for name, t in session.texts.items() if name not in outdated} | fresh
     update = compute_update(session, scored, formula, records, RETRAIN, now or dt.datetime.now())
     reliability = session.table("reliability")
-    refuse_locked_for(session, scored.table)
+    refuse_locked_for(session, scored.table, made_sheets(update))
     if not backed_up:
         back_up(book)
     with calm(book):

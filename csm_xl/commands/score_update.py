@@ -12,6 +12,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.commands.call_list import call_list, plan_of, write_actions
 from csm_xl.commands.dashboard_sheet import write_figures
 from csm_xl.commands.outcome import Outcome
+from csm_xl.commands.own_dashboard_sheet import figures_of_there, write_dashboard
 from csm_xl.commands.own_sheets import make_table, own_table
 from csm_xl.commands.scoring import scored_outcome, write_scored
 from csm_xl.commands.session import Session
@@ -23,6 +24,7 @@ from csm_xl.company.dashboard import Figures, compute_figures
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.history import QUALITY, history_row
 from csm_xl.company.order_training import notes_leaving
+from csm_xl.company.own_figures import Block
 from csm_xl.company.scoring import Scored
 from csm_xl.functions.records import record_id
 from csm_xl.language import Text
@@ -41,6 +43,7 @@ class ScoreUpdate:
     figures: Figures
     history: tuple[HeaderTable, dict[str, Any]] | None
     records: dict[str, str]
+    dashboard: tuple[str, list[Block]] | None = None
     alarm: Text | None = None
     course: list[Text | None] = field(default_factory=list)
 
@@ -94,7 +97,8 @@ def compute_update(
         row = history_row(scored, feedback, figures.trend, quality, model, what, now, lang)
         history = table, row
     stored = {**scored.records, **(plan.records if plan else {})}
-    found = ScoreUpdate(scored, plan, figures, history, stored)
+    dashboard = figures_of_there(session, scored)
+    found = ScoreUpdate(scored, plan, figures, history, stored, dashboard)
     if formula is not None:
         _follow(found, formula, records, int(session.today))
     return found
@@ -124,7 +128,8 @@ def made_sheets(found: ScoreUpdate) -> list[str]:
     """The sheets that writing it adds where they are missing."""
     tables = [found.plan.rows.table] if found.plan is not None else []
     tables += [found.history[0]] if found.history is not None else []
-    return [*(table.sheet for table in tables), layout.HIDDEN_SHEET]
+    shown = [found.dashboard[0]] if found.dashboard is not None else []
+    return [*(table.sheet for table in tables), *shown, layout.HIDDEN_SHEET]
 
 
 def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula | None) -> None:
@@ -133,6 +138,8 @@ def write_update(session: Session, found: ScoreUpdate, formula: ChurnFormula | N
     if found.plan is not None:
         write_actions(session, found.scored, found.plan)
     write_figures(session, found.figures)
+    if found.dashboard is not None:
+        write_dashboard(session, *found.dashboard)
     if found.history is not None:
         make_table(session, found.history[0], "history")
         append_rows(session, found.history[0], [found.history[1]], "history")

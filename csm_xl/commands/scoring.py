@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from csm_xl import metrics
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.churn.risk import RISKS
+from csm_xl.commands.looks import dressed_column
 from csm_xl.commands.order_features import write_columns
 from csm_xl.commands.outcome import Outcome
 from csm_xl.commands.session import Session
-from csm_xl.commands.writing import own_column, record_columns, write_column
+from csm_xl.commands.writing import record_columns, write_column
 from csm_xl.company import scoring
 from csm_xl.company.customers import customer_name, name_column
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.order_training import sheet_features
+from csm_xl.company.results import model_reasons
+from csm_xl.company.rule_health import rating_of
 from csm_xl.company.scoring import Learned, Scored
 from csm_xl.company.status_by_orders import TOO_NEW
 from csm_xl.company.usage import KEYS
-from csm_xl.language import Text
+from csm_xl.language import Language, Text
 from csm_xl.vocabulary import layout
-from csm_xl.vocabulary.words import STATUSES
+from csm_xl.vocabulary.words import SIGNALS, STATUSES
 
-#: Health by rule in words, by its level.
-SIGNALS = (Text("green", "绿"), Text("amber", "黄"), Text("red", "红"))
 PROBABILITY_FORMAT, CORRECTION_FORMAT = "0.0%", "0.00"
 USAGE_FORMAT = "0.0"
 #: How many customers a message or a terminal lists.
@@ -71,11 +74,11 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
     if scored.company is not None:
         for key, title in sheet_features(scored.company).items():
             if title in formula.features and not table.declared:
-                own_column(session, table, key, title)
+                dressed_column(session, table, key, title)
         write_columns(session, scored.company, scored.columns)
     if scored.usage is not None:
         for key, (title, values) in zip(KEYS, scored.usage.columns.items(), strict=True):
-            place = own_column(session, table, key, title)
+            place = dressed_column(session, table, key, title)
             shown = [None if v != v else v for v in values.tolist()]
             write_column(session, table, place, shown, USAGE_FORMAT)
     days = formula.meta.get("horizon_days")
@@ -84,11 +87,11 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
     if days:
         # A probability means nothing without the time within which it is meant.
         title += f"（{days:g} 天内）" if lang == "zh" else f" (within {days:g} days)"
-    place = own_column(session, table, "churn_probability", title)
+    place = dressed_column(session, table, "churn_probability", title)
     cells = [None if p != p else p for p in scored.probability.tolist()]
     write_column(session, table, place, cells, PROBABILITY_FORMAT)
     words = [risk.within(lang) for risk in RISKS]
-    place = own_column(session, table, "risk", declared.column("risk").title.within(lang))
+    place = dressed_column(session, table, "risk", declared.column("risk").title.within(lang))
     write_column(
         session,
         table,
@@ -100,15 +103,74 @@ def write_scored(session: Session, scored: Scored, formula: ChurnFormula | None)
     )
     if scored.correction is not None:
         title = declared.column("correction").title.within(lang)
-        place = own_column(session, table, "correction", title)
+        place = dressed_column(session, table, "correction", title)
         added = [
             None if p != p or more == 0.0 else more
             for p, more in zip(scored.probability.tolist(), scored.correction.tolist(), strict=True)
         ]
         write_column(session, table, place, added, CORRECTION_FORMAT)
+    if not table.declared:
+        _write_instead_of_rules(session, scored, formula)
+    _write_brought(session, table)
     scored.records |= record_columns(session, table)
 
 
+def _write_instead_of_rules(session: Session, scored: Scored, formula: ChurnFormula) -> None:
+    """The columns of health by rule, where a list has them, say what the model says from now on."""
+    table, lang = scored.table, session.language
+    there = set(table.ours.values()) & set(_BY_RULE)
+    if "signal" not in there:
+        return
+    blank = np.full(len(table.rows), np.nan)
+    place = table.roles.place("rating")
+    rating = blank if place is None else np.array(list(map(rating_of, table.cells(place))))
+    satisfied = (rating - 1) / 4 if np.nanmax(rating, initial=0.0) <= 5 else rating / 10
+    health = metrics.health(satisfied, blank, blank, scored.probability).values
+    health = np.where(np.isnan(scored.probability), np.nan, np.round(health))
+    _write_columns(
+        session,
+        table,
+        {
+            "health": [None if h != h else h for h in health.tolist()],
+            "signal": _lights(scored, lang),
+            "reasons": model_reasons(formula, scored.readings, scored.probability, lang),
+        },
+        {key: _BY_MODEL[key].within(lang) for key in there},
+    )
+
+
+def _write_brought(session: Session, table: HeaderTable) -> None:
+    """How many customers each one of an owner's list brought, where the list says so."""
+    brought = None if table.declared else programme_of(table, session.settings).brought
+    if brought is None or not brought.any():
+        return
+    column = layout.table("customers").column("brought")
+    place = dressed_column(session, table, "brought", column.title.within(session.language))
+    write_column(session, table, place, [float(n) or None for n in brought], column.number_format)
+
+
+def _lights(scored: Scored, lang: Language) -> list[str | None]:
+    """Green, amber or red, or why a row has none."""
+    return [
+        SIGNALS[code].within(lang) if code >= 0 else STATUSES.word(why, lang) if why else None
+        for code, why in zip(scored.risk.tolist(), scored.status, strict=True)
+    ]
+
+
+def _write_columns(
+    session: Session, table: HeaderTable, values: dict[str, list], titles: dict[str, str]
+) -> None:
+    for key, title in titles.items():
+        place = dressed_column(session, table, key, title)
+        write_column(session, table, place, values[key], "0" if key == "health" else None)
+
+
+#: The same columns once a model was learned.
+_BY_MODEL: dict[str, Text] = {
+    "health": Text("Health (by model)", "健康度（按模型）"),
+    "signal": Text("Light (by model)", "红黄绿灯（按模型）"),
+    "reasons": Text("Why (by model)", "原因（按模型）"),
+}
 #: What csm-xl adds to an owner's list where no model was learned: key to title.
 _BY_RULE: dict[str, Text] = {
     "health": Text("Health (by rule)", "健康度（按规则）"),
@@ -123,18 +185,14 @@ def write_health(session: Session, scored: Scored) -> None:
     assert found is not None
     columns: dict[str, list] = {
         "health": [None if h != h else h for h in found.health.tolist()],
-        "signal": [
-            SIGNALS[code].within(lang) if code >= 0 else STATUSES.word(why, lang) if why else None
-            for code, why in zip(found.level.tolist(), scored.status, strict=True)
-        ],
+        "signal": _lights(scored, lang),
         "reasons": [
             found.reason(i).within(lang) or None if code > 0 else None
             for i, code in enumerate(found.level.tolist())
         ],
     }
-    for key, values in columns.items():
-        place = own_column(session, table, key, _BY_RULE[key].within(lang))
-        write_column(session, table, place, values, "0" if key == "health" else None)
+    _write_brought(session, table)
+    _write_columns(session, table, columns, {k: t.within(lang) for k, t in _BY_RULE.items()})
     scored.records |= record_columns(session, table)
 
 

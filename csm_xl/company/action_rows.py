@@ -78,6 +78,10 @@ class ActionRows:
         own = [one for one in self.answered if one.customer == customer]
         return max(own, key=lambda one: np.nan_to_num(one.day, nan=-1.0)) if own else None
 
+    def actions_of(self, customer: str) -> list[str]:
+        """What was suggested to a customer in rows that the owner answered."""
+        return [one.action for one in self.answered if one.customer == customer]
+
     def open_for(self, customer: str) -> Suggestion | None:
         """The open suggestion for a customer."""
         return next((one for one in self.open if one.customer == customer), None)
@@ -119,7 +123,8 @@ def _suggestion(
     done = words.YES_NO.key(cells.get("done")) == "yes" or done_on == done_on
     return Suggestion(
         place,
-        as_key(cells.get("customer_id")),
+        # A list without numbers knows its customers by name.
+        as_key(cells.get("customer_id" if "customer_id" in places else "name")),
         as_key(cells.get("action")),
         done_on if done_on == done_on else suggested,
         suggested,

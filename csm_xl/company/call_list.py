@@ -14,7 +14,9 @@ from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing, spoken
 from csm_xl.company.customers import customer_keys, name_column
 from csm_xl.company.effect_plan import effect_plan, plan_sentence
+from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.main_reason import Reason, main_reasons
+from csm_xl.company.occasions import exploring_rows, thankful_rows
 from csm_xl.company.ranking import expected_value, ranked
 from csm_xl.company.rule_health import RuleHealth
 from csm_xl.company.scoring import Scored
@@ -119,7 +121,7 @@ def plan_actions(
     past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
     days = int(meta.get("horizon_days") or 0)
     moved = trajectory.course(past, keys, scored.probability, int(today), days)
-    stages = scored.columns.get("stage", [None] * len(keys))
+    stages = list(scored.columns.get("stage", [None] * len(keys)))
     cadence = max(1.0, settings.number("cadence_days"))
     most = int(settings.number("actions_max"))
     spoken_to = _outreach(scored, today - cadence)
@@ -127,11 +129,19 @@ def plan_actions(
     listed: list[dict[str, Any]] = []
     qualified: list[tuple[str, str | None]] = []
     repeated = nameless = 0
-    for i in order:
+    at_risk = set(order)
+    programme = programme_of(table, settings)
+    exploring = exploring_rows(scored, reachable)
+    for i in [*order, *exploring, *thankful_rows(programme, order, allowed)]:
         if len(listed) == most:
             break
         key = keys[i]
-        qualified.append((key, drawn[i]))
+        thankful = i not in at_risk
+        if i in exploring:
+            stages[i] = words.STAGES.word(exploring[i].stage, lang)
+            reasons[i] = exploring[i].reason
+        if not thankful:
+            qualified.append((key, drawn[i]))
         last, open_action = rows.last_of(key), rows.open_for(key)
         if drawn[i] == holdout.HOLDOUT or key in spoken_to:
             continue
@@ -141,15 +151,22 @@ def plan_actions(
         if open_action is not None and not today - open_action.suggested < cadence:
             # An old suggestion that was never answered is one that did not appeal.
             avoid, open_action = open_action.action, None
+        thanks = programme.occasion(i)
+        if thankful and i not in exploring and thanks is not None:
+            thanks = Text(thanks.en[:1].upper() + thanks.en[1:], thanks.zh)
+            reasons[i] = Reason(thanks, True, sought=thanks)
         if not reasons[i].named:
             nameless += 1
             continue
         stage = words.STAGES.key(stages[i]) or ""
-        risk = _RISKS[scored.risk[i]]
+        risk = _RISKS[scored.risk[i]] if scored.risk[i] >= 0 else ""
         reason = reasons[i]
-        rule = playbook.choose(
-            rules, stage, risk, reason.sought.within(lang) if reason.known else "", avoid
-        )
+        sought = [reason.sought.within(lang)] if reason.known else []
+        sought += [thanks.within(lang)] if thanks is not None else []
+        if thankful and playbook.repeats(rules, stage, risk, sought, rows.actions_of(key)):
+            # Whoever was thanked is not thanked again for the same.
+            continue
+        rule = playbook.choose(rules, stage, risk, " ".join(sought), avoid)
         if rule is None:
             repeated += 1
             continue
@@ -158,6 +175,9 @@ def plan_actions(
         if unchanged and open_action is not None:
             suggested = open_action.suggested
             due = open_action.due if open_action.due == open_action.due else due
+        said = _with_course(reason.said, moved[i])
+        if thanks is not None and thanks is not reason.said:
+            said = Text(f"{said.en}; {thanks.en}", f"{said.zh}；{thanks.zh}")
         listed.append(
             {
                 "rank": float(len(listed) + 1),
@@ -165,13 +185,13 @@ def plan_actions(
                 "customer_id": key,
                 "name": as_text(table.rows[i][name]) if name is not None else None,
                 "stage": stages[i],
-                "risk": words.RISKS.word(risk, lang),
+                "risk": words.RISKS.word(risk, lang) if risk else None,
                 "churn_probability": _known(scored.probability[i]),
-                "reason": _with_course(reason.said, moved[i]).within(lang),
+                "reason": said.within(lang),
                 "action": rule.action,
-                "value": _known(round(float(kept[i]), 2)),
+                "value": None if thankful else _known(round(float(kept[i]), 2)),
                 "due": due,
-                "expected": _known(expected[i]),
+                "expected": None if thankful else _known(expected[i]),
             }
         )
     days = days or _HORIZON

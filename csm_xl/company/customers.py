@@ -88,6 +88,7 @@ RESULTS = frozenset(
         "tier",
         "rfm",
         "group",
+        "brought",
     ]
 )
 OWN = Text("csm-xl fills this column itself", "由 csm-xl 填写的列")
@@ -251,7 +252,15 @@ def cleaned_features(
             continue
         if one.chosen:
             forced.append(header)
-        elif one.role in ("name", "e-mail", "phone", "note", "personal", "do not contact"):
+        elif one.role in (
+            "name",
+            "e-mail",
+            "phone",
+            "note",
+            "personal",
+            "referred by",
+            "do not contact",
+        ):
             personal.append(header)
         elif one.role == "id":
             identifiers.append(header)

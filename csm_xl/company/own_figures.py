@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from csm_xl.churn.risk import RISKS
 from csm_xl.company.column_contents import number_of
 from csm_xl.company.customers import customer_name, name_column
+from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.monthly_movements import monthly_movements
+from csm_xl.company.record_figures import Figure
 from csm_xl.company.rule_health import day_of
 from csm_xl.company.scoring import Scored
+from csm_xl.company.settings import Settings
 from csm_xl.company.value_if_kept import monthly_prices
 from csm_xl.language import Text
+from csm_xl.vocabulary.words import SIGNALS
 
 #: Renewals are shown when they are no further away than this, in days.
 _RENEWALS = 60
 #: So many of them are named at most.
 _LISTED = 20
-_RISKS = (Text("High", "高"), Text("Medium", "中"), Text("Low", "低"))
-_LIGHTS = (Text("Red", "红"), Text("Amber", "黄"), Text("Green", "绿"))
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,29 @@ class Block:
 
     Attributes
     ----------
+    key : str
+        ``figures``, ``levels``, ``records``, ``months``, ``renewals`` or ``advocates``.
     title : Text
     headers : tuple of Text
     rows : list of tuple
         Numbers, None, or texts in both languages.
     formats : list of tuple of str
         The number format of each cell, row by row.
+    chart : Text or None
+        The title of its chart, where it has one.
     """
 
+    key: str
     title: Text
     headers: tuple[Text, ...]
     rows: list[tuple[Any, ...]]
     formats: list[tuple[str, ...]]
+    chart: Text | None = None
 
 
-def own_figures(scored: Scored, today: float) -> list[Block]:
+def own_figures(
+    scored: Scored, today: float, settings: Settings, records: Sequence[Figure] = ()
+) -> list[Block]:
     """How many customers there are, what they pay, and how they are doing.
 
     Parameters
@@ -52,6 +64,9 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
         By a model or by rule.
     today : float
         A serial number.
+    settings : Settings
+    records : sequence
+        Figures of orders, reviews and calls, by :func:`~csm_xl.company.record_figures.record_figures`.
     """
     table = scored.table
     status = np.array([why or "" for why in scored.status], dtype=object)
@@ -91,20 +106,89 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
         if np.isfinite(given).any():
             rated = table.headers[place]
             add(Text(f"Mean of {rated}", f"“{rated}”平均值"), np.nanmean(given), "0.00")
+    for word, number in programme_figures(scored, settings):
+        add(word, number, "#,##0")
     figures = Block(
+        "figures",
         Text("Key figures", "关键指标"),
         (Text("Figure", "指标"), Text("Value", "数值")),
         rows,
         formats,
     )
-    blocks = [figures, *_months(scored, prices, today), *_renewals(scored, prices, today)]
+    levels = _levels(scored, prices)
+    return [
+        figures,
+        *levels,
+        *_of_records(records),
+        *_months(scored, prices, today),
+        *_renewals(scored, prices, today),
+        *_advocates(scored, settings),
+    ]
+
+
+def programme_figures(scored: Scored, settings: Settings) -> list[tuple[Text, float]]:
+    """Points that customers hold, and how many customers came by word of mouth."""
+    programme = programme_of(scored.table, settings)
+    found: list[tuple[Text, float]] = []
+    if programme.brought is not None:
+        brought = Text("Customers who were referred", "由他人介绍的客户")
+        found.append((brought, float(programme.came.sum())))
+    if programme.points is not None:
+        held = np.nansum(programme.points[_present(scored)])
+        found.append((Text("Points that customers hold", "客户手中的积分"), float(held)))
+        if programme.reward == programme.reward:
+            near = sum(programme.near(int(i)) for i in np.flatnonzero(_present(scored)))
+            found.append((Text("Near a reward, or have one", "接近或可兑换奖励"), float(near)))
+    return found
+
+
+def _of_records(records: Sequence[Figure]) -> list[Block]:
+    """What the sheets beside the list say."""
+    if not records:
+        return []
+    headers = (
+        Text("From your other sheets", "取自其他工作表"),
+        Text("Last 365 days", "近 365 天"),
+        Text("365 days before", "此前 365 天"),
+    )
+    rows: list[tuple[Any, ...]] = [
+        (title, *(None if n != n else n for n in (now, before)))
+        for title, now, before, _ in records
+    ]
+    forms: list[tuple[str, ...]] = [("@", form, form) for *_, form in records]
+    title = Text("Orders, reviews and calls", "订单、评价与联系")
+    return [Block("records", title, headers, rows, forms)]
+
+
+def _advocates(scored: Scored, settings: Settings) -> list[Block]:
+    """Who brought most customers."""
+    programme, table = programme_of(scored.table, settings), scored.table
+    if programme.brought is None or name_column(table) is None or not programme.brought.any():
+        return []
+    order = [int(i) for i in np.argsort(-programme.brought, kind="stable") if programme.brought[i]]
+    rows: list[tuple[Any, ...]] = [
+        (customer_name(table, i), float(programme.brought[i])) for i in order[:_ADVOCATES]
+    ]
+    headers = (Text("Customer", "客户"), Text("Brought", "介绍客户数"))
+    title = Text("Word of mouth: who brought most", "口碑：介绍客户最多的人")
+    return [Block("advocates", title, headers, rows, [("@", "#,##0")] * len(rows))]
+
+
+#: So many of those who brought customers are named.
+_ADVOCATES = 5
+
+
+def _levels(scored: Scored, prices: np.ndarray | None) -> list[Block]:
+    """How many customers are of each level of risk, or of each light, and what they pay."""
     if not (scored.risk >= 0).any():
-        return blocks
+        return []
     by_rule = scored.by_rule is not None
     headers = [Text("Health (by rule)", "健康度（按规则）") if by_rule else Text("Risk", "风险")]
     headers.append(Text("Customers", "客户数"))
     levels: list[tuple[Any, ...]] = []
-    for code, word in zip((2, 1, 0), _LIGHTS if by_rule else _RISKS, strict=True):
+    shown = SIGNALS if by_rule else RISKS
+    for code in (2, 1, 0):
+        word = Text(shown[code].en.capitalize(), shown[code].zh)
         of_level = scored.risk == code
         line: tuple[Any, ...] = (word, float(of_level.sum()))
         if prices is not None:
@@ -113,7 +197,8 @@ def own_figures(scored: Scored, today: float) -> list[Block]:
     if prices is not None:
         headers.append(Text("They pay a month", "每月付费"))
     forms = [("@", "#,##0", "#,##0.00")[: len(headers)]] * len(levels)
-    return [*blocks, Block(Text("How they are doing", "客户状况"), tuple(headers), levels, forms)]
+    title = Text("How they are doing", "客户状况")
+    return [Block("levels", title, tuple(headers), levels, forms, title)]
 
 
 def _months(scored: Scored, prices: np.ndarray | None, today: float) -> list[Block]:
@@ -148,7 +233,13 @@ def _months(scored: Scored, prices: np.ndarray | None, today: float) -> list[Blo
         for m in months
     ]  # fmt: skip
     title = Text("Month by month", "按月")
-    return [Block(title, headers, rows, [("@", form, form, form, form, "0.0%")] * len(rows))]
+    chart = (
+        Text("Customers at the end of each month", "每月末客户数")
+        if worth is None
+        else Text("MRR at the end of each month", "每月末 MRR")
+    )
+    forms: list[tuple[str, ...]] = [("@", form, form, form, form, "0.0%")] * len(rows)
+    return [Block("months", title, headers, rows, forms, chart)]
 
 
 def _renewals(scored: Scored, prices: np.ndarray | None, today: float) -> list[Block]:
@@ -163,10 +254,7 @@ def _renewals(scored: Scored, prices: np.ndarray | None, today: float) -> list[B
     order = [int(i) for i in np.argsort(days, kind="stable") if due[i]][:_LISTED]
     if not order:
         return []
-    headers = [
-        Text(f"Renewals within {_RENEWALS} days", f"{_RENEWALS} 天内续约"),
-        Text("On", "日期"),
-    ]
+    headers = [Text("Customer", "客户"), Text("On", "日期")]
     headers += [] if prices is None else [Text("Pays a month", "每月付费")]
     rows: list[tuple[Any, ...]] = []
     for i in order:
@@ -175,7 +263,8 @@ def _renewals(scored: Scored, prices: np.ndarray | None, today: float) -> list[B
             line if prices is None else (*line, None if np.isnan(prices[i]) else float(prices[i]))
         )
     forms = [("@", "yyyy-mm-dd", "#,##0.00")[: len(headers)]] * len(rows)
-    return [Block(Text("Renewals", "续约"), tuple(headers), rows, forms)]
+    title = Text(f"Renewals within {_RENEWALS} days", f"{_RENEWALS} 天内续约")
+    return [Block("renewals", title, tuple(headers), rows, forms)]
 
 
 def _present(scored: Scored) -> np.ndarray:

@@ -82,6 +82,15 @@ def choose(
     return None
 
 
+def repeats(
+    rules: Sequence[Rule], stage: str, risk: str, sought: Sequence[str], done: Iterable[str]
+) -> bool:
+    """Whether what the playbook says first for a reason was suggested to the customer before."""
+    rule = choose(rules, stage, risk, " ".join(sought))
+    before = {" ".join(action.split()) for action in done}
+    return rule is not None and " ".join(rule.action.split()) in before
+
+
 def to_json(rules: Iterable[Rule]) -> str:
     """The rules as JSON text, for the record that functions in a cell read."""
     plain = [[r.stage, r.risk, list(r.words), r.action, r.days] for r in rules]

@@ -31,6 +31,7 @@ _READ_AS = {
     "usage": "number",
     "tenure": "number",
     "nps": "number",
+    "points": "number",
     "rating": "rating",
     "do not contact": "flag",
 }

@@ -11,6 +11,7 @@ import numpy as np
 from csm_xl import metrics
 from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company.frames import Company
+from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.order_training import tier_features
 from csm_xl.company.reason_sentences import phrase
 from csm_xl.company.value_if_kept import order_value
@@ -79,7 +80,10 @@ def results(
         found["tier"] = np.where(tier == 0, np.nan, tier.astype(float))
         stored["tiers"] = json.dumps(tiers.to_dict())
     found |= _value(company, probability, left, records)
-    found["reasons"] = _reasons(formula, readings, probability, lang)
+    found["reasons"] = model_reasons(formula, readings, probability, lang)
+    brought = programme_of(company.table, settings).brought
+    if brought is not None:
+        found["brought"] = brought.astype(float)
     found["health"] = _health(columns, probability)
     return found, stored
 
@@ -101,9 +105,10 @@ def _value(
     return {"clv": ahead, "value_at_risk": np.round(probability * ahead, 2)}
 
 
-def _reasons(
+def model_reasons(
     formula: ChurnFormula, readings: Mapping[str, Any], probability: np.ndarray, lang: Language
 ) -> list[str | None]:
+    """What speaks for leaving and for staying, for each row with a probability."""
     from csm_xl.churn.explain import reasons
 
     scored = np.flatnonzero(~np.isnan(probability))

@@ -24,8 +24,20 @@ from csm_xl.vocabulary.roles import CONSENT, TITLES, TROUBLE
 _MOST = 0.8
 #: A text column with this share of different values names the rows.
 _NAMES = 0.9
+#: A column of words of which so many are levels, such as happy and unhappy, is one of ratings.
+_LEVELS = 0.95
 #: Roles that one column has alone; a second one for which a title speaks is something else.
-_ONCE = ("id", "name", "start", "price", "do not contact", "last contact", "renewal")
+_ONCE = (
+    "id",
+    "name",
+    "start",
+    "price",
+    "do not contact",
+    "last contact",
+    "renewal",
+    "points",
+    "referred by",
+)
 
 
 @dataclass(frozen=True)
@@ -214,6 +226,8 @@ def _role_of(
         return "id", _CONTENTS
     if formula:
         return "formula", _FORMULA
+    if contents.text_share >= _MOST and contents.levels >= _LEVELS and 3 <= contents.distinct <= 9:
+        return "rating", _CONTENTS
     if named_personal(header):
         return "personal", _TITLE
     if contents.text_share >= _MOST and contents.words >= 5 and contents.distinct_share > 0.3:
@@ -266,6 +280,11 @@ def _fits(role: str, contents: Contents, said: str, formula: bool) -> bool:
         return numbers >= _MOST and _within(contents.numbers, -100, 100)
     if role in ("price", "revenue", "tenure"):
         return numbers >= _MOST and not _only_flags(contents)
+    if role == "points":
+        return numbers >= _MOST and not _only_flags(contents)
+    if role == "referred by":
+        # A yes or no does not say who it was.
+        return texts >= 0.5 or contents.codes >= 0.5
     if role == "usage":
         return numbers >= _MOST and not (
             _only_flags(contents) or _is_rate(said) or TROUBLE.search(said)

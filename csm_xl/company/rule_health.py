@@ -238,8 +238,8 @@ class _Rules:
     def ratings(self) -> None:
         """Low ratings, and who would not recommend."""
         for place in self.table.roles.places("rating"):
-            title, cells = self.table.headers[place], self.table.cells(place)
-            given = np.array([_rating(cell) for cell in cells], dtype=float)
+            title, cells = _plain(self.table.headers[place]), self.table.cells(place)
+            given = np.array([rating_of(cell) for cell in cells], dtype=float)
             highest = np.nanmax(given) if not np.isnan(given).all() else 0.0
             best = 5 if highest <= 5 else 10
             for i in self._rows(given):
@@ -301,6 +301,11 @@ class _Rules:
                 self._add(i, 1, f"renews in {days[i]:.0f} days", f"{days[i]:.0f} 天后续约")
 
 
+def _plain(title: str) -> str:
+    """A title that asks, such as Happy?, before a colon."""
+    return title.rstrip("?？:： ")
+
+
 def day_of(cell: object) -> float:
     """A cell as the serial number of a day; NaN where it is none."""
     if is_nothing(cell) or isinstance(cell, bool):
@@ -311,7 +316,8 @@ def day_of(cell: object) -> float:
     return float("nan") if found is None else float(np.floor(found))
 
 
-def _rating(cell: object) -> float:
+def rating_of(cell: object) -> float:
+    """A cell as a rating, a level word among them; NaN where it is none."""
     number = number_of(cell)
     if number is not None:
         return number

@@ -198,6 +198,17 @@ CUSTOMERS = Table(
             Text("From the Feedback sheet.", "取自“反馈”工作表。"),
             width=11,
         ),
+        Column(
+            "brought",
+            Text("Brought", "介绍客户数"),
+            "integer",
+            "command",
+            Text(
+                "How many customers name this one in Referred by.",
+                "有多少客户的“推荐人”是该客户。",
+            ),
+            width=9,
+        ),
         # Results.
         Column(
             "stage",

@@ -42,6 +42,10 @@ _COMPLAINT = Text("complaint, response, answer", "投诉，响应，答复")
 _RATING = Text("rating, experience, satisfaction, sentiment", "评分，体验，满意，情感")
 _REFUND = Text("refund", "退款")
 
+#: Must be words of what :mod:`csm_xl.company.loyalty_programme` says.
+_BROUGHT = Text("brought", "介绍了")
+_REWARD = Text("reward", "兑换")
+
 PLAYS: tuple[Play, ...] = (
     Play(
         "",
@@ -97,6 +101,43 @@ PLAYS: tuple[Play, ...] = (
         Text(
             "Ask what was missing, and offer the plan that fits, even a smaller one.",
             "询问缺少什么，推荐合适的套餐，哪怕是更便宜的。",
+        ),
+    ),
+    Play(
+        "",
+        "",
+        _BROUGHT,
+        14,
+        Text(
+            "Thank them personally for whom they brought, with a small gift, and ask how they are "
+            "doing.",
+            "当面或电话感谢他介绍客户，送一份小礼物，顺便问问近况。",
+        ),
+        Text(
+            "Call to thank them for whom they brought, and ask how your work is holding up.",
+            "致电感谢他介绍客户，顺便问问上次的成果用得怎么样。",
+        ),
+        Text(
+            "Thank them for whom they brought, with a month free, and ask what is missing.",
+            "感谢他介绍用户，赠送一个月，顺便问问还缺什么。",
+        ),
+    ),
+    Play(
+        "",
+        "",
+        _REWARD,
+        14,
+        Text(
+            "Say how little is missing for the reward, or that it is waiting for them.",
+            "告诉他离奖励只差一点，或奖励已可兑换。",
+        ),
+        Text(
+            "Say how little is missing for the reward, or that it is waiting for them.",
+            "告诉他离奖励只差一点，或奖励已可兑换。",
+        ),
+        Text(
+            "Say how little is missing for the reward, or that it is waiting for them.",
+            "告诉他离奖励只差一点，或奖励已可兑换。",
         ),
     ),
     Play(

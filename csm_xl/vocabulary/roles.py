@@ -29,6 +29,8 @@ ROLES: dict[str, Text] = {
     "note": Text("note", "备注"),
     "personal": Text("personal", "个人信息"),
     "tenure": Text("tenure", "时长"),
+    "points": Text("points", "积分"),
+    "referred by": Text("referred by", "推荐人"),
     "customer": Text("customer", "客户"),
     "order number": Text("order number", "订单号"),
     "date": Text("date", "日期"),
@@ -54,6 +56,7 @@ NEVER_FEATURES = frozenset(
         "do not contact",
         "note",
         "personal",
+        "referred by",
         "customer",
         "order number",
         "text",
@@ -85,6 +88,19 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "phone",
             r"\b(phone|telephone|mobile|cell|cellphone|tel|whatsapp|handy|fax|telefon\w*|téléphone|teléfono|celular)\b"
             r"|手机|电话|联系方式|联络方式",
+        ),
+        (
+            "referred by",
+            r"\b(refer(red|ral)( by| from)?|referr?er|referral source|introduced by|introducer|recommended by|brought( in)? by"
+            r"|invited by|inviter|who referred( them| you)?|came through|word of mouth)$"
+            r"|\b(empfohlen von|parrain|parrainé par|recomendado por|presentato da|indicado por)\b"
+            r"|推荐人|推薦人|介绍人|介紹人|邀请人|邀請人|推荐客户|转介绍|轉介紹|老带新|谁介绍|谁推荐|紹介者",
+        ),
+        (
+            "points",
+            r"^(loyalty |reward |rewards |bonus |member |membership |club |current )?(points|stamps|miles|points? balance)"
+            r"( balance| earned| available| left| total)?$|^(punkte|puntos|punti|pontos|punten)$"
+            r"|^(会员|可用|剩余|当前|累计|總|会员卡)?(积分|積分|印花)(余额|餘額|数|总数)?$|^保有ポイント$|^ポイント$",
         ),
         (
             "nps",

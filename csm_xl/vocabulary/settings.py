@@ -229,6 +229,17 @@ GROUPS: tuple[Group, ...] = (
                 high=10,
             ),
             Setting(
+                "reward_points",
+                Text("Points for a reward", "兑换奖励所需积分"),
+                "integer",
+                0.0,
+                Text(
+                    "Who is near it, or has it, is told so. 0: there is no reward.",
+                    "接近或达到时会提醒客户；0 表示没有奖励。",
+                ),
+                low=0,
+            ),
+            Setting(
                 "rfm_bins",
                 Text("RFM levels", "RFM 级数"),
                 "integer",

@@ -125,6 +125,9 @@ RISKS = _words(
     ("high", "High", "高", "高风险|high risk"),
 )
 
+#: Health by rule in words, from good to bad: a light for each risk.
+SIGNALS = (Text("green", "绿"), Text("amber", "黄"), Text("red", "红"))
+
 #: What stands in the risk column of a customer who gets no risk.
 STATUSES = _words(
     "statuses",

@@ -9,14 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csm_xl.language import Language
-
-ACCENT = "1B6B72"
-SHADE = "EAF2F2"
-OWN_HEADER = "CFE1E2"
-INK = "1F2933"
-MUTED = "66727A"
-LINE = "D9DFE3"
-RISK_COLOURS = {"low": "9CC5A1", "medium": "F2C14E", "high": "D1495B"}
+from csm_xl.workbook.palette import ACCENT, INK, LINE, MUTED, OWN_HEADER, SHADE
 
 #: Fonts that Excel on Windows and on a Mac both have.
 FONTS: dict[Language, str] = {"en": "Calibri", "zh": "Microsoft YaHei"}

@@ -21,7 +21,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
-from csm_xl.workbook.cell_styles import ACCENT, INK, LINE, MUTED, RISK_COLOURS
+from csm_xl.workbook.palette import ACCENT, INK, LINE, MUTED, RISK_COLOURS
 
 Block = tuple[int, int, int, int]
 

@@ -201,6 +201,23 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
         Text("Repeat orders as a share of all orders.", "重复下单占全部下单的比例。"),
     ),
     KeyFigure(
+        "referred",
+        Text("Customers who were referred", "由他人介绍的客户"),
+        "COUNTA({customers.referred_by})/COUNTA({customers.customer_id})",
+        "IF(COUNTA({customers.referred_by})=0,0,COUNTA({customers.customer_id}))",
+        _SHARE,
+        Text("Share of all listed, where Referred by is filled.", "名单中填有“推荐人”的比例。"),
+        *_WILSON,
+    ),
+    KeyFigure(
+        "points",
+        Text("Points that customers hold", "客户手中的积分"),
+        "SUM({customers.points})",
+        "COUNT({customers.points})",
+        "#,##0",
+        Text("Beside it, how many have points.", "旁边为有积分的客户数。"),
+    ),
+    KeyFigure(
         "high",
         Text("Customers at high risk", "高风险客户"),
         "COUNTIF({customers.risk},{high})",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,8 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout, words
 from csm_xl.vocabulary.columns import NUMBER_FORMATS
-from csm_xl.workbook.cell_styles import RISK_COLOURS, Look, printed, wrapped
+from csm_xl.workbook.cell_styles import Look, printed, wrapped
 from csm_xl.workbook.grid import Rows, listed, put_text, write_table
+from csm_xl.workbook.palette import LEVEL_COLOURS
 
 #: Where the panes freeze: how many columns stay in sight on each data sheet.
 _FROZEN = {"customers": 2, "orders": 1, "feedback": 1, "contacts": 0, "actions": 4}
@@ -70,10 +71,15 @@ def _colour_risks(sheet: Worksheet, look: Look, place: int, first: int) -> None:
     letter = sheet.cell(first, place).column_letter
     for key in ("high", "medium"):
         word = words.RISKS.word(key, look.lang)
-        colour = {"high": RISK_COLOURS["high"], "medium": "9A6B00"}[key]
+        behind, ink = LEVEL_COLOURS[key]
         sheet.conditional_formatting.add(
             f"{letter}{first}:{letter}1048576",
-            CellIsRule(operator="equal", formula=[f'"{word}"'], font=Font(bold=True, color=colour)),
+            CellIsRule(
+                operator="equal",
+                formula=[f'"{word}"'],
+                font=Font(bold=key == "high", color=ink),
+                fill=PatternFill(bgColor=behind),
+            ),
         )
 
 

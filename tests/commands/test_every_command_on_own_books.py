@@ -18,6 +18,8 @@ from csm_xl import commands
 from csm_xl.errors import CsmError
 
 BOOKS = int(os.environ.get("CSM_XL_OWN_BOOKS", "6"))
+#: What csm-xl colours in a column of its own.
+LEVELS = {"High", "Medium", "red", "amber", "高", "中", "红", "黄"}
 #: Parts that list other parts, cells' looks or texts, and so must change when something is added.
 LISTS = {
     "xl/workbook.xml",
@@ -133,7 +135,7 @@ def sheets(path):
             page.freeze_panes,
             sorted(map(str, page.merged_cells.ranges)),
             sorted((str(v.sqref), v.formula1) for v in page.data_validations.dataValidation),
-            sorted(str(area.sqref) for area in page.conditional_formatting),
+            sorted(str(area.sqref) for area in page.conditional_formatting if not ours(area)),
             {name: (d.width, d.hidden) for name, d in page.column_dimensions.items() if d.hidden},
             page.oddHeader.center.text,
             page.page_setup.orientation,
@@ -143,6 +145,11 @@ def sheets(path):
         for page in book
     }
     return found | {f"={name}": one.attr_text for name, one in book.defined_names.items()}
+
+
+def ours(area):
+    """Whether a conditional format colours the words of csm-xl's own column, and nothing else."""
+    return {rule.formula[0].strip('"') for rule in area.rules if rule.formula} <= LEVELS
 
 
 def content(path):
