@@ -59,10 +59,26 @@ _NO_ROWS: frozenset[int] = frozenset()
 _BELONGS_TO_MANY = 3
 
 
+#: Where fewer of a column's cells hold such a word, the column is of ordinary words or of codes.
+_MOSTLY_UNKNOWN = 0.5
+#: Shorter runs of letters in a code are its own.
+_LETTERS_OF_CODE = 4
+_RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 def _unknown_words(text: str) -> set[str]:
-    """The words of letters alone in a text that no dictionary knows."""
-    parts = {text[start:end] for start, end in unknown_parts(text)}
-    return {part.casefold() for part in parts if not _DIGIT.search(part)}
+    """The words in a text that no dictionary knows; of a code, its runs of letters."""
+    return {word for start, end in unknown_parts(text) for word in _words_of(text[start:end])}
+
+
+def _words_of(part: str) -> set[str]:
+    if not any(c.isdigit() or c in _SIGNS for c in part):
+        return {part.casefold()}
+    runs = {run.casefold() for run in _RUN_OF_LETTERS.findall(part)}
+    return {run for run in runs if len(run) >= _LETTERS_OF_CODE and not ordinary(run)}
+
+
+_SIGNS = "_.@#+*~-"
 
 
 @dataclass
@@ -105,12 +121,14 @@ class Personal:
     #: What was typed into columns of people, as Excel compares it.
     _typed: set[str] = field(default_factory=set)
     _facts: set[str] = field(default_factory=set)
-    #: In how many cells of one column of facts, at most, a word stands that no dictionary knows.
+    #: In how many cells of facts a word stands that no dictionary knows.
     _unknown: Counter[str] = field(default_factory=Counter)
+    #: Columns of facts most of which are such words: of brands, of places.
+    _of_unknown: set[PersonalColumn] = field(default_factory=set)
     _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
-    _values: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _values: dict[tuple[str, bool, bool], str] = field(default_factory=dict)
     _by_place: dict[tuple[str, int], list[PersonalColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -152,12 +170,12 @@ class Personal:
                         self._typed.add(equal_in_excel(text))
         for name, treatment in self.told_names:
             self._learn_one(name, treatment, True)
+        self._learn_unknown(model)
+        self._learn_keys(model)
         for column in self.columns:
             if column.treatment == "fact":
                 held = column_cells(model, column.sheet, column.column, column.first, column.last)
                 rows = computed.get((column.sheet, column.column), _NO_ROWS)
-                if not column.certain:
-                    self._count_unknown(held)
                 typed = {v for row, v in enumerate(held, column.first) if row not in rows}
                 if len(typed) > _MOST_FACTS:
                     # Numbers of orders and customers, which nobody writes into labels.
@@ -168,12 +186,45 @@ class Personal:
                     if isinstance(value, str) and 1 < len(value) <= _LONGEST_FACT
                 }
 
-    def _count_unknown(self, held: Sequence[CellValue]) -> None:
-        here: Counter[str] = Counter()
-        for text, n in Counter(v for v in held if isinstance(v, str)).items():
-            here.update(dict.fromkeys(_unknown_words(text), n))
-        # The same name may stand in one order's product and in another's status.
-        self._unknown |= here
+    def _learn_unknown(self, model: WorkbookModel) -> None:
+        """Count the words of facts that no dictionary knows: a name stands in few."""
+        facts = {}
+        for column in self.columns:
+            if column.treatment != "fact" or column.certain:
+                continue
+            held = column_cells(model, column.sheet, column.column, column.first, column.last)
+            facts[column] = {
+                text: (n, _unknown_words(text))
+                for text, n in Counter(v for v in held if isinstance(v, str)).items()
+            }
+            for n, found in facts[column].values():
+                # The same name may stand in one order's product and in another's status.
+                self._unknown.update(dict.fromkeys(found, n))
+        for column, texts in facts.items():
+            rare = sum(n for n, found in texts.values() if any(map(self._is_rare, found)))
+            if rare > _MOSTLY_UNKNOWN * sum(n for n, _ in texts.values()):
+                self._of_unknown.add(column)
+
+    def _learn_keys(self, model: WorkbookModel) -> None:
+        """Give a pseudonym to what is a name among numbers of customers, orders or articles, everywhere."""
+        for column in self.columns:
+            if not column.numbered:
+                continue
+            held = column_cells(model, column.sheet, column.column, column.first, column.last)
+            cells = Counter(str(v) for v in held if _is_text_value(v))
+            words = {text: _unknown_words(text) for text in cells}
+            often = Counter(word for found in words.values() for word in found)
+            odd = [
+                text
+                for text, found in words.items()
+                if any(often[word] < _BELONGS_TO_MANY for word in found)
+            ]
+            if sum(cells[text] for text in odd) <= _MOSTLY_UNKNOWN * cells.total():
+                for text in odd:
+                    self._learn_one(text, "person", True)
+
+    def _is_rare(self, word: str) -> bool:
+        return 0 < self._unknown[word] < _BELONGS_TO_MANY
 
     def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
         assert self.pseudonyms is not None
@@ -219,7 +270,7 @@ class Personal:
         if treatment == "gone":
             return value if isinstance(value, bool | ErrorValue) else None
         if treatment == "fact":
-            return self._fact(value, sheet, place.certain)
+            return self._fact(value, sheet, place)
         if treatment == "number":
             return self._anywhere(value, "", row)
         if not _replaceable(value):
@@ -263,21 +314,22 @@ class Personal:
             return self.redacted(value)
         return self.numbers.get(value, value) if type(value) is float else value
 
-    def _fact(self, value: CellValue, sheet: str, certain: bool) -> CellValue:
+    def _fact(self, value: CellValue, sheet: str, place: PersonalColumn) -> CellValue:
         """A cell of a column of business facts: nothing known to be personal, and nobody's name."""
         if not _is_text_value(value):
             return self.numbers.get(value, value) if type(value) is float else value
         text = str(value)
-        found = self._values.get((text, certain))
+        key = text, place.certain, place in self._of_unknown
+        found = self._values.get(key)
         if found is None:
             found = self.redacted(text)
             if sheet in self.own:
                 found = found if _CHECKSUM.fullmatch(found) else self._without_unknown(found)
             elif found == text and self._names_somebody(text):
                 found = self._whole(text)
-            elif not certain:
-                found = self._without_rare(found)
-            self._values[text, certain] = found
+            elif not place.certain:
+                found = self._without_rare(found, brands=place in self._of_unknown)
+            self._values[key] = found
         return found
 
     @staticmethod
@@ -318,21 +370,24 @@ class Personal:
             return text
         return self._without_unknown(self.redacted(text))
 
-    def _without_rare(self, text: str) -> str:
+    def _without_rare(self, text: str, brands: bool) -> str:
         """A fact without the words that no dictionary knows and hardly another fact holds.
 
-        A brand or a place stands in many facts; *for Mairéad* in one. What is nothing but such
-        words is a fact of its own, and what holds digits is a code.
+        A brand or a place stands in many facts; *for Mairéad* in one. In a column of `brands`, what
+        is nothing but such words is a fact of its own, and a code is a code; elsewhere neither is
+        like the other cells of its column.
         """
         spans = [
             (start, end)
             for start, end in unknown_parts(text)
-            if text[start:end].casefold() in self._unknown
-            and self._unknown[text[start:end].casefold()] < _BELONGS_TO_MANY
-            and not CODED.search(text, start, end)
+            if not CODED.search(text, start, end)
+            and any(map(self._is_rare, _words_of(text[start:end])))
+            and not (brands and _DIGIT.search(text, start, end))
         ]
-        if not spans or _covers(text, spans):
+        if not spans:
             return text
+        if _covers(text, spans):
+            return text if brands else self._whole(text)
         for start, end in reversed(spans):
             text = text[:start] + LEFT_OUT + text[end:]
         return _RUN_OF_GAPS.sub(LEFT_OUT, text)

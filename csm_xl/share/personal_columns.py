@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from csm_xl.errors import CsmError
 from csm_xl.formulas.workbook_model import ErrorValue, WorkbookModel
 from csm_xl.language import Text
 from csm_xl.share.known_names import CHINESE
@@ -33,6 +34,7 @@ from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
 from csm_xl.share.title_evidence import Says, title_says
 from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.cell_readers import DATE
 from csm_xl.vocabulary.cells import is_blank
 from csm_xl.vocabulary.headers import normalised
 
@@ -56,6 +58,9 @@ _SPLIT = re.compile(r"[,，;；、\n]")
 _MOST_CATEGORIES = 60
 #: The dates of birth of people who are grown up lie before this many years, and span several.
 _GROWN_UP, _SPAN = 16, 8
+#: A title of firms, or of what is counted in: 瓶, 块, 盒.
+_UNITS = re.compile("单位$")
+_LONGEST_UNIT = 3
 _EVENTS = re.compile(
     r"found|establish|incorporat|built|start|since|join|amount|price|pay|revenue|sum|total|spend|balance|value|points"
     r"|成立|建立|入职|开始|起|金额|价|额|款|费|数|分",
@@ -92,9 +97,14 @@ class PersonalColumn:
         return self.why is _KEY
 
     @property
+    def numbered(self) -> bool:
+        """Whether it holds numbers that other tables refer to, of customers, orders or articles."""
+        return self.why in (_KEY, _BOOKS_WHY)
+
+    @property
     def certain(self) -> bool:
         """Whether its texts stand whole: the owner said so, or the books are tied out by them."""
-        return self.why in (_SAID, _KEY, _BOOKS_WHY)
+        return self.why is _SAID or self.numbered
 
     @property
     def kind(self) -> Kind | None:
@@ -318,26 +328,26 @@ class _Column:
         return "fact", _KEY
 
     def _mostly_numbers(self, says: Says) -> tuple[Treatment, Text]:
-        if self._may_be_births(says):
+        if self._may_be_births(says, self.numbers):
             return "gone", _BORN
         if says is None and not ordinary(self.header) and self._long_numbers():
             return "id", _UNKNOWN
         return "number", _NUMBERS
 
-    def _may_be_births(self, says: Says) -> bool:
+    def _may_be_births(self, says: Says, days: Sequence[float]) -> bool:
         """Dates long ago that span the years of a generation, under a title that explains nothing."""
-        if says == "fact" or self.known is not None or len(self.numbers) < 3:
+        if says == "fact" or self.known is not None or len(days) < 3:
             return False
-        if _EVENTS.search(self.header) or len(set(self.numbers)) < 0.5 * len(self.numbers):
+        if _EVENTS.search(self.header) or len(set(days)) < 0.5 * len(days):
             return False
         explains = ordinary(self.header) and not re.search(r"date|day|日", self.header, re.I)
         if self.header and explains:
             return False
         today = (dt.date.today() - dt.date(1899, 12, 30)).days
-        low, high = min(self.numbers), max(self.numbers)
-        whole = all(n.is_integer() for n in self.numbers)
+        low, high = min(days), max(days)
+        whole = all(n.is_integer() for n in days)
         grown = high < today - 365 * _GROWN_UP or (
-            sorted(self.numbers)[len(self.numbers) // 2] < today - 365 * (_GROWN_UP + 6)
+            sorted(days)[len(days) // 2] < today - 365 * (_GROWN_UP + 6)
         )
         return whole and low > 3000 and grown and high - low > 365 * _SPAN and high < today
 
@@ -351,6 +361,8 @@ class _Column:
         if says == "text":
             return "text", _TITLE
         free = _written_by_people(self.texts)
+        if says == "person" and _UNITS.search(self.header) and self._few_short_words():
+            return "fact", _FEW
         if says == "person":
             return ("text", _FREE) if free and self._sentences() else ("person", _TITLE)
         results = layout.sheet_key(self.region.sheet) in RESULTS
@@ -362,6 +374,9 @@ class _Column:
             return "fact", _FACT
         if self.known is not None and self.known.kind not in ("text", "long_text", "id"):
             return "number", _NUMBERS
+        days = [day for day in map(_day_in, self.texts) if day is not None]
+        if len(days) >= 0.6 * len(self.texts):
+            return ("gone", _BORN) if self._may_be_births(says, days) else ("number", _NUMBERS)
         if says is None and sum(map(_long_number, self.texts)) >= 0.6 * len(self.texts):
             return "id", _UNKNOWN
         if says is None and self._names_of_words():
@@ -388,6 +403,10 @@ class _Column:
         different = len(self.counts) >= 0.9 * len(self.texts)
         titles = (title_says(h) == "number" for _c, h in self.region.columns)
         return different and ("customer_id" in self.region.match() or any(titles))
+
+    def _few_short_words(self) -> bool:
+        short = [text.strip() for text in self.counts if len(text.strip()) <= _LONGEST_UNIT]
+        return len(short) == len(self.counts) and all(len(t) == 1 or ordinary(t) for t in short)
 
     def _sentences(self) -> bool:
         long = sum(n for text, n in self.counts.items() if _n_words(text) >= _SENTENCE)
@@ -421,6 +440,14 @@ def _long_number(text: str) -> bool:
     """Whether a text is a number too long to be an amount, as nobody writes amounts."""
     digits = sum(character.isdigit() for character in text)
     return digits >= 7 and re.fullmatch(r"\+?[\d\s()./-]+", text.strip()) is not None
+
+
+def _day_in(text: str) -> float | None:
+    """The day that a text is the date of, such as ``2026-03-01``; None for other texts."""
+    try:
+        return float(int(DATE.read(text) or 0)) or None
+    except CsmError:
+        return None
 
 
 def _n_words(text: str) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from csm_xl.formulas.workbook_model import Block, CellValue, WorkbookModel
+from csm_xl.share.ordinary_words import ordinary
+from csm_xl.share.personal_patterns import looks_like_name
 from csm_xl.vocabulary import layout
 from csm_xl.vocabulary.cells import is_blank
 
@@ -96,6 +98,7 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
     filled = sorted({row for row, cells in held.items() if cells} | computed)
     if not filled:
         return None
+    candidates = []
     for row in filled[:_HEADER_WITHIN]:
         cells = held.get(row, {})
         titles = [value for value in cells.values() if isinstance(value, str)]
@@ -104,9 +107,28 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
         if row + 1 not in filled or any(title.strip()[-1:] in (":", "：") for title in titles):
             # A label with a colon stands beside its value, not above it.
             continue
-        first, last = min(cells), max(cells)
-        headers = tuple(str(cells.get(column) or "") for column in range(first, last + 1))
-        return Region(
-            sheet, row, (row + 1, first, filled[-1], last), headers, "", _key_by_sheet(sheet)
-        )
-    return None
+        candidates.append(row)
+    if not candidates:
+        return None
+    row = _below_a_form(candidates, held)
+    cells = held[row]
+    first, last = min(cells), max(cells)
+    headers = tuple(str(cells.get(column) or "") for column in range(first, last + 1))
+    return Region(sheet, row, (row + 1, first, filled[-1], last), headers, "", _key_by_sheet(sheet))
+
+
+def _below_a_form(candidates: Sequence[int], held: Mapping[int, Mapping[int, CellValue]]) -> int:
+    """The row of the headers: below a form's labels with their values, such as an invoice's, if any."""
+    top = candidates[0]
+    for row in candidates[1:]:
+        if len(held[row]) < 3:
+            continue
+        above = [held[r] for r in range(top, row) if held.get(r)]
+        labels = [cells[min(cells)] for cells in above]
+        form = all(len(cells) <= 2 for cells in above) and all(map(_is_label, labels))
+        return row if form else top
+    return top
+
+
+def _is_label(cell: CellValue) -> bool:
+    return isinstance(cell, str) and ordinary(cell) and not looks_like_name(cell)

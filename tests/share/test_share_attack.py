@@ -412,3 +412,97 @@ def test_what_the_accountant_needs_is_all_there(attacked):
     loose = values(out)["Loose"]
     assert [loose.cell(26, c).value for c in range(2, 12)] == [c + 26 for c in range(2, 12)]
     assert values(out)["Numbers"]["S2"].value == "young" or "young" in _said(out)
+
+
+#: Facts as owners list them, under titles that say so.
+_FACTS = {
+    "Product": ("Oak chair", "Elm bench"), "Coupon": ("WELCOME10", "SUMMER5"), "Plan": ("Basic", "Team"),
+    "SKU": ("CH-001", "BE-002"), "City": ("London", "Leeds"), "Status": ("active", "cancelled"),
+    "Room": ("Room 1", "Blue room"), "Source": ("Search", "Referral"), "Delivery": ("Courier", "Pickup"),
+    "Size": ("S", "M"), "Campaign": ("Spring sale", "Newsletter"), "Type": ("Retail", "Trade"),
+}  # fmt: skip
+_NAMED_FACTS = (
+    "{b} for {n}", "{n}'s {b}", "{b} ({n})", "{N}10", "{b}-{n}", "{b} via {n}", "{n}", "{b} / {n} {m}", "VIP{N}", "#{n}",
+    "{b}: ask {n}", "{n}_{b}", "ENG-{N}", "{N}2026", "{b}+{n}", "Mrs {n}", "{n} & {m}",
+)  # fmt: skip
+_CHINESE_FACTS = {
+    "商品": ("礼盒", "蛋糕"), "状态": ("正常", "已退费"), "课程": ("英语", "数学"), "来源": ("抖音", "朋友介绍"),
+    "规格": ("大", "小"), "门店": ("一店", "二店"), "优惠码": ("NEW10", "VIP5"), "班级": ("一班", "二班"),
+    "快递": ("顺丰", "中通"), "套餐": ("月卡", "年卡"),
+}  # fmt: skip
+_CHINESE_NAMED_FACTS = (
+    "{n}的{b}", "{b}（{n}）", "{n}专用", "{n}班", "{b}-{n}", "{n}", "{b}，{n}介绍", "送{n}", "{n}定制{b}", "{b}@{n}",
+    "{n}老师{b}", "找{n}要{b}", "VIP{n}",
+)  # fmt: skip
+
+
+def test_a_name_among_facts_is_found_and_the_facts_stay(tmp_path):
+    planted, book = Planted(), openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet, number, facts, forms, make in (
+        ("Orders", "Customer ID", _FACTS, _NAMED_FACTS, planted.name),
+        ("订单", "客户编号", _CHINESE_FACTS, _CHINESE_NAMED_FACTS, planted.chinese),
+    ):
+        written = book.create_sheet(sheet)
+        written.append([number, "Amount", *facts])
+        rows = [[f"C{i:03}", 10 + i, *(v[i % 2] for v in facts.values())] for i in range(80)]
+        for place, (title, usual) in enumerate(facts.items(), 2):
+            for at, form in zip(planted.random.sample(range(80), len(forms)), forms, strict=True):
+                name, other = (make(f"{title}: {form}") for _ in range(2))
+                text = form.format(b=usual[at % 2], n=name, m=other, N=name.upper())
+                rows[at][place] = text
+                if other not in text:
+                    del planted.words[other.lower()]
+        for row in rows:
+            written.append(row)
+    path, out = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    book.save(path)
+    shared(path, out)
+    texts = "\n".join(
+        html.unescape(content.decode("utf-8", "replace")) for content in parts(out).values()
+    ).casefold()
+    assert {word: where for word, where in planted.words.items() if word in texts} == {}
+    usual = [word for facts in (_FACTS, _CHINESE_FACTS) for pair in facts.values() for word in pair]
+    assert [word for word in usual if word.casefold() not in texts] == []
+
+
+def test_a_form_above_a_table_keeps_its_labels_and_hides_whom_it_is_for(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["INVOICE"],
+        ["Invoice no.", "INV-2026-014"],
+        ["Bill to", "Marta Kowalczyk"],
+        ["Due date", "2026-04-30"],
+        ["Description", "Qty", "Rate", "Amount"],
+        ["Website redesign", 1, 1200, 1200],
+        ["Hosting (annual)", 1, 90, 90],
+        ["Total due", None, None, 1290],
+    ):
+        sheet.append(row)
+    path, out = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    book.save(path)
+    shared(path, out)
+    copied = openpyxl.load_workbook(out)[sheet.title]
+    kept = [[cell.value for cell in row] for row in copied.iter_rows()]
+    for before, after in zip(sheet.iter_rows(values_only=True), kept, strict=True):
+        if before[0] != "Bill to":
+            assert list(before) == after
+    assert "Kowalczyk" not in str(kept[2]) and CODED.search(kept[2][1])
+
+
+def test_dates_typed_as_texts_are_dates_unless_they_are_births(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["日期", "单号", "单位", "金额", "Quand"])
+    for i in range(12):
+        unit = ("瓶", "块", "盒")[i % 3]
+        sheet.append(
+            [f"2026-03-{i + 1:02}", f"DD{i:05}", unit, 35 + i, f"{1960 + 3 * i}-05-0{1 + i % 9}"]
+        )
+    path, out = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    book.save(path)
+    shared(path, out)
+    rows = list(openpyxl.load_workbook(out)[sheet.title].iter_rows(values_only=True))
+    assert [row[:4] for row in rows] == [row[:4] for row in sheet.iter_rows(values_only=True)]
+    assert all(row[4] is None for row in rows[1:])
