@@ -98,10 +98,15 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
     rows: list[int] = []
     counts: dict[Dropped, int] = {}
     seen: set[str] = set()
-    owns = [" ".join(unmarked(text).split()) if isinstance(text, str) else "" for text in texts]
-    for row, (own, text) in enumerate(zip(owns, fold(owns).texts(), strict=True)):
-        essence = _essence(text)
-        reason = _why_dropped(own, essence)
+    given = [text if isinstance(text, str) else "" for text in texts]
+    owns = {text: " ".join(unmarked(text).split()) for text in dict.fromkeys(given)}
+    folded = dict(zip(owns, fold(list(owns.values())).texts(), strict=True))
+    read = {
+        text: (essence := _essence(folded[text]), _why_dropped(own, essence))
+        for text, own in owns.items()
+    }
+    for row, text in enumerate(given):
+        own, (essence, reason) = owns[text], read[text]
         if reason is None and essence in seen:
             reason = Dropped.DUPLICATE
         if reason is None:

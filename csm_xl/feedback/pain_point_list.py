@@ -16,7 +16,7 @@ from csm_xl.feedback.clauses import Clauses, cut
 from csm_xl.feedback.cleaning import clean
 from csm_xl.feedback.lexicon import Evidence, evidence, strength
 from csm_xl.feedback.quotes import example, foreign, often_with, opinions_of, quotes_of
-from csm_xl.feedback.sentiment_scores import score_folded, sentiment
+from csm_xl.feedback.sentiment_scores import score_cleaned, score_folded
 from csm_xl.feedback.themes import LEAD_IN, Themes, find_themes
 from csm_xl.language import Text
 
@@ -162,6 +162,9 @@ def pain_points(
     days = None if dates is None else np.array([_day(dates[row]) for row in cleaned.rows])
     found = found[:n]
     shown = np.unique(np.concatenate([group.clauses for group in found])) if found else heirs
+    if found:
+        # All at once: reading few texts costs hardly less than reading many.
+        whole.scores(np.unique(np.concatenate([group.reviews for group in found])))
     quotes = quotes_of(clauses, heirs, shown)
     themes_in = np.bincount(named.clause, minlength=folded.n)
     opinions = opinions_of(clauses, folded, feelings, shown)
@@ -273,7 +276,7 @@ class _Whole:
     def scores(self, reviews: np.ndarray) -> np.ndarray:
         """The scores of some of the texts."""
         new = reviews[np.isnan(self._scores[reviews])]
-        self._scores[new] = np.nan_to_num(sentiment([self._texts[i] for i in new.tolist()]))
+        self._scores[new] = score_cleaned([self._texts[i] for i in new.tolist()])
         return self._scores[reviews]
 
 

@@ -141,6 +141,19 @@ def _batches(texts: list[str]) -> Iterator[list[str]]:
 
 def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
     own = [unmarked(text) for text in texts]
+    scores, kinds = _score_own(own)
+    for i, text in enumerate(own):
+        if kinds[i] != "other" and is_machine_noise(text):
+            scores[i], kinds[i] = 0.0, "machine"
+    return scores, kinds
+
+
+def score_cleaned(texts: list[str]) -> np.ndarray:
+    """Scores of texts that :func:`csm_xl.feedback.clean` has read already."""
+    return np.concatenate([np.zeros(0), *(_score_own(batch)[0] for batch in _batches(texts))])
+
+
+def _score_own(own: list[str]) -> tuple[np.ndarray, list[str]]:
     folded = fold(own)
     scores, kinds = score_folded(own, folded, evidence(folded))
     mocked = {
@@ -153,9 +166,6 @@ def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
         before, _ = score_folded(list(mocked.values()), folded, evidence(folded))
         for i, score in zip(mocked, before.tolist(), strict=True):
             scores[i] = score if score < 0 else scores[i]
-    for i, text in enumerate(own):
-        if kinds[i] != "other" and is_machine_noise(text):
-            scores[i], kinds[i] = 0.0, "machine"
     return scores, kinds
 
 
