@@ -21,6 +21,7 @@ from csm_xl.language import Language, Text
 from csm_xl.native.arguments import NoNativeForm
 from csm_xl.native.rows import ProbabilityForm
 from csm_xl.ooxml.workbook_file import Workbook
+from csm_xl.share.column_decisions import RESULTS
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.lambda_calls import stay_calls
 from csm_xl.share.lambda_names import lambda_names
@@ -28,7 +29,7 @@ from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_na
 from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.share.owners_columns import columns_sheet, said_of_columns
 from csm_xl.share.personal import Personal
-from csm_xl.share.personal_columns import RESULTS, book_columns, decided_columns, settings_list
+from csm_xl.share.personal_columns import book_columns, decided_columns, settings_list
 from csm_xl.share.personal_elsewhere import find_elsewhere
 from csm_xl.share.personal_taint import Level, PersonalTaint
 from csm_xl.share.pseudonyms import Pseudonyms

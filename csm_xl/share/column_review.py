@@ -8,8 +8,9 @@ from csm_xl.formulas.addresses import column_letters
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
 from csm_xl.language import Text
 from csm_xl.share.cell_conversion import Copying
+from csm_xl.share.column_decisions import Treatment
 from csm_xl.share.owner_workbook import column_cells
-from csm_xl.share.personal_columns import PersonalColumn, Treatment
+from csm_xl.share.personal_columns import PersonalColumn
 from csm_xl.vocabulary.cells import is_blank
 
 HEADERS = (

@@ -6,7 +6,7 @@ from itertools import islice
 
 from csm_xl.formulas.workbook_model import WorkbookModel
 from csm_xl.language import Text
-from csm_xl.share.personal_columns import Said
+from csm_xl.share.column_decisions import Said
 from csm_xl.vocabulary.headers import normalised
 from csm_xl.vocabulary.words import IN_THE_COPY
 

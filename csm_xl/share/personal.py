@@ -9,15 +9,15 @@ unless it was asked for.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.share.column_decisions import Treatment, is_common
 from csm_xl.share.known_names import CHINESE, KnownNames, Span
 from csm_xl.share.ordinary_words import ordinary, unknown_parts
 from csm_xl.share.owner_workbook import column_cells
-from csm_xl.share.personal_columns import PersonalColumn, Treatment, is_common
+from csm_xl.share.personal_columns import PersonalColumn
 from csm_xl.share.personal_patterns import (
     ADDRESS,
     EMAIL,
@@ -30,6 +30,7 @@ from csm_xl.share.personal_patterns import (
     looks_like_name,
 )
 from csm_xl.share.pseudonyms import CODED, Kind, Pseudonyms, as_text, equal_in_excel
+from csm_xl.share.rare_words import RareWords, odd_numbers
 from csm_xl.vocabulary.cell_readers import folded
 from csm_xl.vocabulary.cells import is_blank
 
@@ -53,32 +54,6 @@ _MOST_FACTS = 500
 _LONGEST_FACT = 60
 _SHORT = 5
 _NO_ROWS: frozenset[int] = frozenset()
-
-
-#: A word that stands in so many facts is one of the business, not of a person.
-_BELONGS_TO_MANY = 3
-
-
-#: Where fewer of a column's cells hold such a word, the column is of ordinary words or of codes.
-_MOSTLY_UNKNOWN = 0.5
-#: Shorter runs of letters in a code are its own.
-_LETTERS_OF_CODE = 4
-_RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
-
-
-def _unknown_words(text: str) -> set[str]:
-    """The words in a text that no dictionary knows; of a code, its runs of letters."""
-    return {word for start, end in unknown_parts(text) for word in _words_of(text[start:end])}
-
-
-def _words_of(part: str) -> set[str]:
-    if not any(c.isdigit() or c in _SIGNS for c in part):
-        return {part.casefold()}
-    runs = {run.casefold() for run in _RUN_OF_LETTERS.findall(part)}
-    return {run for run in runs if len(run) >= _LETTERS_OF_CODE and not ordinary(run)}
-
-
-_SIGNS = "_.@#+*~-"
 
 
 @dataclass
@@ -121,10 +96,7 @@ class Personal:
     #: What was typed into columns of people, as Excel compares it.
     _typed: set[str] = field(default_factory=set)
     _facts: set[str] = field(default_factory=set)
-    #: In how many cells of facts a word stands that no dictionary knows.
-    _unknown: Counter[str] = field(default_factory=Counter)
-    #: Columns of facts most of which are such words: of brands, of places.
-    _of_unknown: set[PersonalColumn] = field(default_factory=set)
+    _rare: RareWords | None = None
     _names: KnownNames = field(default_factory=KnownNames)
     _memory: dict[str, str] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
@@ -170,8 +142,12 @@ class Personal:
                         self._typed.add(equal_in_excel(text))
         for name, treatment in self.told_names:
             self._learn_one(name, treatment, True)
-        self._learn_unknown(model)
-        self._learn_keys(model)
+        self._rare = RareWords(model, self.columns)
+        for column in self.columns:
+            if column.numbered:
+                # A name among numbers goes wherever the number stands, so that rows still match.
+                for text in odd_numbers(model, column):
+                    self._learn_one(text, "person", True)
         for column in self.columns:
             if column.treatment == "fact":
                 held = column_cells(model, column.sheet, column.column, column.first, column.last)
@@ -185,46 +161,6 @@ class Personal:
                     for value in typed
                     if isinstance(value, str) and 1 < len(value) <= _LONGEST_FACT
                 }
-
-    def _learn_unknown(self, model: WorkbookModel) -> None:
-        """Count the words of facts that no dictionary knows: a name stands in few."""
-        facts = {}
-        for column in self.columns:
-            if column.treatment != "fact" or column.certain:
-                continue
-            held = column_cells(model, column.sheet, column.column, column.first, column.last)
-            facts[column] = {
-                text: (n, _unknown_words(text))
-                for text, n in Counter(v for v in held if isinstance(v, str)).items()
-            }
-            for n, found in facts[column].values():
-                # The same name may stand in one order's product and in another's status.
-                self._unknown.update(dict.fromkeys(found, n))
-        for column, texts in facts.items():
-            rare = sum(n for n, found in texts.values() if any(map(self._is_rare, found)))
-            if rare > _MOSTLY_UNKNOWN * sum(n for n, _ in texts.values()):
-                self._of_unknown.add(column)
-
-    def _learn_keys(self, model: WorkbookModel) -> None:
-        """Give a pseudonym to what is a name among numbers of customers, orders or articles, everywhere."""
-        for column in self.columns:
-            if not column.numbered:
-                continue
-            held = column_cells(model, column.sheet, column.column, column.first, column.last)
-            cells = Counter(str(v) for v in held if _is_text_value(v))
-            words = {text: _unknown_words(text) for text in cells}
-            often = Counter(word for found in words.values() for word in found)
-            odd = [
-                text
-                for text, found in words.items()
-                if any(often[word] < _BELONGS_TO_MANY for word in found)
-            ]
-            if sum(cells[text] for text in odd) <= _MOSTLY_UNKNOWN * cells.total():
-                for text in odd:
-                    self._learn_one(text, "person", True)
-
-    def _is_rare(self, word: str) -> bool:
-        return 0 < self._unknown[word] < _BELONGS_TO_MANY
 
     def _learn_one(self, text: str, treatment: Treatment, people: bool) -> None:
         assert self.pseudonyms is not None
@@ -319,7 +255,8 @@ class Personal:
         if not _is_text_value(value):
             return self.numbers.get(value, value) if type(value) is float else value
         text = str(value)
-        key = text, place.certain, place in self._of_unknown
+        brands = self._rare is not None and self._rare.brands(place)
+        key = text, place.certain, brands
         found = self._values.get(key)
         if found is None:
             found = self.redacted(text)
@@ -328,7 +265,7 @@ class Personal:
             elif found == text and self._names_somebody(text):
                 found = self._whole(text)
             elif not place.certain:
-                found = self._without_rare(found, brands=place in self._of_unknown)
+                found = self._without_rare(found, brands)
             self._values[key] = found
         return found
 
@@ -377,13 +314,8 @@ class Personal:
         is nothing but such words is a fact of its own, and a code is a code; elsewhere neither is
         like the other cells of its column.
         """
-        spans = [
-            (start, end)
-            for start, end in unknown_parts(text)
-            if not CODED.search(text, start, end)
-            and any(map(self._is_rare, _words_of(text[start:end])))
-            and not (brands and _DIGIT.search(text, start, end))
-        ]
+        parts = self._rare.parts(text, brands) if self._rare is not None else []
+        spans = [part for part in parts if not CODED.search(text, *part)]
         if not spans:
             return text
         if _covers(text, spans):
@@ -470,8 +402,13 @@ def _is_text_value(value: CellValue) -> bool:
 
 
 def _replaceable(value: CellValue) -> bool:
-    """Whether a cell of a personal column says anything: no blank, error or truth value."""
+    """Whether a cell of a personal column may say who somebody is.
+
+    A blank, an error and a truth value do not, and nobody is known by a fraction.
+    """
     if value is None or isinstance(value, bool | ErrorValue):
+        return False
+    if type(value) is float and not value.is_integer():
         return False
     return not is_blank(value)
 

@@ -13,15 +13,10 @@ from dataclasses import dataclass, field
 from csm_xl.churn.feature_columns import named_personal
 from csm_xl.formulas.addresses import contains
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
+from csm_xl.share.column_decisions import RESULTS, Treatment, kind_of
 from csm_xl.share.ordinary_words import may_be_name
 from csm_xl.share.owner_workbook import column_cells
-from csm_xl.share.personal_columns import (
-    RESULTS,
-    PersonalColumn,
-    Treatment,
-    kind_of,
-    personal_columns,
-)
+from csm_xl.share.personal_columns import PersonalColumn, personal_columns
 from csm_xl.share.personal_patterns import kind_in, looks_like_name, shaped_like_name
 from csm_xl.share.regions import LONGEST_TITLE, Region
 from csm_xl.vocabulary import layout

@@ -110,7 +110,8 @@ def _plain(model: WorkbookModel, sheet: str) -> Region | None:
         candidates.append(row)
     if not candidates:
         return None
-    row = _below_a_form(candidates, held)
+    # csm-xl's own sheets are known as they are.
+    row = candidates[0] if layout.sheet_key(sheet) else _below_a_form(candidates, held)
     cells = held[row]
     first, last = min(cells), max(cells)
     headers = tuple(str(cells.get(column) or "") for column in range(first, last + 1))
