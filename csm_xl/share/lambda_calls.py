@@ -51,6 +51,11 @@ def _reads(rewriter: Rewriter, resolver: Resolver, call: Call) -> bool:
     known = _NOTHING | (_LEVELS if call.function == "CSAT" else frozenset())
     if call.function == "CHURN_RATE":
         known |= _FLAGS
+    if call.function in ("NRR", "GRR"):
+        known = frozenset({""})
+        if not _same_size(resolver, call):
+            # The names compare row by row; Python takes the missing rows for customers who left.
+            return False
     for argument in call.arguments:
         for node in walk(argument):
             if not isinstance(node, Reference) or not may_be_range(node):
@@ -65,6 +70,15 @@ def _reads(rewriter: Rewriter, resolver: Resolver, call: Call) -> bool:
                     if isinstance(value, str) and not _known(value, known):
                         return False
     return True
+
+
+def _same_size(resolver: Resolver, call: Call) -> bool:
+    areas = [
+        meant
+        for argument in call.arguments
+        if isinstance(argument, Reference) and isinstance(meant := resolver.meant(argument), Area)
+    ]
+    return len(areas) == 2 and len({(area.rows, area.columns) for area in areas}) == 1
 
 
 def _known(value: str, known: frozenset[str]) -> bool:

@@ -25,6 +25,8 @@ from csm_xl.vocabulary import rating_words, yes_no
 #: Excel's limits for the comment of a name, and for a formula.
 MAX_COMMENT = 255
 _FUNCTIONS = re.compile(r"(?<![\w.])(LAMBDA|LET|MAP|REDUCE|ISOMITTED|DROP)\(")
+#: Excel's largest number.
+_MOST = 9.99e307
 _ERROR = {"#VALUE!": 'VALUE("x")', "#NUM!": "SQRT(-1)", "#DIV/0!": "1/0"}
 
 
@@ -108,8 +110,8 @@ def _readers() -> Iterable[tuple[str, str, Text]]:
     nothing = _any_of("word", sorted({"", *rating_words.NO_ANSWER}))
     truth = f"IF(ISLOGICAL(cell),{_ERROR['#VALUE!']}"
 
-    def reader(inner: str) -> str:
-        read = f'LET(word,LOWER(TRIM(cell)),IF({nothing},"",{inner}))'
+    def reader(inner: str, blank: str = nothing) -> str:
+        read = f'LET(word,LOWER(TRIM(cell)),IF({blank},"",{inner}))'
         return f"LAMBDA(cell,IF(ISERROR(cell),cell,{truth},{read})))"
 
     yield (
@@ -121,6 +123,11 @@ def _readers() -> Iterable[tuple[str, str, Text]]:
         "CSM_SCORE",
         reader(_number_in("word", 0, 10, _ERROR["#VALUE!"])),
         Text("One answer from 0 to 10.", "读取一个 0 到 10 的回答。"),
+    )
+    yield (
+        "CSM_PRICE",
+        reader(_number_in("word", 0, _MOST, _ERROR["#VALUE!"]), 'word=""'),
+        Text("One price, not below 0.", "读取一个不小于 0 的价格。"),
     )
     no = f"IF({_any_of('word', yes_no.NO)},0,{_ERROR['#VALUE!']})"
     flag = f"IF({_any_of('word', yes_no.YES)},1,{no})"
@@ -139,15 +146,30 @@ def _column(cells: str, reader: str, body: str) -> str:
 
     Only in the first row of a sheet the first cell may be a title.
     """
+    count = "SUM(MAP(read,LAMBDA(one,IF(ISNUMBER(one),1,0))))"
+    return (
+        f"LET(read,{_numbers(cells, reader)},total,SUM(read),"
+        f"n,{count},IF(ISERROR(total),total,IF(n=0,total/0,{body})))"
+    )
+
+
+def _numbers(cells: str, reader: str) -> str:
+    """The cells of a column as numbers, below its title."""
     title = (
         f"IFERROR(IF((MIN(ROW({cells}))=1)*(ROWS({cells})>1)*ISTEXT(INDEX({cells},1)),"
         f"ISERROR({reader}(INDEX({cells},1))),FALSE),FALSE)"
     )
-    below = f"IF({title},DROP({cells},1),{cells})"
-    count = "SUM(MAP(read,LAMBDA(one,IF(ISNUMBER(one),1,0))))"
+    return f"MAP(IF({title},DROP({cells},1),{cells}),LAMBDA(one,{reader}(one)))"
+
+
+def _revenue(kept: str) -> str:
+    """What is left of the prices of then: `kept` of the price `one` then and the price `other` now."""
+    both = f"IF(ISNUMBER(one),IF(ISNUMBER(other),{kept},0),0)"
     return (
-        f"LET(read,MAP({below},LAMBDA(one,{reader}(one))),total,SUM(read),"
-        f"n,{count},IF(ISERROR(total),total,IF(n=0,total/0,{body})))"
+        f"LAMBDA(before,now_paid,LET(then,{_numbers('before', 'CSM_PRICE')},"
+        f"later,{_numbers('now_paid', 'CSM_PRICE')},total,SUM(then),new,SUM(later),"
+        f"IF(ISERROR(total),total,IF(ISERROR(new),new,"
+        f"SUM(MAP(then,later,LAMBDA(one,other,{both})))/total))))"
     )
 
 
@@ -197,6 +219,8 @@ def _figures(context: Context) -> Iterable[tuple[str, str]]:
         f"LAMBDA(churned,[customers],IF(ISOMITTED(customers),"
         f"IF(ROWS(churned)*COLUMNS(churned)=1,{_ERROR['#VALUE!']},{flags}),{counts}))",
     )
+    yield "NRR", _revenue("IF(one>0,other,0)")
+    yield "GRR", _revenue("MIN(one,other)")
     three = (_given("functional"), _given("service"), _given("emotional"))
     plain = rows.experience(*three, Argument())
     weighed = _of_lists(rows.experience(*three, _weights("weights", 3)))

@@ -67,7 +67,19 @@ def _each(good, bad, n):
     return case
 
 
+def _prices(chance):
+    n = chance.randint(2, 6)
+    bad = ["zork", "n/a", -1.0, _ERROR]
+    two = [_pick(chance, _NUMBERS, bad, n, blank=[None, " "]) for _ in range(2)]
+    for cells in two:
+        if not isinstance(cells[0], float):
+            cells[0] = 5.0
+    return two
+
+
 CASES = {
+    "NRR": _prices,
+    "GRR": _prices,
     "CSAT": _columns(_LEVELS, ["zork", 6.0, 0.5, _ERROR]),
     "NPS": _columns([0.0, 6.0, 7.0, 8.0, 9.0, 10.0, "9"], ["zork", 11.0, -1.0, _ERROR]),
     "CHURN_RATE": _columns(_FLAGS, ["zork", _ERROR]),
@@ -156,6 +168,20 @@ def test_a_formula_keeps_its_function_only_where_the_name_reads_all_its_cells(tm
     assert copy["B3"].value == "=ROUND(CSAT(A2:A3),1)"
     shown = values(tmp_path / "copy.xlsx")["Poll"]
     assert [shown[f"B{row}"].value for row in (1, 2, 3)] == [4.5, pytest.approx(15 / 4), 4.5]
+
+
+def test_revenue_kept_stays_a_function_where_both_columns_have_one_size(tmp_path):
+    cells = {
+        "A1": 40, "A2": 40, "A3": 20, "B1": 50, "B3": 20, "C1": "=NRR(A1:A3,B1:B3)", "C2": "=NRR(A1:A3,B1:B2)",
+        "C3": "=GRR(A1:A3,B1:B3)",
+    }  # fmt: skip
+    path = saved(tmp_path / "mrr.xlsx", {"Prices": cells})
+    shared(path, tmp_path / "copy.xlsx", functions=True)
+    copy = formulas(tmp_path / "copy.xlsx")["Prices"]
+    assert [copy[f"C{row}"].value for row in (1, 3)] == ["=NRR(A1:A3,B1:B3)", "=GRR(A1:A3,B1:B3)"]
+    assert "NRR(" not in str(copy["C2"].value)
+    shown = values(tmp_path / "copy.xlsx")["Prices"]
+    assert [shown[f"C{row}"].value for row in (1, 2, 3)] == pytest.approx([0.7, 0.5, 0.6])
 
 
 def test_ones_own_workbook_gets_the_functions_without_macros(tmp_path):
