@@ -40,6 +40,7 @@ def said(address: Address) -> Iterator[None]:
 
 #: What an address needs beside the extra for data, and the extra that brings it.
 _DRIVERS = {
+    "postgres": ("psycopg", "data"),
     "mysql": ("pymysql", "mysql"),
     "spark": ("pyspark", "spark"),
     "sc": ("pyspark", "spark"),

@@ -55,20 +55,16 @@ def days_ordered(lines: OrderLines) -> Any:
     groups = bought.group_by(by).aggregate(
         sales=bought.amount.sum(), orders=bought.count().cast("int64")
     )
-    if lines.numbered:
-        # An order whose lines are of several days is one of the first of them.
-        place = ibis.row_number().over(
-            group_by=groups.number, order_by=[groups.day, groups.customer]
-        )
-        ranked = groups.mutate(place=place)
-        once = (ranked.place == 0).ifelse(1, 0)
-        groups = ranked.mutate(orders=ranked.number.isnull().ifelse(ranked.orders, once))
-    daily = groups.group_by(["customer", "day"]).aggregate(
+    if not lines.numbered:
+        return groups.mutate(orders=ibis.literal(1, "int64")) if lines.has_products else groups
+    # An order whose lines are of several days is one of the first of them.
+    place = ibis.row_number().over(group_by=groups.number, order_by=[groups.day, groups.customer])
+    ranked = groups.mutate(place=place)
+    once = (ranked.place == 0).ifelse(1, 0)
+    groups = ranked.mutate(orders=ranked.number.isnull().ifelse(ranked.orders, once))
+    return groups.group_by(["customer", "day"]).aggregate(
         sales=groups.sales.sum(), orders=groups.orders.sum()
     )
-    if lines.has_products and not lines.numbered:
-        daily = daily.mutate(orders=ibis.literal(1, "int64"))
-    return daily
 
 
 def totals(lines: OrderLines, today: int, window_days: int) -> Any:

@@ -158,9 +158,9 @@ def _lines(table: Any, columns: Mapping[str, str], today: int, has_nan: bool) ->
         given = given.filter(number.notnull()).distinct().union(given.filter(number.isnull()))
     dates = readings.number_spellings(given, "date", "date")
     amounts = readings.number_spellings(given, "amount", "number")
-    date = readings.number(given, "date", "date", spellings=dates, has_nan=has_nan)
+    day = readings.day(given, "date", spellings=dates, has_nan=has_nan)
     amount = readings.number(given, "amount", spellings=amounts, has_nan=has_nan)
-    readings.refuse_impossible(given, {"amount": amount}, {"date": date})
+    readings.refuse_impossible(given, {"amount": amount}, {"date": day})
     amount = amount.fill_null(0.0)
     if "kind" in columns:
         refund = words.ORDER_KINDS.key("refund")
@@ -175,7 +175,7 @@ def _lines(table: Any, columns: Mapping[str, str], today: int, has_nan: bool) ->
         further["product"] = readings.key(given, "product")
     lines = given.select(
         customer=readings.key(given, "customer_id"),
-        day=date.floor().cast("int64"),
+        day=day,
         amount=amount,
         **further,
     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
+import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -217,3 +221,51 @@ def test_ibis_is_loaded_only_where_it_is_used():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal to one process alone is POSIX's")
+def test_a_stopped_scoring_leaves_no_file(company, tmp_path):
+    path, formula, _ = company
+    columns = ", ".join(
+        f'(random() * 100) AS "{term.name}"'
+        if not hasattr(term, "codes")
+        else f"'x' AS \"{term.name}\""
+        for term in formula.terms
+    )
+    source = tmp_path / "customers.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT range AS \"Customer ID\", {columns} FROM range(2000000)) TO '{source}'"
+        )
+    before = {p.name for p in tmp_path.iterdir()}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "csm_xl", "--lang", "en", "score", str(source), "--model", path,
+         "-o", str(tmp_path / "out.parquet")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "CI": "true"},
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    # Once there is something half written to be left behind.
+    while running.poll() is None and not any(".part" in p.name for p in tmp_path.iterdir()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert said[1] == "Error: Stopped. Nothing was changed.\n"
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+def test_a_model_that_reads_more_than_orders_tell_says_how_to_train_another(company, csm, tmp_path):
+    orders = pd.DataFrame({"customer": ["a"], "date": ["2026-01-01"], "amount": [1.0]})
+    address = stored("duckdb", tmp_path, orders, "orders")
+    code, _, wrong = csm("score", "--orders", address, "--model", company[0])
+    assert code == 1
+    assert "also reads" in wrong and "retrain FILE --orders ADDRESS" in wrong
+
+
+def test_nobody_to_score_leaves_no_file(company, csm, tmp_path):
+    path, _, frame = company
+    address = stored("duckdb", tmp_path, frame[:0])
+    code, _, wrong = csm("score", address, "--model", path, "-o", tmp_path / "out.parquet")
+    assert (code, "nobody to score" in wrong) == (1, True)
+    assert not (tmp_path / "out.parquet").exists()
