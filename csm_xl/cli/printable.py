@@ -10,6 +10,9 @@ Source: ECMA-48; Unicode Standard Annex 9 (bidirectional text).
 from __future__ import annotations
 
 import re
+import sys
+from functools import cache
+from pathlib import Path
 
 #: Control characters of both sets (C0 but tab and line feed, DEL, C1), line and paragraph
 #: separators, marks of direction, and halves of surrogate pairs from names that are no Unicode.
@@ -35,7 +38,16 @@ def printable(text: str) -> str:
     >>> printable("K\x1b[31m9")
     'K␛[31m9'
     """
+    for name in _names_of_lines():
+        text = text.replace(name, name.replace("\n", "␊"))
     return OBEYED.sub(_picture, text)
+
+
+@cache
+def _names_of_lines() -> tuple[str, ...]:
+    """File names of more than one line among the arguments: a line of theirs is no line of ours."""
+    given = [part for argument in sys.argv[1:] for part in (argument, *Path(argument).parts)]
+    return tuple(sorted({name for name in given if "\n" in name}, key=len, reverse=True))
 
 
 def _picture(found: re.Match[str]) -> str:

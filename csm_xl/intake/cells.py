@@ -83,7 +83,7 @@ def texts(cells: Sequence[Any]) -> list[str | None]:
 
 def _text(cell: Any) -> str | None:
     cell = unwrapped(cell)
-    return None if cell is None else as_text(cell)[:LONGEST_TEXT]
+    return None if cell is None else as_text(cell)
 
 
 def identifiers(cells: Sequence[Any]) -> list[str | None]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csm_xl.errors import FileError
-from csm_xl.intake.account import Account
-from csm_xl.intake.cells import as_text, blank, unwrapped
+from csm_xl.intake.account import Account, lines_text
+from csm_xl.intake.cells import LONGEST_TEXT, as_text, blank, unwrapped
 from csm_xl.intake.workbook_files import RawSheet
 from csm_xl.language import Text
 from csm_xl.vocabulary.headers import normalised
@@ -189,7 +189,27 @@ def _cut(
             f"{name} 的标题下没有数据，没有可导入的内容。",
         )
     columns = [list(column) for column in zip(*kept, strict=True)]
+    _cut_long_cells(account, headers, columns, lines)
     return Export(name, headers, columns, lines, account, totals)
+
+
+def _cut_long_cells(
+    account: Account, headers: Sequence[str], columns: list[list[Any]], lines: Sequence[int]
+) -> None:
+    """Cells as long as a sheet holds, and a word about what was longer."""
+    for header, column in zip(headers, columns, strict=True):
+        long = [i for i, c in enumerate(column) if type(c) is str and len(c) > LONGEST_TEXT]
+        if not long:
+            continue
+        for i in long:
+            column[i] = column[i][:LONGEST_TEXT]
+        where = lines_text(lines[i] for i in long)
+        account.note(
+            Text(
+                f"{header}: longer than the {LONGEST_TEXT:,} characters that a cell holds, and cut there, in {where.en}.",
+                f"“{header}”超过单元格可容纳的 {LONGEST_TEXT:,} 个字符，超出部分已截去：{where.zh}。",
+            )
+        )
 
 
 def _title(cell: Any) -> str:

@@ -11,8 +11,6 @@ from itertools import islice
 
 from csm_xl.errors import FileError
 
-#: No program writes a cell longer than this; Excel holds 32,767 characters.
-LONGEST_CELL = 100_000
 _LOOKED_AT = 200_000
 _HIGH = re.compile(rb"[\x80-\xff]{1,2}")
 _DELIMITERS = (",", ";", "\t", "，", "|")
@@ -132,7 +130,6 @@ def delimiter(text: str) -> str:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
         except csv.Error:
-            # A cell that is too long is named when the rows are read.
             continue
         if not widths:
             continue
@@ -149,9 +146,10 @@ def text_rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
     Raises
     ------
     FileError
-        An opened quotation mark is never closed, or a cell is longer than any program writes.
+        An opened quotation mark is never closed.
     """
-    csv.field_size_limit(LONGEST_CELL)
+    # A cell may be as long as the file: what no sheet holds of it is left out later, and told.
+    csv.field_size_limit(max(len(text), 1))
     sign = delimiter(text)
     reader = csv.reader(io.StringIO(_lone_returns(text), newline=""), delimiter=sign)
     rows: list[list[str]] = []
@@ -163,7 +161,7 @@ def text_rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
             starts.append(end + 1)
             end = reader.line_num
     except csv.Error as error:
-        raise _unreadable(name, text, sign, end + 1, error) from error
+        raise _unreadable(name, end + 1, error) from error
     last = starts[-1] if starts else 1
     if end - last > 0 and _unclosed(text, last - 1, sign):
         raise _never_closed(name, last)
@@ -179,25 +177,11 @@ def _lone_returns(text: str) -> str:
     return text
 
 
-def _unreadable(name: str, text: str, sign: str, line: int, error: csv.Error) -> FileError:
-    if "field larger" in str(error):
-        if _odd_quotes(text, line):
-            return _never_closed(name, line)
-        return FileError(
-            f"{name} has a cell of more than {LONGEST_CELL:,} characters in line {line}, which no sheet can "
-            "hold. Shorten it, or leave that column out of the export.",
-            f"{name} 第 {line} 行有一个超过 {LONGEST_CELL:,} 个字符的单元格，工作表无法容纳。"
-            "请缩短内容，或导出时不包含该列。",
-        )
+def _unreadable(name: str, line: int, error: csv.Error) -> FileError:
     return FileError(
         f"{name} is not a CSV file that can be read (line {line}: {error}). Export it again as CSV UTF-8.",
         f"{name} 不是可读取的 CSV 文件（第 {line} 行：{error}），请重新导出为 UTF-8 CSV。",
     )
-
-
-def _odd_quotes(text: str, line: int) -> bool:
-    rest = next(islice(io.StringIO(text), line - 1, None), "")
-    return rest.count('"') % 2 == 1
 
 
 def _never_closed(name: str, line: int) -> FileError:

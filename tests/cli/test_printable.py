@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from csm_xl.cli import answers
 from csm_xl.cli.printable import printable
 from csm_xl.cli.terminal import note, say, show_table
 from csm_xl.language import Text
+from csm_xl.release import COMMITTED
 
 EVIL = "K\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnihton\u2066\r\x7f\ud800"
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
@@ -44,3 +47,12 @@ def test_json_spells_it_and_reads_back_the_same(capsys):
     out = capsys.readouterr().out
     assert not OBEYED.search(out)
     assert json.loads(out)["message"] == EVIL
+
+
+def test_a_file_name_of_two_lines_begins_no_line(tmp_path):
+    book = tmp_path / "a\n* * * * * touch owned\n.xlsm"
+    book.write_bytes(COMMITTED.read_bytes())
+    for words in (["schedule", str(book)], ["calc", str(book)], ["actions", str(book), "--none"]):
+        command = [sys.executable, "-m", "csm_xl", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert not re.search(r"^\s*\* \* \*", done.stdout + done.stderr, re.MULTILINE), words

@@ -140,7 +140,6 @@ MIXED = "订单号,备注\n1,好\n".encode() + "2,坏".encode("gb18030") + b"\n3
         pytest.param(lambda f: written(f, b"%PDF-1.7", "a.pdf"), id="a pdf"),
         pytest.param(lambda f: written(f, b"\x00\xff\x80" * 400), id="no text"),
         pytest.param(lambda f: written(f, MIXED), id="two encodings"),
-        pytest.param(lambda f: written(f, "a,b\n1," + "x" * 200_000 + "\n"), id="a long cell"),
         pytest.param(
             lambda f: written(f, "c," * 10_000 + "c\n" + "1," * 10_000 + "1\n"), id="columns"
         ),
@@ -156,6 +155,22 @@ def test_a_file_that_cannot_be_imported_gets_one_sentence(tmp_path, made):
     with pytest.raises(CsmError, match=r"a\.\w+") as refused:
         rows(made(tmp_path))
     assert "\n" not in refused.value.text.en and refused.value.text.zh
+
+
+@pytest.mark.parametrize("size", [32_768, 200_000, 3_000_000])
+def test_a_cell_longer_than_a_sheet_holds_is_cut_and_told_and_keeps_nobody_out(tmp_path, size):
+    path = written(tmp_path, "a,b\n1,x\n2," + "y" * size + "\n3,z\n")
+    export = open_export(path, Asked())
+    assert export.columns[0] == ["1", "2", "3"]
+    assert [len(cell) for cell in export.columns[1]] == [1, 32_767, 1]
+    (note,) = export.account.notes
+    assert "line 3" in note.en and "第 3 行" in note.zh
+
+
+def test_a_quotation_mark_that_is_never_closed_is_found_however_much_follows(tmp_path):
+    path = written(tmp_path, 'a,b\n1,x\n2,"y\n' + "3,z\n" * 100_000)
+    with pytest.raises(FileError, match="line 3 that is never closed"):
+        read_sheets(path)
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path):
