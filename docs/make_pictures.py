@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -193,7 +194,12 @@ def gym(path: Path, lang: str) -> None:
         ]
     )
     members = [
-        (person(i, lang), chance.choice([29, 39, 59]), chance.randint(4, 14)) for i in range(90)
+        (
+            person(i, lang),
+            chance.choice({"en": [49, 69, 89], "zh": [299, 399, 599]}[lang]),
+            chance.randint(4, 14),
+        )
+        for i in range(90)
     ]
     gone = {i: chance.randint(2, 6) for i in range(90) if chance.random() < 0.3}
     first = TODAY.replace(day=1)
@@ -343,6 +349,7 @@ def picture(book: Path, text: str, out: Path) -> None:
     left, top, right, bottom = (
         ImageChops.invert(image).crop((0, 0, image.width, int(image.height * 0.93))).getbbox()
     )
+    bottom = min(bottom, top + right - left)
     image = image.crop((left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN))
     height = round(image.height * _WIDTH / image.width)
     image = image.resize((_WIDTH, height), Image.Resampling.LANCZOS)
@@ -353,7 +360,10 @@ def formula(lang: str, out: Path, folder: Path) -> None:
     """The churn formula in the accountant's copy of the sample company."""
     copy = folder / "copy.xlsx"
     if lang == "en":
-        run("--lang", lang, "share", ROOT / "workbook" / "CSM.xlsm", "-o", copy)
+        # share keeps its secret in the workbook, so it gets one of its own.
+        sample = folder / "CSM.xlsm"
+        shutil.copy(ROOT / "workbook" / "CSM.xlsm", sample)
+        run("--lang", lang, "share", sample, "-o", copy)
     else:
         run("--lang", lang, "demo", "--dir", folder / "demo")
         copy = next(folder.glob("demo/*accountant*.xlsx"), None) or next(

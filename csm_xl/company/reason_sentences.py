@@ -42,9 +42,18 @@ _COUNTED: dict[str, Text] = {
         "what this customer writes has a tone of {v} (−1 bad, 1 good), usually {t}",
         "文字反馈的情感为 {v}（−1 差，1 好），一般为 {t}",
     ),
+    "usage_level": Text(
+        "used {v} a month of late, most customers {t}", "近期每月使用 {v}，多数客户 {t}"
+    ),
+    "usage_trend": Text(
+        "use a month changed by {v}, for most customers by {t}",
+        "每月使用量变化 {v}，多数客户变化 {t}",
+    ),
     "complaints": Text("{v} complaints, most customers have {t}", "投诉 {v} 次，多数客户 {t} 次"),
 }
 _SHARES = frozenset(["refund_share", "loyalty"])
+#: Means of a few months, which no owner wants to four digits.
+_MEANS = frozenset(["usage_level", "usage_trend"])
 _NUMBER = Text("{name}: {v}, most customers have {t}", "{name}为 {v}，多数客户为 {t}")
 _DATE = Text(
     "{name} is {v}, for most customers it is about {t}", "{name}是 {v}，多数客户在 {t} 前后"
@@ -87,6 +96,8 @@ def phrase(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bo
     key = _key(term.name)
     if key in _SHARES:
         value, usual = _share(cell, value), _share(typical, usual)
+    if key in _MEANS:
+        value, usual = _mean(cell, value), _mean(typical, usual)
     return _COUNTED.get(key or "", _NUMBER).fill(name=name, v=value, t=usual)
 
 
@@ -103,6 +114,14 @@ def _key(header: str) -> str | None:
         if header in (title.en, title.zh):
             return key
     return None
+
+
+def _mean(value: Any, text: Text) -> Text:
+    try:
+        number = f"{float(value):.1f}".removesuffix(".0")
+    except (TypeError, ValueError):
+        return text
+    return Text(number, number)
 
 
 def _share(value: Any, text: Text) -> Text:

@@ -48,6 +48,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_PEOPLE = dict(_NAMES)["customers"]
 _WHO = pattern(
     r"\b(customer|client|member|student|account|company|kunde|mitglied|cliente|who|name|email|e mail|buyer|user|guest|patient)\b"
     r"|客户|会员|学员|用户|姓名|公司|买家|店铺|客戶|會員|學員|用戶"
@@ -108,6 +109,9 @@ def table_kind(name: str, headers: Sequence[str], columns: Sequence[Sequence[Any
     said = spoken(name)
     named = next((kind for kind, one in _NAMES if one.search(said)), None)
     by_contents = _by_contents(facts)
+    if named == "subscriptions" and by_contents == "customers" and _PEOPLE.search(said):
+        # Who subscribes, one in each row, is a list of customers: 订阅用户, Subscription clients.
+        named = "customers"
     if named == "customers" and by_contents in ("orders", "feedback", "contacts", "subscriptions"):
         # A list called Clients in which a client has many rows is no list of clients.
         return by_contents if (facts.who_repeats or 0) > 0.5 else "customers"
