@@ -112,6 +112,14 @@ _COMPLAINTS = (
         ),
     ),
     (
+        r"out of memory|no space left|disk is full|failed to offload",
+        Text(
+            "{shown} needs more memory or disk space than there is. Free some, or take fewer columns and "
+            "rows with --query.",
+            "处理 {shown} 时内存或磁盘空间不足。请腾出空间，或用 --query 减少列和行。",
+        ),
+    ),
+    (
         r"lock on file|database is locked",
         Text(
             "{shown} is open in another program. Close it there and try again.",

@@ -120,3 +120,18 @@ def test_what_is_no_address_is_said_without_its_password(address):
     said = told(address).text
     assert "s3cret" not in said.en + said.zh
     assert said.en.count(".") >= 1
+
+
+def test_too_little_space_is_said_and_not_how_the_engine_puts_it(tmp_path):
+    duckdb.sql("SELECT range AS a, hash(range) AS b FROM range(200000)").write_parquet(
+        str(tmp_path / "orders.parquet")
+    )
+    with (
+        pytest.raises(CsmError) as caught,
+        opened(str(tmp_path / "orders.parquet"), "orders") as source,
+    ):
+        source.connection.raw_sql("SET memory_limit = '1MB'")
+        source.connection.raw_sql("SET temp_directory = ''")
+        source.table.order_by("b").execute()
+    assert "memory or disk space" in caught.value.text.en
+    assert "空间不足" in caught.value.text.zh
