@@ -189,9 +189,8 @@ def shapes_for(n: int) -> list[SmallTrees | LargeTrees]:
     """The trees for so many customers: more customers carry larger ones."""
     plain = SmallTrees(leaves=3, rate=0.1, rounds=250, sample=0.5, columns=0.5, copies=2)
     if n < LARGE:
-        bent = SmallTrees(
-            leaves=6, rate=0.07, rounds=400, ridge=1.0, sample=0.8, columns=0.8, copies=2
-        )
+        # Slow and deep: what a few columns say together only.
+        bent = SmallTrees(leaves=8, rate=0.04, rounds=500, sample=0.8, columns=0.8, patience=50)
         return [plain, bent]
     return [
         plain,

@@ -14,6 +14,9 @@ from csm_xl.churn.report import Figure, Peer, percent
 from csm_xl.churn.time_columns import undated_columns
 from csm_xl.language import Text
 
+#: Rounds and penalties were chosen by the folds that are judged, which flatters a little: luck is
+#: ruled out where an interval so many times as wide still lies above it.
+_LUCK = 1.3
 #: A feature that ranks customers this well all alone is taken for the label in disguise.
 DISGUISED = 0.97
 #: Out-of-fold AUC from which the whole is too good to be true.
@@ -277,7 +280,12 @@ def trust_in(
     area, slope = figures["auc"], figures["calibration_slope"]
     losses = {peer.key: peer.log_loss for peer in comparison}
     useless = losses["ours"] >= losses["base_rate"]
-    if fewer < 5 or area.low is None or area.high is None or area.low <= 0.5:
+    if (
+        fewer < 5
+        or area.low is None
+        or area.high is None
+        or area.value - _LUCK * (area.value - area.low) <= 0.5
+    ):
         why = WEAK if n >= 200 and fewer >= 20 else NOT_YET
         not_yet = why.fill(n=n, left=n_churned, rate=percent(average))
         return "none", joined_sentences(NO_BETTER, not_yet) if useless and fewer >= 5 else not_yet

@@ -28,7 +28,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     Takes data frames with numbers, texts, logicals, dates and holes, or arrays of numbers with
     NaN for holes. The candidates are a ridge logistic regression with straight lines, one with
-    bent lines (hinges at quantiles), and gradient boosted trees on bin numbers: of three and six
+    bent lines (hinges at quantiles), and gradient boosted trees on bin numbers: of three and eight
     leaves below 1,000 customers, of three, eight and 24 from there on. They are blended by a
     non-negative stack of their log-odds, fitted out
     of fold. Below 60 customers, or 15 of either outcome, only the first is used. The fitted model

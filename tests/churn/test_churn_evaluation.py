@@ -75,6 +75,30 @@ def test_intervals_cover_the_truth_nine_times_in_ten() -> None:
     assert all(33 <= count <= 40 for count in inside.values()), inside
 
 
+def test_intervals_allow_for_the_training_where_customers_are_few() -> None:
+    def wider(n: int, key: str) -> float:
+        y, p = outcomes(n, 3)
+        found = figures(y, p, np.arange(n))[key]
+        rng = np.random.default_rng(7)
+        drawn = []
+        for _ in range(400):
+            w = rng.multinomial(n, np.full(n, 1.0 / n)).astype(float)
+            drawn.append(evaluation.MEASURES[key](y, p, w))
+        low, high = np.quantile(drawn, [0.025, 0.975])
+        return (found.high - found.low) / (high - low)
+
+    assert wider(60, "log_loss") == pytest.approx(1.3, abs=0.12)
+    assert wider(60, "calibration_slope") == pytest.approx(1.8, abs=0.2)
+    assert wider(4000, "log_loss") == pytest.approx(1.05, abs=0.12)
+
+
+def test_widened_intervals_stay_in_their_range_and_never_say_certain() -> None:
+    y = np.r_[np.ones(5), np.zeros(5)]
+    found = figures(y, np.where(y == 1, 0.9, 0.1), np.arange(10))
+    assert found["auc"].value == 1.0 and found["auc"].low < 0.8 and found["auc"].high == 1.0
+    assert found["log_loss"].low >= 0.0 and 0.0 <= found["brier"].low <= found["brier"].high <= 1.0
+
+
 def test_rows_that_belong_together_widen_the_interval() -> None:
     y, p = outcomes(200)
     apart = figures(np.tile(y, 4), np.tile(p, 4), np.arange(800))["auc"]
@@ -173,6 +197,8 @@ def test_cross_fitted_blends_do_not_know_the_judged_customers() -> None:
         (80, 30, 0.70, (0.5, 1.5), 0.50, "little"),
         (1000, 250, 0.60, (0.9, 1.1), 0.60, "little"),
         (1000, 250, 0.48, (0.9, 1.1), 0.55, "none"),
+        # Just above luck: rounds that were chosen by the judged folds do as much on shuffled labels.
+        (1000, 250, 0.505, (0.3, 1.6), 0.56, "none"),
         (50, 3, 0.90, (0.9, 1.1), 0.20, "none"),
     ],
 )
