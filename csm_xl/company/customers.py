@@ -18,6 +18,7 @@ from csm_xl.company.column_contents import contents_of
 from csm_xl.company.header_table import HeaderTable, refuse_duplicate_headers
 from csm_xl.company.readable_cells import UnreadCell, read_as, readable, shown
 from csm_xl.company.result_dependents import dependent_columns
+from csm_xl.company.status_phrases import status_of
 from csm_xl.company.unread import listed
 from csm_xl.company.usage import AFTERWARDS, BECAME, KEYS, usage_over_time
 from csm_xl.errors import SheetError, TooLittleDataError
@@ -168,14 +169,15 @@ def _no_label(table: HeaderTable) -> SheetError:
                 f'流失），请指定：--set "{asked}=流失"；或添加一列，填写日期、状态或是/否。',
             )
         values = _few_values(table, table.leaving.nearest[0])
+        gone = next((value for value in values if status_of(value) == "left"), values[-1])
         en = f"Perhaps {', '.join(near[:5])}"
         zh = f"可能是：{'、'.join(near[:5])}"
         return SheetError(
             f"No column of {table.sheet} says who left. {en}: say which, with the values that mean "
-            f'left, for example --set "{asked}=left:{values[-1]}" (it holds {", ".join(values)}); or add a '
+            f'left, for example --set "{asked}=left:{gone}" (it holds {", ".join(values)}); or add a '
             "column with a date, a status, or yes and no.",
             f"工作表“{table.sheet}”没有注明谁已流失的列。{zh}。请指定该列及表示流失的值，例如 "
-            f'--set "{asked}=流失:{values[-1]}"（其中有 {"、".join(values)}）；或添加一列，填写日期、状态或是/否。',
+            f'--set "{asked}=流失:{gone}"（其中有 {"、".join(values)}）；或添加一列，填写日期、状态或是/否。',
         )
     return SheetError(
         f"No column of {table.sheet} says who left. Add one with a date, a status, or yes and no; "

@@ -10,6 +10,7 @@ import numpy as np
 
 from csm_xl.company.column_contents import contents_of, is_error, spoken
 from csm_xl.company.customer_status import StatusColumn, Strength, read_status
+from csm_xl.company.status_phrases import status_of
 from csm_xl.vocabulary import statuses
 
 #: Columns that differ on more than this share of the rows where both speak are two things.
@@ -126,7 +127,7 @@ def find_leaving(
             for place, cells in enumerate(columns)
             if place not in excluded and headers[place] and _might(cells, headers[place])
         ]
-        near.sort(key=lambda place: not _speaks(headers[place]))
+        near.sort(key=lambda p: (not _names_leaving(columns[p]), not _speaks(headers[p])))
         return Leaving(nearest=tuple(near), status=_nothing(n), left_on=np.full(n, np.nan))
     # Dates first: they say when. Then whatever knows most rows.
     used.sort(
@@ -234,6 +235,11 @@ def _might(cells: Sequence[Any], title: str) -> bool:
     return 2 <= contents.distinct <= _MOST_VALUES and (
         contents.text_share > 0.5 or contents.flags == 1.0
     )
+
+
+def _names_leaving(cells: Sequence[Any]) -> bool:
+    """Whether some cells, not enough to decide by, are plain words for having left."""
+    return any(status_of(cell) == "left" for cell in set(map(str, cells)))
 
 
 def _speaks(title: str) -> bool:

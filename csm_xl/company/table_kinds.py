@@ -9,6 +9,7 @@ from typing import Any
 
 from csm_xl.company.column_contents import Contents, contents_of, spoken
 from csm_xl.company.months import month_columns, month_of
+from csm_xl.vocabulary import statuses
 from csm_xl.vocabulary.roles import TITLES
 from csm_xl.vocabulary.traditional import pattern
 
@@ -85,6 +86,8 @@ class _Facts:
     product: bool
     amount_titled: bool
     date_titled: bool
+    #: A column says who left, or when each began and was last there; no row has a record's number.
+    stays: bool
 
 
 def table_kind(name: str, headers: Sequence[str], columns: Sequence[Sequence[Any]]) -> str:
@@ -155,7 +158,31 @@ def _facts(headers: Sequence[str], read: Sequence[Contents]) -> _Facts:
         ),
         amount_titled=any_of(_AMOUNT, lambda one: one.filled > 0),
         date_titled=any_of(_DAY, lambda one: one.filled > 0),
+        stays=_of_stays(said, read),
     )
+
+
+def _of_stays(said: Sequence[str], read: Sequence[Contents]) -> bool:
+    """Whether each row is somebody who stays or leaves, whatever they are called: a dog, a berth, a card."""
+    titles = dict(TITLES)
+    if any(_RECORD.search(title) for title in said):
+        return False
+    if not any(one.distinct_share >= 0.9 and one.filled >= 0.9 * one.rows for one in read):
+        return False
+
+    def dated(role: str) -> bool:
+        return any(
+            titles[role].search(title) and one.serials >= 0.7
+            for title, one in zip(said, read, strict=True)
+        )
+
+    leaving = any(
+        (statuses.LEAVING.search(title) or statuses.STAYING.search(title))
+        and not statuses.OTHER_THING.search(title)
+        and one.filled
+        for title, one in zip(said, read, strict=True)
+    )
+    return leaving or (dated("start") and dated("last contact"))
 
 
 def _by_contents(facts: _Facts) -> str:
@@ -168,7 +195,7 @@ def _by_contents(facts: _Facts) -> str:
         if facts.rating or facts.text:
             return "feedback"
         return "contacts" if facts.logged else "other"
-    if facts.who_repeats is not None:
+    if facts.who_repeats is not None or facts.stays:
         return "customers"
     if facts.dates and facts.amount:
         return "orders"

@@ -121,7 +121,8 @@ def monthly_prices(table: HeaderTable) -> np.ndarray | None:
 
 
 _YEARLY = re.compile(
-    r"\b(annual|annually|yearly|year|years|arr|per annum|p a)\b|年费|年付|每年|年服务费|年租"
+    r"\b(annual|annually|yearly|year|years|arr|per annum|p a|jahres\w*|jährlich\w*|annuelle?s?"
+    r"|anual(es)?|annual[ei]|jaar\w*)\b|年费|年付|每年|年服务费|年租|年额|年額|年保费"
 )
 
 

@@ -114,7 +114,8 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "renewal",
             r"\b(renew\w*|next (payment|invoice|billing|charge|bill|due)|contract (end|until|to)|end of contract|expir(y|es|ation)"
-            r"|valid (until|to|till)|due date|paid (until|to)|anniversary)\b|续费日|续约|续费时间|到期|下次(付款|扣费|续费)|有效期|續約|續費日",
+            r"|valid (until|to|till)|due date|paid (until|to)|anniversary|ablauf\w*|laufzeitende|fälligkeit\w*|échéance|vencimiento|scadenza"
+            r"|vencimento|verloopt|vervaldatum)\b|续费日|续约|续费时间|到期|下次(付款|扣费|续费)|有效期|續約|續費日",
         ),
         (
             "last contact",
@@ -149,7 +150,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|(fee|price|charge|rate|amount|cost|subscription|spend|payment|dues|rent|tuition)( a| per| each)? month"
             r"|price|fee|fees|subscription (fee|price)|membership fee|rate|tuition|dues|rent|^per month$|^monthly$|arr|annual (fee|price)"
             r"|yearly (fee|price)|(fee|price)( a| per)? year)\b"
-            r"|\b(monatsbeitrag|beitrag|monatlich|gebühr|preis|honorar|cotisation|tarif|abonnement|mensualité|prix|cuota|mensualidad|precio|tarifa|canone"
+            r"|\b(\w*beitrag|\w*prämie|monatlich|\w*gebühr|\w*preis|\w*miete|honorar|cotisation|tarif|abonnement|mensualité|prix|cuota|mensualidad|precio|tarifa|canone"
             r"|quota|mensalidade|preço|contributie|maandbedrag)\b"
             r"|月费|月付|月租|月供|月消费|月收|月缴|月服务费|每月(?!.*(?:次|课|天|单|时))|学费|会费|(?<!客)单价|价格|服务费|年费|续费金额|套餐价|月额|料金|会费",
         ),

@@ -32,7 +32,7 @@ LEFT: tuple[str, ...] = (
     "停用", "已停用", "停机", "停课", "已停课", "退课", "已退课", "退会", "已退会", "退出", "已退出", "退学", "已退学",
     "取消", "已取消", "终止", "已终止", "终止合作", "停止合作", "不再合作", "解约", "已解约", "到期", "已到期", "过期", "已过期",
     "到期未续", "未续费", "不续", "不续费", "失效", "已失效", "失联", "关闭", "已关闭", "结束", "已结束", "已结课", "结课",
-    "毕业", "已毕业", "流失客户", "无效", "离职", "搬走", "非活跃", "不活跃", "休眠流失",
+    "毕业", "已毕业", "转校", "已转校", "转学", "已转学", "转出", "已转出", "拿证", "已拿证", "已取证", "已考完", "流失客户", "无效", "离职", "搬走", "非活跃", "不活跃", "休眠流失",
     "流失戶", "已離開", "離開", "離網", "退訂", "已退訂", "註銷", "已註銷", "銷戶", "停課", "退課", "已退課", "退會", "已退會",
     "終止", "已終止", "解約", "已解約", "到期未續", "未續費", "不續", "失效", "失聯", "關閉", "已關閉", "結束", "已結束",
 )  # fmt: skip
@@ -46,7 +46,7 @@ KEPT: tuple[str, ...] = (
     "auto renew", "in use", "using", "returning", "loyal", "past due", "overdue", "unpaid", "in arrears", "delinquent", "late", "owes",
     "aktiv", "actif", "active", "activo", "activa", "attivo", "attiva", "ativo", "actief", "laufend", "läuft", "bestand", "en cours",
     "vigente", "in corso", "lopend", "契約中", "利用中", "継続", "継続中", "有効", "在籍", "在籍中", "通院中", "欠费",
-    "在用", "活跃", "正常", "有效", "在读", "在籍", "在册", "在保", "合作中", "合作", "使用中", "进行中", "服务中", "履约中", "已续费",
+    "在用", "活跃", "正常", "有效", "在读", "在籍", "在册", "在保", "合作中", "合作", "使用中", "进行中", "服务中", "履约中", "学习中", "培训中", "备考中", "待约考", "约考中", "练车中", "入驻中", "在住", "在租", "已续费",
     "续费", "已续", "留存", "在网", "在约", "未流失", "在职", "存续", "现有", "老客户", "正式", "正式客户", "签约", "已签约",
     "已成交", "成交", "订阅中", "已订阅", "生效", "已生效", "生效中", "在训", "上课中", "在学", "开通", "已开通", "启用",
     "活躍", "在讀", "在冊", "進行中", "服務中", "續費", "已續費", "未流失", "訂閱中", "已訂閱", "生效中", "啟用",
@@ -54,7 +54,7 @@ KEPT: tuple[str, ...] = (
 PAUSED: tuple[str, ...] = (
     "paused", "pause", "on pause", "on hold", "hold", "on break", "break", "suspended", "frozen", "freeze", "dormant",
     "snoozed", "sleeping", "maternity", "on leave", "holiday", "seasonal break", "in dispute",
-    "pausiert", "ruhend", "ruht", "en pause", "suspendu", "en pausa", "suspendido", "in pausa", "sospeso", "gepauzeerd", "休会中", "停止中",
+    "pausiert", "ruhend", "ruht", "beitragsfrei", "beitragsfrei gestellt", "stillgelegt", "en pause", "suspendu", "en pausa", "suspendido", "in pausa", "sospeso", "gepauzeerd", "休会中", "停止中",
     "暂停", "已暂停", "暂停中", "冻结", "已冻结", "请假", "休学", "停卡", "休眠", "沉睡", "挂起", "暂缓", "休会",
     "暫停", "凍結", "請假", "休學", "停卡", "掛起", "休會",
 )  # fmt: skip
@@ -186,7 +186,7 @@ STAYING = pattern(
 STATUS = pattern(
     r"\b(status|state|standing|stage|situation|membership|account type|lifecycle|relationship|condition|current|where (we|they|it) stands?"
     r"|statut|estado|stato|situación|zustand|stand|toestand)\b"
-    r"|状态|情况|状况|现状|近况|阶段|客户类型|客户性质|是否|ステータス"
+    r"|状态|情况|状况|现状|近况|阶段|客户类型|客户性质|进度|进展|是否|ステータス"
 )
 
 #: From so many days of leaving on, the owner is taken to note them all; else silence is leaving.
