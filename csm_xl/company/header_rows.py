@@ -29,6 +29,10 @@ _REMARK = re.compile(
 )
 
 
+#: What people draw lines with.
+_RULES = " -–—―─━═=*~·•#_|<>【】[]"
+
+
 @dataclass(frozen=True)
 class Area:
     """A table of loose cells, in places from 0 within the rows that were given.
@@ -59,12 +63,26 @@ def find_area(rows: Sequence[Sequence[Any]]) -> Area | None:
         if found is not None:
             first, last = found
             titles = list(rows[header][first:last])
-            lower = _lower_titles(rows, header, first, last)
+            wide = _with_lower_titles(rows, header, last)
+            lower = _lower_titles(rows, header, first, wide)
             if lower is not None:
-                header, titles = header + 1, lower
+                header, last, titles = header + 1, wide, lower
             body = [row[first:last] for row in rows[header + 1 :]]
             return Area(header, first, last, header + 1 + body_length(body), titles)
     return None
+
+
+def _with_lower_titles(rows: Sequence[Sequence[Any]], header: int, last: int) -> int:
+    """The column after the last title of a second row, which may go on where the upper one ends."""
+    under = rows[header + 1] if header + 1 < len(rows) else ()
+    body = rows[header + 2 :]
+    while (
+        last < len(under)
+        and isinstance(under[last], str)
+        and any(last < len(row) and not is_blank(row[last]) for row in body)
+    ):
+        last += 1
+    return last
 
 
 def _lower_titles(
@@ -73,7 +91,11 @@ def _lower_titles(
     """The titles of two rows of which the upper one names groups of columns; None for one row."""
     if header + 2 >= len(rows):
         return None
-    upper, lower = rows[header][first:last], rows[header + 1][first:last]
+    width = last - first
+    upper, lower = (
+        [*row[first:last], *[None] * (width - len(row[first:last]))]
+        for row in (rows[header], rows[header + 1])
+    )
     if not _is_second_row(lower, [row[first:last] for row in rows[header + 2 :]]):
         return None
     if not any(
@@ -122,14 +144,17 @@ def is_section(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
     filled = [cell for cell in row if not is_blank(cell)]
     if len(filled) != 1 or not isinstance(filled[0], str) or len(row) < 3:
         return False
-    text = filled[0].strip()
+    written = filled[0].strip()
+    text = written.strip(_RULES)
     usual = sorted(sum(not is_blank(c) for c in other) for other in others)
     if usual[len(usual) // 2] < 3:
         return False
     place = next(i for i, cell in enumerate(row) if not is_blank(cell))
     names = [str(other[place]) for other in others if isinstance(other[place], str)]
     loud = text.isupper() and sum(name.isupper() for name in names) < 0.2 * len(names)
-    return loud or text.endswith((":", "：")) or status_of(text, loosely=True) is not None
+    # A name between lines, such as — Former clients —.
+    ruled = written[:1] in _RULES and written[-1:] in _RULES and len(text) > 1
+    return loud or ruled or text.endswith((":", "：")) or status_of(text, loosely=True) is not None
 
 
 def _titles(rows: Sequence[Sequence[Any]], header: int) -> tuple[int, int] | None:

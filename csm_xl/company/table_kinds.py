@@ -188,7 +188,7 @@ def _of_stays(said: Sequence[str], read: Sequence[Contents]) -> bool:
 def _by_contents(facts: _Facts) -> str:
     repeated = facts.who_repeats is not None and facts.who_repeats > 0.2
     if facts.months and not repeated:
-        return "customers" if facts.who_repeats is not None else "usage"
+        return "customers" if facts.who_repeats is not None or facts.stays else "usage"
     if repeated and facts.dates:
         if facts.amount:
             return "subscriptions" if facts.start and not facts.product else "orders"

@@ -152,7 +152,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|yearly (fee|price)|(fee|price)( a| per)? year)\b"
             r"|\b(\w*beitrag|\w*prämie|monatlich|\w*gebühr|\w*preis|\w*miete|honorar|cotisation|tarif|abonnement|mensualité|prix|cuota|mensualidad|precio|tarifa|canone"
             r"|quota|mensalidade|preço|contributie|maandbedrag)\b"
-            r"|月费|月付|月租|月供|月消费|月收|月缴|月服务费|每月(?!.*(?:次|课|天|单|时))|学费|会费|(?<!客)单价|价格|服务费|年费|续费金额|套餐价|月额|料金|会费",
+            r"|^(pm|pcm|p m|p c m|a month|mtl|pro monat|par mois|al mes|al mese)$|月[^\d\s]{0,4}费|月付|月租|月供|月消费|月收|月缴|月服务费|每月(?!.*(?:次|课|天|单|时))|学费|会费|(?<!客)单价|价格|服务费|年费|续费金额|套餐价|月额|料金|会费",
         ),
         (
             "revenue",

@@ -18,7 +18,7 @@ LEFT: tuple[str, ...] = (
     "old", "dropped", "dropped out", "drop out", "dropout", "withdrawn", "withdrew", "unsubscribed", "deactivated",
     "disabled", "departed", "resigned", "moved away", "moved on", "moved out", "no longer", "not renewed",
     "non renewed", "did not renew", "discontinued", "finished", "switched", "archived", "dead", "attrited",
-    "attrited customer", "refused", "deleted", "out", "no longer a customer", "went to competitor", "left us",
+    "attrited customer", "refused", "deleted", "out", "no longer a customer", "went to competitor", "left us", "incomplete expired",
     "discharged", "transferred", "transferred out", "moved", "moved house", "relocated", "graduated", "deceased", "died", "bankrupt",
     "insolvent", "in liquidation", "out of business", "ceased", "ceased trading", "retired", "not returning", "not coming back",
     "not continuing", "non returning", "non renewal", "gone elsewhere", "went elsewhere", "uninstalled", "void", "revoked", "blocked",
@@ -55,7 +55,7 @@ PAUSED: tuple[str, ...] = (
     "paused", "pause", "on pause", "on hold", "hold", "on break", "break", "suspended", "frozen", "freeze", "dormant",
     "snoozed", "sleeping", "maternity", "on leave", "holiday", "seasonal break", "in dispute",
     "pausiert", "ruhend", "ruht", "beitragsfrei", "beitragsfrei gestellt", "stillgelegt", "en pause", "suspendu", "en pausa", "suspendido", "in pausa", "sospeso", "gepauzeerd", "休会中", "停止中",
-    "暂停", "已暂停", "暂停中", "冻结", "已冻结", "请假", "休学", "停卡", "休眠", "沉睡", "挂起", "暂缓", "休会",
+    "暂停", "已暂停", "暂停中", "休园", "停园", "休店", "休馆", "停保", "暂停服务", "冻结", "已冻结", "请假", "休学", "停卡", "休眠", "沉睡", "挂起", "暂缓", "休会",
     "暫停", "凍結", "請假", "休學", "停卡", "掛起", "休會",
 )  # fmt: skip
 TRIAL: tuple[str, ...] = (
@@ -67,7 +67,7 @@ TRIAL: tuple[str, ...] = (
 LEAD: tuple[str, ...] = (
     "lead", "prospect", "prospective", "potential", "enquiry", "inquiry", "interested", "waiting list", "waitlist",
     "wait list", "proposal", "proposal sent", "quote sent", "quoted", "negotiation", "negotiating", "qualified", "new lead",
-    "contacted", "opportunity", "interessent", "interesado", "見込み", "見込み客", "not yet", "to be onboarded", "onboarding", "pending", "invited", "applied", "applicant",
+    "contacted", "opportunity", "interessent", "interesado", "見込み", "見込み客", "not yet", "to be onboarded", "onboarding", "pending", "pendiente", "pendente", "en attente", "in attesa", "ausstehend", "incomplete", "invited", "applied", "applicant",
     "意向", "意向客户", "潜在", "潜在客户", "线索", "咨询", "咨询中", "跟进中", "待跟进", "洽谈", "洽谈中", "报价", "已报价",
     "待签约", "未签约", "候补", "排队", "预约", "未成交", "待成交", "意向中", "新线索",
     "潛在", "潛在客戶", "線索", "諮詢", "諮詢中", "跟進中", "待跟進", "洽談中", "報價", "待簽約", "候補", "預約",

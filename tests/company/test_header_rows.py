@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from csm_xl.company.header_rows import Area, find_area, is_units
+from csm_xl.company.header_rows import Area, find_area, is_section, is_units
 from csm_xl.company.header_table import table_on
 
 _ = None
@@ -51,6 +51,16 @@ class TestTwoRowsOfTitles:
         titles = ["Client", "Start", "Contract Fee", "Logins", "Tickets", "Left on"]
         assert found.titles == titles
 
+    def test_the_lower_ones_may_go_on_where_the_upper_ones_end(self):
+        rows = [
+            ("Client", "Contract", _, "Health", _),
+            (_, "Since", "MRR", "Tickets", "Last visit"),
+            *((name, 45000.0, fee, logins, 45900.0) for name, fee, logins in PEOPLE),
+        ]
+        found = find_area(rows)
+        assert (found.first, found.last, found.header) == (0, 5, 1)
+        assert found.titles == ["Client", "Since", "Contract MRR", "Tickets", "Last visit"]
+
     def test_units_below_titles_are_no_customer(self):
         rows = [(_, "€ a month", "per month"), *PEOPLE]
         assert is_units(rows[0], rows[1:])
@@ -82,3 +92,10 @@ def test_names_without_a_title_belong_to_the_table():
     table = table_on("Clients", 1, 1, [(_, "Fee", "Logins"), *PEOPLE])
     assert table.headers == ["", "Fee", "Logins"]
     assert table.roles.places("name") == [0]
+
+
+@pytest.mark.parametrize("name", ["— Former clients —", "=== 已离开 ===", "** VIP **", "[Friends]"])
+def test_a_name_between_lines_is_no_customer(name):
+    people = [(n, 1.0 * i, 2.0 * i) for i, (n, *_rest) in enumerate(PEOPLE, 1)]
+    assert is_section((name, None, None), people)
+    assert not is_section(("Friends", None, None), people)
