@@ -1,4 +1,4 @@
-"""Pictures of what csm-xl adds to four workbooks of owners, and of the churn formula, for the guides.
+"""Pictures of what csm-xl adds to four workbooks of owners, and of the sample company.
 
 ``python docs/make_pictures.py`` makes them all, ``python docs/make_pictures.py gym.zh formula.en`` some.
 Needs LibreOffice, pdftotext and pdftoppm (poppler), and Pillow. Every customer is invented.
@@ -314,8 +314,11 @@ def run(*words: Any) -> None:
     )
 
 
-def picture(book: Path, text: str, out: Path) -> None:
-    """The page of a workbook that holds a text, as LibreOffice prints it, its margins cut."""
+def picture(book: Path, text: str, out: Path, whole: bool = False) -> None:
+    """The page of a workbook that holds a text, as LibreOffice prints it, its margins cut.
+
+    Of a page that is higher than wide only the upper part is shown, unless it is wanted as a `whole`.
+    """
     folder = book.parent
     profile = f"-env:UserInstallation=file://{folder}/profile"
     subprocess.run(
@@ -349,38 +352,47 @@ def picture(book: Path, text: str, out: Path) -> None:
     left, top, right, bottom = (
         ImageChops.invert(image).crop((0, 0, image.width, int(image.height * 0.93))).getbbox()
     )
-    bottom = min(bottom, top + right - left)
+    bottom = bottom if whole else min(bottom, top + right - left)
     image = image.crop((left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN))
     height = round(image.height * _WIDTH / image.width)
     image = image.resize((_WIDTH, height), Image.Resampling.LANCZOS)
     image.quantize(128).save(out, optimize=True)
 
 
-def formula(lang: str, out: Path, folder: Path) -> None:
-    """The churn formula in the accountant's copy of the sample company."""
-    copy = folder / "copy.xlsx"
+#: Pictures of the sample company: a text on the page, and whether it is one of the accountant's copy.
+SAMPLE: dict[str, tuple[dict[str, str], bool]] = {
+    "formula": ({"en": "Every customer begins with", "zh": "每位客户的起始值"}, True),
+    "dashboard": ({"en": "Key figure", "zh": "关键指标"}, False),
+    "actions": ({"en": "Value if kept", "zh": "留住的价值"}, False),
+    "model": ({"en": "they are wide", "zh": "可信程度"}, False),
+}
+
+
+def sample(kind: str, lang: str, out: Path, folder: Path) -> None:
+    """A page of the sample company's workbook, or of its accountant's copy."""
+    text, of_copy = SAMPLE[kind]
     if lang == "en":
         # share keeps its secret in the workbook, so it gets one of its own.
-        sample = folder / "CSM.xlsm"
-        shutil.copy(ROOT / "workbook" / "CSM.xlsm", sample)
-        run("--lang", lang, "share", sample, "-o", copy)
+        book, copy = folder / "CSM.xlsm", folder / "copy.xlsx"
+        shutil.copy(ROOT / "workbook" / "CSM.xlsm", book)
+        if of_copy:
+            run("--lang", lang, "share", book, "-o", copy)
     else:
         run("--lang", lang, "demo", "--dir", folder / "demo")
-        copy = next(folder.glob("demo/*accountant*.xlsx"), None) or next(
-            folder.glob("demo/*会计*.xlsx")
-        )
-    picture(copy, {"en": "Every customer begins with", "zh": "每位客户的起始值"}[lang], out)
+        (book,) = folder.glob("demo/*.xlsm")
+        (copy,) = folder.glob("demo/*.xlsx")
+    picture(copy if of_copy else book, text[lang], out, whole=kind == "dashboard")
 
 
 def main(wanted: list[str]) -> None:
     """Make the pictures of these names, such as ``gym.zh``; all where none is given."""
-    names = wanted or [f"{name}.{lang}" for name in (*BOOKS, "formula") for lang in ("en", "zh")]
+    names = wanted or [f"{name}.{lang}" for name in (*BOOKS, *SAMPLE) for lang in ("en", "zh")]
     for name in names:
         kind, _, lang = name.rpartition(".")
         with tempfile.TemporaryDirectory() as made:
             folder, out = Path(made), PICTURES / f"{name}.png"
-            if kind == "formula":
-                formula(lang, out, folder)
+            if kind in SAMPLE:
+                sample(kind, lang, out, folder)
             else:
                 build, commands, text = BOOKS[kind]
                 book = folder / f"{kind}.xlsx"
