@@ -47,7 +47,7 @@ def test_texts_are_there_in_both_languages_and_fit_the_ribbon():
 def test_groups_and_buttons_are_those_that_the_guide_names():
     named = {group.label.en: [b.label.en for b in group.buttons] for group in ribbon.GROUPS}
     assert named == {
-        "Data": ["Import", "Columns", "Build features"],
+        "Data": ["Import", "Columns", "Build features", "Undo"],
         "Scores": ["Retrain", "Cancel", "Refresh"],
         "Insight": ["Dashboard", "Explain customer", "Actions"],
         "Share": ["Accountant copy"],

@@ -135,7 +135,7 @@ class TestCharts:
         assert [s.val.numRef.f for s in found.series] == ["'Data'!$B$2:$B$3", "'Data'!$C$2:$C$3"]
         assert [s.tx.strRef.f for s in found.series] == ["'Data'!$B$1", "'Data'!$C$1"]
         assert {s.cat.strRef.f for s in found.series} == {"'Data'!$A$2:$A$3"}
-        assert found.series[1].graphicalProperties.solidFill == "D1495B"
+        assert found.series[1].graphicalProperties.solidFill.srgbClr == "D1495B"
         assert found.anchor._from.row == 1
 
     def test_one_column_has_its_title_as_name_and_gets_categories(self, data):
@@ -167,7 +167,7 @@ class TestCharts:
         again.book.save()
         series = openpyxl.load_workbook(again.book.fullname)["Data"]._charts[0].series
         assert series[0].val.numRef.f == "'Data'!$B$2"
-        assert series[0].graphicalProperties.solidFill == "010203"
+        assert series[0].graphicalProperties.solidFill.srgbClr == "010203"
 
     def test_a_line_and_stacked_columns(self, data):
         chart = self.chart(data)
