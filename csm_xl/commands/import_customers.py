@@ -86,6 +86,7 @@ def plan_customers(job: Job) -> None:
         values["customer_id"] = number
         units.append(Unit([row_of(row_key([number]), values, own)], records[0].line))
     _tell(job, found)
+    job.tell_corrected(found)
     if still:
         job.report.notes.append(_STILL_RUNS.fill(n=still))
     if from_orders:

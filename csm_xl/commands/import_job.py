@@ -14,7 +14,7 @@ from csm_xl.commands.import_report import Report
 from csm_xl.commands.import_target import missing_titles, planned
 from csm_xl.commands.session import Session
 from csm_xl.company.header_table import HeaderTable
-from csm_xl.intake.account import lines_text
+from csm_xl.intake.account import NAMED, lines_text
 from csm_xl.intake.identities import Match, Who
 from csm_xl.intake.orders import Order
 from csm_xl.intake.reading import Intake
@@ -158,6 +158,7 @@ class Job:
                     f"以下行的客户信息分属不同客户，因此不归任何人：{where.zh}。",
                 )
             )
+        self.tell_corrected(found)
         names = [who for who in found.shared_names if who in lines]
         if names:
             where = lines_text(lines[who] for who in names)
@@ -167,6 +168,18 @@ class Job:
                     f"有多位客户叫“{names[0].name}”，仅凭姓名无法判断是谁（{where.zh}）。",
                 )
             )
+
+    def tell_corrected(self, found: Match) -> None:
+        """Name telephone numbers that were read without a digit typed twice."""
+        if not found.corrected_phones:
+            return
+        read = [f"{a} = {b}" for a, b in list(found.corrected_phones.items())[:NAMED]]
+        self.report.notes.append(
+            Text(
+                f"Read without a digit that was typed twice, as a number that is known: {', '.join(read)}.",
+                f"以下手机号多打了一位，已按已知号码识别：{'、'.join(read)}。",
+            )
+        )
 
 
 def row_of(key: str, values: dict, own: dict | None = None, at: int | None = None) -> NewRow:

@@ -97,6 +97,8 @@ class Match:
     several_names : list of tuple of str
         Of each person whom an account or a mail makes one, and whose whole names in the file are
         different people's: these names.
+    corrected_phones : dict of str to str
+        See :attr:`csm_xl.intake.phones.Phones.corrected`.
     """
 
     of: dict[Who, int]
@@ -105,6 +107,7 @@ class Match:
     shared_names: set[Who] = field(default_factory=set)
     shared_phones: int = 0
     several_names: list[tuple[str, ...]] = field(default_factory=list)
+    corrected_phones: dict[str, str] = field(default_factory=dict)
 
 
 Node = tuple[str, str]
@@ -246,6 +249,7 @@ class _Matching:
                 found.of[who] = new.setdefault(self._find(nodes[0]), len(self.people) + len(new))
         self._by_name(found, rows, new, later)
         found.several_names = self._several_names(found)
+        found.corrected_phones = self.phones.corrected
         return found
 
     def _several_names(self, found: Match) -> list[tuple[str, ...]]:

@@ -65,6 +65,12 @@ _CODES = frozenset(
 )
 
 
+#: A mobile number in China has eleven digits; this one has a digit too many.
+_TOO_LONG = re.compile(r"1[3-9]\d{10}")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_RUN = re.compile(r"(\d)\1+")
+
+
 def phone_digits(cell: Any) -> tuple[str, bool] | None:
     """The digits of the first phone in a cell, and whether they begin with a country's code."""
     text = identifier(cell)
@@ -102,11 +108,19 @@ class Phones:
     cells : iterable
         All phones of the workbook and of the file: ``(555) 010-0002`` is ``+1 555 010 0002``
         where exactly one such number is known.
+
+    Attributes
+    ----------
+    corrected : dict of str to str
+        Mobile numbers with a digit typed twice, as written, and the known number that each was read
+        as: no such number exists, and without the digit it is exactly one that is known.
     """
 
     def __init__(self, cells: Iterable[Any]) -> None:
         self._digits: dict[Any, tuple[str, bool] | None] = {}
         self._whole: dict[str, set[str]] = defaultdict(set)
+        self._mobiles: set[str] = set()
+        self.corrected: dict[str, str] = {}
         for cell in cells:
             if cell is None or cell in self._digits:
                 continue
@@ -114,6 +128,9 @@ class Phones:
             if found and found[1]:
                 for form in (found[0], national(found[0])):
                     self._whole[form].add(found[0])
+            bare = found[0].removeprefix("86") if found else ""
+            if _MOBILE.fullmatch(bare):
+                self._mobiles.add(bare)
 
     def one(self, cell: Any) -> str | None:
         """The phone as it is compared, or None."""
@@ -126,5 +143,10 @@ class Phones:
         if international:
             return "+" + digits
         bare = digits.lstrip("0")
+        if _TOO_LONG.fullmatch(bare):
+            once = {bare[: run.start()] + bare[run.start() + 1 :] for run in _RUN.finditer(bare)}
+            known = once & self._mobiles
+            if len(known) == 1:
+                bare = digits = self.corrected.setdefault(bare, known.pop())
         whole = self._whole.get(bare, set()) | self._whole.get(digits, set())
         return "+" + next(iter(whole)) if len(whole) == 1 else bare

@@ -121,3 +121,14 @@ def test_one_mail_of_several_people_is_one_customer_and_their_names_are_told():
         ("Anna Schmidt", "Bernd Schmidt", "A. Schmidt"),
         ("王小明", "李婷"),
     ]
+
+
+def test_a_mobile_number_with_a_digit_typed_twice_is_the_only_known_one_and_told():
+    people = [Person("K1", phone="13800000003"), Person("K2", phone="13911112222")]
+    found = match([Who(phone="１３８００００００００３"), Who(phone="139111122222")], people)
+    assert [found.of[who] for who in found.of] == [0, 1]
+    assert found.corrected_phones == {"138000000003": "13800000003", "139111122222": "13911112222"}
+    # Two numbers are known that it may be, or none: nobody's is taken for it.
+    people = [Person("K1", phone="13811223344"), Person("K2", phone="13811233444")]
+    found = match([Who(phone="138112233444"), Who(phone="137000000001")], people)
+    assert set(found.of.values()) == {2, 3} and not found.corrected_phones
