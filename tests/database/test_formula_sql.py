@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from public_data import data_file
 
+from csm_xl.churn.classifier import ChurnClassifier
 from csm_xl.churn.formula import ChurnFormula, LeafRule, NumericTerm, TextTerm
 from csm_xl.database import formula_sql
 from csm_xl.errors import CellError, SheetError
@@ -195,3 +197,20 @@ def test_sql_is_printed_for_every_engine_and_parses_there(dialect):
 def test_each_reading_is_written_once():
     sql = formula_sql.standalone_sql(FORMULA, "duckdb")
     assert sql.count("REGEXP_REPLACE") == 2
+
+
+def test_a_model_of_telco_scores_all_its_customers_in_duckdb_without_us():
+    frame = pd.read_csv(data_file("telco_churn.csv"), na_values=" ")
+    left = frame.pop("Churn") == "Yes"
+    some = np.random.default_rng(1).permutation(len(frame))[:1200]
+    learned = frame.drop(columns="customerID")
+    model = ChurnClassifier().fit(learned.iloc[some], left.iloc[some])
+    formula = model.formula_
+    assert len(formula.rules) > 100 and formula.text
+    with duckdb.connect() as con:
+        con.register("frame", frame)
+        con.execute("CREATE TABLE customers AS SELECT * FROM frame")
+        sql = formula_sql.standalone_sql(formula, "duckdb")
+        found = con.execute(sql).df()["churn_probability"].to_numpy()
+    assert len(found) == 7043
+    assert found == pytest.approx(formula.probability(learned), abs=1e-9)
