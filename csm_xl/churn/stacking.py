@@ -7,12 +7,17 @@ predictions and drawn towards a given average, the harder the fewer customers th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
+
+#: Each doubles the digits that are right.
+_NEWTON_STEPS = 3
+#: By so much a sum of losses may seem to rise by its last digits.
+_ROUNDING = 1e-9
 
 
 def fit_stack(
@@ -32,63 +37,42 @@ def fit_stack(
     from scipy.optimize import minimize
 
     repeats, _, k = scores.shape
+    design = np.concatenate([np.ones((*scores.shape[:2], 1)), scores], axis=2).reshape(-1, k + 1)
+    labels = np.tile(y, repeats)
     spread = scores.std(axis=(0, 1)) + 1e-9
+    begin = np.concatenate([[0.0], prior])
+    pulls = pull * np.concatenate([[0.3], spread**2])
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        z = parameters[0] + scores @ parameters[1:]
-        error = sigmoid(z) - y
-        away = (parameters[1:] - prior) * spread
-        value = float((np.logaddexp(0.0, z) - y * z).sum()) / repeats
-        value += 0.5 * pull * float(away @ away + 0.3 * parameters[0] ** 2)
-        slope = np.tensordot(error, scores, axes=([0, 1], [0, 1])) / repeats
-        shift = error.sum() / repeats + 0.3 * pull * parameters[0]
-        return value, np.concatenate([[shift], slope + pull * away * spread])
+        z = design @ parameters
+        away = parameters - begin
+        value = float((np.logaddexp(0.0, z) - labels * z).sum()) / repeats
+        value += 0.5 * float(pulls @ away**2)
+        return value, design.T @ (sigmoid(z) - labels) / repeats + pulls * away
 
-    found = minimize(
-        loss,
-        np.concatenate([[0.0], prior]),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(None, None)] + [(0.0, None)] * k,
-    )
-    penalty = np.concatenate([[0.3 * pull], pull * spread**2])
-    x = _at_the_least(np.asarray(found.x, dtype=float), scores, loss, penalty)
-    return float(x[0]), x[1:]
-
-
-def _at_the_least(
-    x: np.ndarray,
-    scores: np.ndarray,
-    loss: Callable[[np.ndarray], tuple[float, np.ndarray]],
-    penalty: np.ndarray,
-) -> np.ndarray:
-    """Parameters at the very least of the loss, by Newton steps from where the search stopped.
-
-    The search stops where the last digits of sums decide, which differ between processors; the least
-    does not. Weights at their bound of zero stay there.
-    """
-    repeats = scores.shape[0]
+    bounds = [(None, None)] + [(0.0, None)] * k
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds)
+    least = np.asarray(found.x, dtype=float)
+    # The search stops where the last digits of sums decide, which differ between processors; the
+    # least itself does not. Weights at their bound of zero stay there.
+    value, slope = loss(least)
     for _ in range(_NEWTON_STEPS):
-        _, gradient = loss(x)
-        free = np.concatenate([[True], x[1:] > 0.0])
-        chance = sigmoid(x[0] + scores @ x[1:])
-        design = np.concatenate([np.ones((*chance.shape, 1)), scores], axis=2)[:, :, free]
-        weighted = design * (chance * (1.0 - chance))[:, :, None]
-        curvature = np.tensordot(weighted, design, axes=([0, 1], [0, 1])) / repeats
-        curvature += np.diag(penalty[free])
+        free = np.concatenate([[True], least[1:] > 0.0])
+        chance = sigmoid(design @ least)
+        own = design[:, free]
+        curvature = (own.T * (chance * (1.0 - chance))) @ own / repeats + np.diag(pulls[free])
+        step = np.zeros(k + 1)
         try:
-            step = np.linalg.solve(curvature, gradient[free])
+            step[free] = np.linalg.solve(curvature, slope[free])
         except np.linalg.LinAlgError:
-            return x
-        new = x.copy()
-        new[free] -= step
-        if not np.isfinite(new).all() or (new[1:] < 0.0).any() or loss(new)[0] > loss(x)[0] + 1e-9:
-            return x
-        x = new
-    return x
-
-
-_NEWTON_STEPS = 3
+            # Nothing depends on the weights: the search's are as good as any.
+            break
+        nearer = least - step
+        lower, level = loss(nearer)
+        if (nearer[1:] < 0.0).any() or not lower <= value + _ROUNDING:
+            break
+        least, value, slope = nearer, lower, level
+    return float(least[0]), least[1:]
 
 
 def cross_fitted(

@@ -96,8 +96,8 @@ def plan_customers(job: Job) -> None:
 
 
 _STILL_RUNS = Text(
-    "{n} customers left by this file, but have a subscription here that has not ended. They count as "
-    "customers until it ends: import the subscriptions again, or type its end.",
+    "Customers who left by this file, but whose subscription here has not ended: {n}. They count as "
+    "customers until it ends. Import the subscriptions again, or type the end.",
     "有 {n} 位客户在该文件中已流失，但其订阅在本工作簿中尚未结束，仍按在用客户计。请重新导入订阅，或填写订阅的结束日期。",
 )
 

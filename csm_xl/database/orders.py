@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from csm_xl.database.sources import Source, opened
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.order_statuses import STATUS_TITLE, status_meaning
 
 #: What a table of orders must have, and what is used where it is there.
 _NEEDED = ("customer_id", "date", "amount")
@@ -85,7 +88,35 @@ def orders_at(
     """
     with opened(address, "orders", table=table, query=query, texts=_keys) as source:
         columns = columns_of(source.table, maps)
-        yield source, OrderLines(_lines(source.table, columns, today, source.has_nan))
+        told = replace(source, notes=(*source.notes, *_called_off(source.table, columns)))
+        yield told, OrderLines(_lines(source.table, columns, today, source.has_nan))
+
+
+def _called_off(table: Any, columns: Mapping[str, str]) -> list[Text]:
+    """A word about statuses by which no sale came of an order: nobody leaves such orders out here."""
+    notes = []
+    for name, dtype in table.schema().items():
+        if not dtype.is_string() or name in columns.values():
+            continue
+        if not STATUS_TITLE.search(folded(name)):
+            continue
+        held = table.select(name).distinct().limit(_MOST_STATUSES + 1).execute()[name]
+        off = sorted(v for v in held if isinstance(v, str) and status_meaning(v) in _NO_SALE)
+        if off and len(held) <= _MOST_STATUSES:
+            said = {"column": name, "first": off[0].replace("'", "''")}
+            notes.append(_COUNTED_TOO.fill(values=", ".join(off[:_NAMED]), **said))
+    return notes
+
+
+#: More different texts are no statuses.
+_MOST_STATUSES, _NAMED = 30, 3
+_NO_SALE = frozenset({"cancelled", "unpaid", "refunded"})
+_COUNTED_TOO = Text(
+    "Orders whose {column} is {values} are counted like all others. Leave them out with --query, such as "
+    "\"SELECT * FROM orders WHERE coalesce({column}, '') <> '{first}'\".",
+    "{column} 为 {values} 的订单也已计入。如需排除，请使用 --query，例如 "
+    "\"SELECT * FROM orders WHERE coalesce({column}, '') <> '{first}'\"。",
+)
 
 
 def fetched(figures: Any) -> Any:

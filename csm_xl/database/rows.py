@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from csm_xl.database.addresses import address_of
+from csm_xl.database.progress import Progress
 from csm_xl.database.sources import Source, listed_tables, opened
 from csm_xl.errors import FileError
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 
-Progress = Callable[[float, Text], None]
 _READ = Text("{n} of {all} rows read", "已读取 {n} / {all} 行")
 _BATCH = 50_000
 
@@ -96,11 +95,8 @@ def rows_of(
                 list(row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
             ]
             if progress is not None:
-                done = Text(
-                    _READ.en.format(n=f"{len(cells) - 1:,}", all=f"{n:,}"),
-                    _READ.zh.format(n=f"{len(cells) - 1:,}", all=f"{n:,}"),
-                )
-                progress((len(cells) - 1) / n, done)
+                done = len(cells) - 1
+                progress(done / n, _READ.fill(n=f"{done:,}", all=f"{n:,}"))
         return Rows(_called(source, table, query), cells, source.notes)
 
 

@@ -174,9 +174,7 @@ def _source(connection: Any, table: Any, place: Address) -> Source:
     if not zoned:
         return Source(table, connection, place)
     table = table.mutate(**{name: table[name].cast("timestamp") for name in zoned})
-    listed = ", ".join(zoned)
-    note = Text(_ZONED.en.format(columns=listed), _ZONED.zh.format(columns=listed))
-    return Source(table, connection, place, (note,))
+    return Source(table, connection, place, (_ZONED.fill(columns=", ".join(zoned)),))
 
 
 def _sqlite_typed(table: Any) -> Any:

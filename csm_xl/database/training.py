@@ -17,6 +17,7 @@ from csm_xl.churn.horizon import Horizon, Waits, horizon_of
 from csm_xl.churn.labels import ENOUGH_ROWS, TrainingSet, cutoff_days, day_date, nobody_judged
 from csm_xl.database.figures import OrderLines, days_ordered, figures, totals
 from csm_xl.database.orders import fetched, no_orders, orders_at
+from csm_xl.database.progress import Progress
 from csm_xl.database.sources import Source
 from csm_xl.errors import Cancelled, CsmError
 from csm_xl.language import Text
@@ -25,7 +26,6 @@ from csm_xl.metrics.survival_curve import kaplan_meier
 #: More customers say hardly more.
 MOST_CUSTOMERS = 100_000
 
-Progress = Callable[[float, Text], None]
 _READING = Text("Reading the orders", "正在读取订单")
 _LOOKING_BACK = Text("Looking back from {day}", "正在从 {day} 回顾")
 _DRAWN = Text(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue, WorkbookModel
 from csm_xl.share.ordinary_words import Part, ordinary, unknown_parts
@@ -47,13 +47,15 @@ class RareWords:
             for n, found in facts[column].values():
                 # The same name may stand in one order's product and in another's status.
                 self._times.update(dict.fromkeys(found, n))
+        foreign = _foreign_sheets(facts)
         for column, texts in facts.items():
             rare = sum(n for n, found in texts.values() if any(map(self._is_rare, found)))
-            if rare > _MOSTLY * sum(n for n, _ in texts.values()):
+            mostly = rare > _MOSTLY * sum(n for n, _ in texts.values())
+            if mostly or column.sheet in foreign:
                 self._of_brands.add(column)
 
     def brands(self, column: PersonalColumn) -> bool:
-        """Whether most cells of a column hold rare words: there a rare word is a fact like others."""
+        """Whether rare words are facts like others in a column: of brands, or of another language."""
         return column in self._of_brands
 
     def parts(self, text: str, brands: bool) -> list[Part]:
@@ -70,6 +72,16 @@ class RareWords:
 
     def _is_rare(self, word: str) -> bool:
         return 0 < self._times[word] < _BELONGS_TO_MANY
+
+
+def _foreign_sheets(facts: Mapping[PersonalColumn, Mapping[str, tuple[int, set[str]]]]) -> set[str]:
+    """Sheets in a language that the dictionaries do not know, by the cells of all their facts."""
+    unknown: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for column, texts in facts.items():
+        unknown[column.sheet] += sum(n for n, found in texts.values() if found)
+        whole[column.sheet] += sum(n for n, _ in texts.values())
+    return {sheet for sheet, n in whole.items() if unknown[sheet] > _MOSTLY * n}
 
 
 def odd_numbers(model: WorkbookModel, column: PersonalColumn) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -141,3 +143,32 @@ def test_features_of_an_address_are_those_of_the_same_orders_in_the_sheet(tmp_pa
         assert any(row[name] is not None for row in found)
         for one, other in zip(found, expected, strict=True):
             assert one[name] == pytest.approx(other[name], abs=1e-9), name
+
+
+@pytest.mark.parametrize("kind", ["csv", "sqlite", "duckdb"])
+@pytest.mark.parametrize(
+    ("title", "off", "fine"),
+    [
+        ("status", "Cancelled by buyer", "paid"),
+        ("订单状态", "用户已取消", "交易成功"),
+        ("State", "void", "settled"),
+    ],
+)
+def test_orders_that_came_to_nothing_are_counted_and_told(kind, title, off, fine, tmp_path):
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["A", "A", "B"],
+            "date": ["2024-01-02", "2024-02-03", "2024-02-04"],
+            "amount": [10.0, 20.0, 30.0],
+            title: [fine, off, None],
+            "remark": ["cancelled?", None, "nice"],
+        }
+    )
+    address = stored(kind, tmp_path, orders, "orders")
+    _, n, notes = order_figures(address, 45500, 90)
+    assert n == 3
+    (note,) = notes
+    assert title in note.en and off in note.en and off in note.zh and fine not in note.en
+    query = re.search(r'"(SELECT [^"]*)"', note.en)[1].replace(title, f'"{title}"')
+    left = order_figures(address, 45500, 90, query=query)
+    assert left[1] == 2 and left[2] == ()

@@ -506,3 +506,25 @@ def test_dates_typed_as_texts_are_dates_unless_they_are_births(tmp_path):
     rows = list(openpyxl.load_workbook(out)[sheet.title].iter_rows(values_only=True))
     assert [row[:4] for row in rows] == [row[:4] for row in sheet.iter_rows(values_only=True)]
     assert all(row[4] is None for row in rows[1:])
+
+
+def test_rare_facts_in_a_language_that_no_dictionary_knows_stay_and_names_in_them_go(tmp_path):
+    planted, book = Planted(), openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Bestellnr.", "Product", "Status", "Betrag"])
+    usual = ["Stuhl Eiche", "Tisch Buche", "Regal Kiefer"]
+    for i in range(60):
+        sheet.append([f"B-{i:03}", usual[i % 3], ["bezahlt", "offen"][i % 2], 10 + i])
+    sheet["B9"], sheet["B20"] = "Schreibtisch Walnuss", "Kommode Erle"
+    sheet["B31"] = f"Stuhl Eiche für {planted.name('a German product')}"
+    path, out = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    book.save(path)
+    shared(path, out)
+    copied = openpyxl.load_workbook(out).worksheets[1]
+    assert [copied[cell].value for cell in ("B2", "B9", "B20")] == [
+        "Stuhl Eiche",
+        "Schreibtisch Walnuss",
+        "Kommode Erle",
+    ]
+    assert not any(word in copied["B31"].value.casefold() for word in planted.words)
+    assert copied["B31"].value.startswith("Stuhl Eiche")
