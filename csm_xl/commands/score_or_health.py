@@ -7,6 +7,7 @@ from csm_xl.commands.model_record import model_of
 from csm_xl.commands.scoring import score
 from csm_xl.commands.session import Session
 from csm_xl.company.header_table import HeaderTable
+from csm_xl.company.occasions import explored
 from csm_xl.company.scoring import Scored, score_by_rule
 from csm_xl.errors import CsmError, NoModelError
 from csm_xl.language import Text
@@ -39,7 +40,7 @@ def score_or_health(session: Session) -> tuple[Scored, ChurnFormula | None, dict
             raise
         table = session.customers()
         judged = judge(session, table)
-        if not (judged.risk >= 0).any():
+        if not (judged.risk >= 0).any() and not explored(judged):
             raise _nothing_to_go_by(table) from None
         return judged, None, session.texts
     return score(session, session.customers(sheet), formula, records), formula, records

@@ -231,6 +231,11 @@ def plain_sentence(scored: Scored, days: float | None, first: Sequence[str] = ()
 def rule_sentence(scored: Scored, first: Sequence[str] = ()) -> Text:
     """How many customers are red, amber and green by rule, and whom to call first."""
     known = scored.risk[scored.risk >= 0]
+    if not known.size:
+        return Text(
+            "Nobody on this list is a customer whose health could be told; leads and people on trial are below.",
+            "名单中还没有可以判断健康度的客户；意向和试用客户见下。",
+        )
     green, amber, red = np.bincount(known, minlength=3)
     names = list(first)[:_NAMED] or [customer_name(scored.table, i) for i in _reddest(scored)]
     call = f" Call first: {', '.join(names)}." if names else ""

@@ -237,7 +237,7 @@ def plan_actions(
         notes.append(_NO_OTHER.fill(n=repeated))
     if nameless:
         notes.append(_NO_REASON.fill(n=nameless))
-    if listed and by_rule is not None:
+    if by_rule is not None and any(row["risk"] for row in listed):
         notes.append(_BY_RULE)
     elif listed and priceless:
         notes.append(_NO_PRICES)

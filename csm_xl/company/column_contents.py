@@ -94,6 +94,17 @@ def number_of(cell: object) -> float | None:
     return number if np.isfinite(number) else None
 
 
+def points_of(cell: object) -> float | None:
+    """Points of a loyalty programme, also with their unit, as in ``300分``; None for anything else."""
+    return number_of(_POINTS.sub("", cell) if isinstance(cell, str) else cell)
+
+
+_POINTS = re.compile(
+    r"(?<=\d)\s*(?:积分|積分|分|點|点|ポイント|points?|pts?\.?|punkte|puntos|punti|pontos|punten|stamps?)\s*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Contents:
     """A column's filled cells, or an even sample of them, and how many there are in all.

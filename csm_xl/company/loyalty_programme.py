@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.company.column_contents import number_of
+from csm_xl.company.column_contents import points_of
 from csm_xl.company.customers import customer_keys
 from csm_xl.company.header_table import HeaderTable
 from csm_xl.company.settings import Settings
@@ -100,7 +100,7 @@ def programme_of(table: HeaderTable, settings: Settings) -> Programme:
         brought = referrals(own, [known.get(one) or None for one in said])
     numbers = None
     if points is not None:
-        read = [number_of(cell) for cell in table.cells(points)]
+        read = [points_of(cell) for cell in table.cells(points)]
         numbers = np.array([np.nan if one is None else one for one in read], dtype=float)
     reward = settings.number("reward_points")
     return Programme(brought, came, numbers, reward if reward > 0 else float("nan"))

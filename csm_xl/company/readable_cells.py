@@ -14,6 +14,7 @@ from csm_xl.company.column_contents import (
     is_mark,
     is_nothing,
     number_of,
+    points_of,
 )
 from csm_xl.company.roles import Roles
 from csm_xl.errors import COM_ERRORS, CsmError
@@ -63,8 +64,8 @@ def readable(cells: Sequence[Any], kind: str) -> tuple[list[Any], list[int]]:
     Parameters
     ----------
     cells : sequence of n
-    kind : {"number", "date", "flag", "rating", "text"}
-        Texts are never unreadable, but for errors.
+    kind : {"number", "date", "flag", "rating", "points", "text"}
+        Texts are never unreadable, but for errors. Points are read without their unit.
     """
     read: list[Any] = []
     wrong: list[int] = []
@@ -77,7 +78,7 @@ def readable(cells: Sequence[Any], kind: str) -> tuple[list[Any], list[int]]:
         elif is_nothing(cell):
             read.append(None)
         elif _reads(cell, kind):
-            read.append(cell)
+            read.append(points_of(cell) if kind == "points" else cell)
         else:
             wrong.append(i)
             read.append(None)
@@ -98,6 +99,8 @@ def _reads(cell: Any, kind: str) -> bool:
             number = number_of(cell)
             return number is not None and 0 <= number <= 10
         return True
+    if kind == "points":
+        return points_of(cell) is not None
     if isinstance(cell, bool):
         return True
     number = number_of(cell)
@@ -129,7 +132,8 @@ def unread_cells(
         role = roles.role_of(place)
         if place in said or role in ("csm-xl", "ignore"):
             continue
-        kind = read_as(columns[place], header, role)
+        # The model takes numbers alone; figures of a loyalty programme take 300分 as well.
+        kind = "points" if role == "points" else read_as(columns[place], header, role)
         found += [
             UnreadCell(row, place, shown(columns[place][row]), role)
             for row in readable(columns[place], kind)[1]

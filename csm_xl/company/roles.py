@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from csm_xl.churn.feature_columns import named_identifier, named_personal
-from csm_xl.company.column_contents import Contents, contents_of, spoken
+from csm_xl.company.column_contents import Contents, contents_of, points_of, spoken
 from csm_xl.company.leaving import Leaving, find_leaving
 from csm_xl.company.months import month_columns
 from csm_xl.language import Text
@@ -281,7 +281,8 @@ def _fits(role: str, contents: Contents, said: str, formula: bool) -> bool:
     if role in ("price", "revenue", "tenure"):
         return numbers >= _MOST and not _only_flags(contents)
     if role == "points":
-        return numbers >= _MOST and not _only_flags(contents)
+        read = [points_of(cell) is not None for cell in contents.cells]
+        return sum(read) >= _MOST * len(read) and not _only_flags(contents)
     if role == "referred by":
         # A yes or no does not say who it was.
         return texts >= 0.5 or contents.codes >= 0.5

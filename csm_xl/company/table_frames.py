@@ -57,9 +57,8 @@ def table_frame(
     unread: list[UnreadCell] = []
     for name, place in places.items():
         column = layout.table(key).column(name)
-        cells, wrong = _readable(
-            [table.rows[i][place] for i in used], _KINDS.get(column.kind, "text")
-        )
+        kind = "points" if name == "points" else _KINDS.get(column.kind, "text")
+        cells, wrong = _readable([table.rows[i][place] for i in used], kind)
         unread += [
             UnreadCell(used[at], place, shown(table.rows[used[at]][place]), name) for at in wrong
         ]

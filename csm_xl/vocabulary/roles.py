@@ -121,7 +121,13 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "last contact",
             r"\b(last|latest|recent|most recent) (contact\w*|call|called|spoke\w*|seen|visit\w*|login|log in|log on|active|activity"
             r"|order|ordered|purchase|gift|donation|payment|delivery|sale|booking|appointment|attendance|lesson|class|session|meeting|touch|conversation|email|mail|message|check ?in|check in)\b"
-            r"|\blast(ly)? (contacted|heard)\b|(上次|最近|最后|最後)(一次)?(联系|沟通|拜访|回访|跟进|登录|活跃|到店|上课|下单|消费|购买|聯繫|登錄|上課|下單)",
+            r"|\blast(ly)? (contacted|heard)\b|(上次|最近|最后|最後)(一次)?(联系|沟通|拜访|回访|跟进|登录|活跃|到店|上课|下单|消费|购买|聯繫|登錄|上課|下單)"
+            r"|\bletzt\w* (kontakt|besuch|bestellung|anruf|termin|kauf|einkauf|login|training|stunde|buchung|zahlung)\b"
+            r"|\bderni[eè]re? (contact|visite|commande|achat|appel|rendez vous|rdv|connexion|séance|cours|passage|paiement)\b"
+            r"|\b[uú]ltim[ao] (contacto|contato|visita|compra|pedido|llamada|cita|sesión|clase|acceso|pago)\b"
+            r"|\bultim[ao] (contatto|visita|acquisto|ordine|chiamata|appuntamento|lezione|accesso)\b"
+            r"|\blaatste (contact|bezoek|bestelling|aankoop|afspraak|les|login)\b"
+            r"|最終(来店|来館|来院|利用|購入|注文|連絡|ログイン)日?",
         ),
         (
             "start",

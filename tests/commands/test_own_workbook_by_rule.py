@@ -178,3 +178,16 @@ def test_a_dashboard_of_the_owners_stays_and_ours_is_beside_it(tmp_path):
     assert values(path, "Dashboard") == [("my own",)]
     added = ["Dashboard (csm-xl)", "Columns", "_csm"]
     assert openpyxl.load_workbook(path).sheetnames == ["Clients", "Dashboard", *added]
+
+
+def test_a_list_of_leads_alone_gets_a_call_list(tmp_path):
+    rows = [("Name", "Status", "Since")]
+    rows += [(f"Lead {i}", ("lead", "trial")[i % 2], ago(3 * i)) for i in range(8)]
+    path = saved(tmp_path / "a.xlsx", rows, sheet="Leads")
+    with opened(path) as book:
+        said = commands.actions(book)
+        book.save()
+    assert "no model" not in " ".join(note.en.lower() for note in said.warnings)
+    listed = actions_sheet(path)
+    assert [row["Name"] for row in listed] == [f"Lead {i}" for i in range(8)]
+    assert all(row["Stage"] and row["What to do"] for row in listed)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from csm_xl.company.readable_cells import readable
 from csm_xl.company.roles import find_roles
 from csm_xl.vocabulary.cell_readers import serial
 
@@ -248,3 +249,26 @@ class TestTitlesOfManyTrades:
     def test_consent_is_no_address(self):
         found = roles({"Client": NAMES, "OK to e-mail?": ["yes", "no"] * 6})
         assert found["OK to e-mail?"] == "do not contact"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Letzter Besuch",
+        "Letzte Bestellung",
+        "Dernière visite",
+        "Última compra",
+        "Ultimo acquisto",
+        "Laatste bezoek",
+        "最終来店日",
+    ],
+)
+def test_the_last_contact_is_known_in_other_languages(title):
+    days = [day(3 * i) for i in range(12)]
+    assert roles({"Name": NAMES, title: days})[title] == "last contact"
+
+
+def test_points_may_be_written_with_their_unit():
+    written = ["300分", "120 points", 80.0, "1,200积分", None, "50 Pts."] * 2
+    assert roles({"Name": NAMES, "积分": written})["积分"] == "points"
+    assert readable(written, "points") == ([300.0, 120.0, 80.0, 1200.0, None, 50.0] * 2, [])
