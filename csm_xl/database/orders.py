@@ -15,8 +15,9 @@ from csm_xl.database.progress import Progress, watched
 from csm_xl.database.sources import Source, opened
 from csm_xl.errors import SheetError, TooLittleDataError
 from csm_xl.language import Text
-from csm_xl.vocabulary import layout, words
+from csm_xl.vocabulary import export_headers, layout, words
 from csm_xl.vocabulary.cell_readers import folded
+from csm_xl.vocabulary.headers import normalised
 from csm_xl.vocabulary.order_statuses import STATUS_TITLE, status_meaning
 
 #: What a table of orders must have, and what is used where it is there.
@@ -141,7 +142,7 @@ def no_orders(source: Source) -> TooLittleDataError:
 
 
 def columns_of(table: Any, maps: Sequence[str] = ()) -> dict[str, str]:
-    """Which column of a table is which of an Orders sheet, by the titles that sheets have.
+    """Which column of a table is which of an Orders sheet, by the titles that sheets and exports have.
 
     Raises
     ------
@@ -150,6 +151,7 @@ def columns_of(table: Any, maps: Sequence[str] = ()) -> dict[str, str]:
     """
     headers = list(table.columns)
     places = layout.match_headers(headers, "orders", chosen=_chosen(headers, maps)).columns
+    places = _exported(headers, places) | places
     missing = [layout.table("orders").column(name).title for name in _NEEDED if name not in places]
     if missing:
         there = ", ".join(headers[:20])
@@ -160,6 +162,22 @@ def columns_of(table: Any, maps: Sequence[str] = ()) -> dict[str, str]:
             f"现有：{there}。",
         )
     return {name: headers[places[name]] for name in _USED if name in places}
+
+
+def _exported(headers: Sequence[str], known: Mapping[str, int]) -> dict[str, int]:
+    """What is not known yet by the titles of exports, in any language, where just one fits."""
+    names = export_headers.aliases("orders")
+    found = {}
+    for key in _USED:
+        called = {
+            *names.get(key, ()),
+            *(export_headers.WHO["account"] if key == "customer_id" else ()),
+        }
+        wanted = {normalised(name) for name in called}
+        places = [i for i, header in enumerate(headers) if normalised(header) in wanted]
+        if len(places) == 1 and places[0] not in known.values():
+            found[key] = places[0]
+    return found
 
 
 def _chosen(headers: Sequence[str], maps: Sequence[str]) -> dict[str, int]:

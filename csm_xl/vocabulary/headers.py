@@ -160,7 +160,8 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "invoice": _names("invoice|invoice number|invoice id|发票号码|发票编号|票据号"),
         "date": _names(
-            "order date|date of order|purchase date|paid at|payment date|订单付款时间|付款时间"
+            "order date|date of order|purchase date|ordered at|ordered on|placed at|purchased at|bought at|order time|order timestamp"
+            "|order ts|paid at|payment date|订单付款时间|付款时间"
             "|买家付款时间"
             "|支付时间"
             "|订单支付时间|订单成交时间|成交时间|created at|created date (utc)|created (utc)"

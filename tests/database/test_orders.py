@@ -172,3 +172,19 @@ def test_orders_that_came_to_nothing_are_counted_and_told(kind, title, off, fine
     query = re.search(r'"(SELECT [^"]*)"', note.en)[1].replace(title, f'"{title}"')
     left = order_figures(address, 45500, 90, query=query)
     assert left[1] == 2 and left[2] == ()
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Kundennummer", "Bestelldatum", "Gesamtbetrag"),
+        ("client_id", "ordered_at", "grand_total"),
+        ("顧客番号", "注文日", "金額"),
+        ("Numéro client", "Date de commande", "Montant"),
+    ],
+)
+def test_titles_of_exports_are_known_in_a_table_too(titles, tmp_path):
+    rows = [["A", "2024-01-02", 10.0], ["A", "2024-02-03", 20.0], ["B", "2024-02-04", 30.0]]
+    address = stored("duckdb", tmp_path, pd.DataFrame(rows, columns=titles), "orders")
+    figures, n, _ = order_figures(address, 45500, 90)
+    assert n == 3 and figures["revenue"].to_dict() == {"A": 30.0, "B": 30.0}
