@@ -33,7 +33,7 @@ from csm_xl.share.pseudonyms import Kind, as_text
 from csm_xl.share.regions import Region
 from csm_xl.share.title_evidence import Says, title_says
 from csm_xl.vocabulary import layout, words
-from csm_xl.vocabulary.cell_readers import DATE
+from csm_xl.vocabulary.cell_readers import DATE, serial
 from csm_xl.vocabulary.cells import is_blank
 
 #: What becomes of a column: a kind of pseudonym; ``text`` for what is left out as free text; ``gone``
@@ -329,12 +329,25 @@ def _long_number(text: str) -> bool:
     return digits >= 7 and re.fullmatch(r"\+?[\d\s()./-]+", text.strip()) is not None
 
 
+#: A day before a month or the other way round: which, does not matter here.
+_DAY_SHAPE = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)\.?(?:,? +\d{1,2}:\d\d(?::\d\d)?)?"
+)
+
+
 def _day_in(text: str) -> float | None:
-    """The day that a text is the date of, such as ``2026-03-01``; None for other texts."""
+    """About the day that a text is the date of, such as ``2026-03-01`` or ``1.3.2026``; None for others."""
     try:
         return float(int(DATE.read(text) or 0)) or None
     except CsmError:
+        found = _DAY_SHAPE.fullmatch(text.strip())
+    if found is None:
         return None
+    low, high = sorted((int(found[1]), int(found[3])))
+    year = int(found[4])
+    if year < 100:
+        year += 2000 if year <= dt.date.today().year % 100 else 1900
+    return serial(dt.date(year, low, 1)) if 1 <= low <= 12 and high <= 31 and year > 0 else None
 
 
 def _n_words(text: str) -> int:

@@ -27,7 +27,10 @@ _CHUNK = re.compile(
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 #: A number of so many digits is nobody's amount: of a telephone, an account, a card.
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().-]{0,2}\d){8,}(?![\w]|[.,]\d)")
-_DAY = re.compile(r"(?:19|20)\d\d[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(
+    r"(?:19|20)\d\d[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:[0-2]?\d|3[01])([-./])(?:[0-2]?\d|3[01])\1(?:19|20)\d\d(?!\d)"
+)
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 #: Longer runs of capitals are words.
 _LONGEST_ABBREVIATION = 4

@@ -491,15 +491,18 @@ def test_a_form_above_a_table_keeps_its_labels_and_hides_whom_it_is_for(tmp_path
     assert "Kowalczyk" not in str(kept[2]) and CODED.search(kept[2][1])
 
 
-def test_dates_typed_as_texts_are_dates_unless_they_are_births(tmp_path):
+@pytest.mark.parametrize(
+    "form", ["{y}-{m:02}-{d:02}", "{d:02}.{m:02}.{y}", "{m}/{d}/{y}", "{d}-{m}-{y} 10:30"]
+)
+def test_dates_typed_as_texts_are_dates_unless_they_are_births(form, tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["日期", "单号", "单位", "金额", "Quand"])
     for i in range(12):
         unit = ("瓶", "块", "盒")[i % 3]
-        sheet.append(
-            [f"2026-03-{i + 1:02}", f"DD{i:05}", unit, 35 + i, f"{1960 + 3 * i}-05-0{1 + i % 9}"]
-        )
+        sold = form.format(y=2026, m=3, d=i + 1)
+        born = form.format(y=1960 + 3 * i, m=5, d=1 + i % 9)
+        sheet.append([sold, f"DD{i:05}", unit, 35 + i, born])
     path, out = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
     book.save(path)
     shared(path, out)
