@@ -79,6 +79,15 @@ class Folded:
         joined = self.codes.astype("<u2").tobytes().decode("utf-16-le")
         return joined.split("\x00")[: self.n]
 
+    def spread(self, form: np.ndarray) -> tuple[Folded, np.ndarray]:
+        """The texts of which these are the distinct ones, and where each character comes from."""
+        row, at = spread(self.row, form)
+        return Folded(self.codes[at], row.astype(np.int32), form.size), at
+
+    def with_emoji(self) -> np.ndarray:
+        """The numbers of the texts that hold a character beyond the basic plane."""
+        return np.unique(self.row[(self.codes >= _EMOJI_BASE) & (self.codes <= _OTHER)])
+
 
 def fold(texts: Sequence[str]) -> Folded:
     """Fold texts to lower case, simplified characters, half-width signs, no run longer than two.
@@ -93,7 +102,9 @@ def fold(texts: Sequence[str]) -> Folded:
         Codes of 16 bits: characters beyond the basic plane are one code each when they are emoji
         with a known feeling, and one common code otherwise.
     """
-    joined = "".join(f"{text.replace(chr(END), ' ')}{chr(END)}" for text in texts)
+    joined = chr(END).join([*texts, ""])
+    if joined.count(chr(END)) > len(texts):
+        joined = "".join(f"{text.replace(chr(END), ' ')}{chr(END)}" for text in texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     codes = _basic_table()[np.minimum(points, 0xFFFF)]
     beyond = np.flatnonzero(points > 0xFFFF)
@@ -130,10 +141,43 @@ def keys(codes: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
     for i in range(1, length):
         whole &= told[i : i + m]
     start = np.flatnonzero(whole)
+    return key_at(codes, start, length), start
+
+
+def key_at(codes: np.ndarray, start: np.ndarray, length: int) -> np.ndarray:
+    """The numbers (see :func:`keys`) of the runs of `length` characters that begin at `start`."""
     key = codes[start].astype(np.uint64)
     for i in range(1, length):
         key |= codes[start + i].astype(np.uint64) << np.uint64(16 * i)
-    return key, start
+    return key
+
+
+def membership(characters: str) -> np.ndarray:
+    """Whether each character of the basic plane is one of these: bool, shape (0x10000,)."""
+    out = np.zeros(0x10000, dtype=bool)
+    out[[ord(character) for character in characters]] = True
+    return out
+
+
+def spread(row: np.ndarray, form: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What was found in distinct texts, for each text that is one of them.
+
+    Parameters
+    ----------
+    row : array of int, shape (k,)
+        The distinct text of each find, ascending.
+    form : array of int, shape (m,)
+        Which of the distinct texts each text is.
+
+    Returns
+    -------
+    text, find : array of int
+        Each pair of a text and a find in it, by text.
+    """
+    begin = np.searchsorted(row, np.arange(form.max(initial=-1) + 2))
+    number = np.diff(begin)[form]
+    within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    return np.repeat(np.arange(form.size), number), np.repeat(begin[:-1][form], number) + within
 
 
 def key_of(text: str) -> int:

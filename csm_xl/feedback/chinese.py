@@ -21,7 +21,7 @@ from importlib.resources import as_file, files
 
 import numpy as np
 
-from csm_xl.feedback.characters import END, Folded, keys
+from csm_xl.feedback.characters import END, Folded, keys, membership
 from csm_xl.feedback.lexicon import Evidence
 from csm_xl.feedback.matching import KeyTable
 
@@ -36,7 +36,7 @@ _SIGNS = 1.5
 _SILENT_RUNS = 5
 #: Strength of the words of feeling from which on the calibration does not change any more.
 _PLENTY = 1.5
-_PUNCTUATION = np.array([ord(c) for c in ",。!?;:.~… "], dtype=np.uint16)
+_PUNCTUATION = membership(",。!?;:.~… ")
 MODEL_FILE = "sentiment_zh.npz"
 
 
@@ -113,7 +113,7 @@ def run_keys(folded: Folded, found: Evidence) -> list[tuple[np.ndarray, np.ndarr
     codes[latin | private] = END
     opinion = _numbered(found.unit, found.end, codes.size) > 0
     thing = _numbered(found.thing_start, found.thing_end, codes.size)
-    silent = opinion | np.isin(codes, _PUNCTUATION)
+    silent = opinion | _PUNCTUATION[codes]
     out = []
     for length in RUN_LENGTHS:
         key, begin = keys(codes, length)

@@ -5,25 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 _MARKS = r"，。！？；：、,!?;:\n…~～"
 #: A turn begins a clause of its own: 环境不错但是上菜慢, great food but slow service.
+#: It begins with one of a few characters, which is looked for first.
 _TURN = (
-    r"(?<=[\u4e00-\u9fff])(?:但是|不过|可是|然而|只可惜|可惜|就是(?=[^\u4e00-\u9fff]|有点|太|贵|有些|稍)|但(?!愿|凡))"
-    r"|\s(?=(?:but|however|except|although|though|unfortunately)\s)"
+    r"[\s但不可然只就](?:(?<=\s)(?=[-–—][^\S\n]"
+    r"|(?:but|however|except|although|though|unfortunately)[^\S\n])"
+    r"|(?<=[\u4e00-\u9fff]但)(?!愿|凡)|(?<=[\u4e00-\u9fff]不)过|(?<=[\u4e00-\u9fff]可)[是惜]"
+    r"|(?<=[\u4e00-\u9fff]然)而|(?<=[\u4e00-\u9fff]只)可惜"
+    r"|(?<=[\u4e00-\u9fff]就)是(?=[^\u4e00-\u9fff\n]|有点|太|贵|有些|稍))"
 )
 #: What a clause does not begin with.
 _LEAD = re.compile(rf"[\s.{_MARKS}]*")
-_ENDS = re.compile(rf"[{_MARKS}]|\.(?![\d.])|\s(?=[-–—]\s)|{_TURN}")
+_TURNS = re.compile(_TURN)
+_ENDS = re.compile(rf"[{_MARKS}]|\.(?![\d.])|{_TURN}")
 #: A condition and its answer are one wish: 要是早餐花样多一点，就更好了。
 _CONDITION = re.compile(
     r"(?:要是|如果|假如|若是|倘若)[^。！？!?\n]{1,40}?"
     r"就(?:更|会更|会|很|太|非常)*(?:好|完美|棒|满意|理想)了?"
 )
 _IF = re.compile("要是|如果|假如|若是|倘若")
-_COMMAS = frozenset(("，", ",", "、", " ", ", "))
+#: What is cut off a clause at its ends.
+_EDGES = " \t-–—\"'“”()（）[]【】."
 _SENTENCE_END = re.compile(r"[。！？!?\n…]|\.(?!\d)")
 
 _WISH = re.compile(
@@ -75,6 +82,10 @@ class Clauses:
     Attributes
     ----------
     texts : list of str, shape (m,)
+    distinct : list of str, shape (k,)
+        The same clauses, each once: what many customers say in the same words is read once.
+    form : array of int, shape (m,)
+        Which of the distinct clauses each clause is.
     review : array of int, shape (m,)
         The review that a clause belongs to.
     wish : array of bool, shape (m,)
@@ -84,55 +95,123 @@ class Clauses:
     """
 
     texts: list[str]
+    distinct: list[str]
+    form: np.ndarray
     review: np.ndarray
     wish: np.ndarray
     goes_on: np.ndarray
 
+    def reviews(self) -> int:
+        """The number of reviews that have a clause."""
+        return int(np.count_nonzero(np.diff(self.review, prepend=-1)))
+
 
 def cut(reviews: Sequence[str]) -> Clauses:
     """Cut reviews at punctuation."""
-    texts: list[str] = []
-    review: list[int] = []
-    goes_on: list[bool] = []
-    wish: list[bool] = []
-    for number, whole in enumerate(reviews):
-        last = -1
-        wishes = _HINT.search(whole.lower()) is not None
-        for start, end in _spans(whole):
-            text = whole[start:end].strip(" \t-–—\"'“”()（）[]【】.")
-            if text:
-                texts.append(text)
-                review.append(number)
-                between = whole[last:start]
-                goes_on.append(
-                    last >= 0 and (between in _COMMAS or not _SENTENCE_END.search(between))
-                )
-                wish.append(wishes and states_wish(text))
-                last = end
-    return Clauses(
-        texts,
-        np.array(review, dtype=np.int64),
-        np.array(wish, dtype=bool),
-        np.array(goes_on, dtype=bool),
+    conditional, wishing = _reviews_with(reviews, _IF, _HINT)
+    texts, review, goes_on = _all_at_once(
+        ["" if i in conditional else whole for i, whole in enumerate(reviews)]
     )
+    singly = [_one_by_one(i, reviews[i]) for i in sorted(conditional)]
+    texts += [text for own, _, _ in singly for text in own]
+    review = np.concatenate([review, *(number for _, number, _ in singly)])
+    goes_on = np.concatenate([goes_on, *(flags for _, _, flags in singly)])
+    order = np.argsort(review, kind="stable")
+    texts = [texts[i] for i in order.tolist()]
+    review = review[order]
+    place: dict[str, int] = {}
+    form = np.array([place.setdefault(text, len(place)) for text in texts], dtype=np.int64)
+    distinct = list(place)
+    wishes = np.zeros(len(reviews), dtype=bool)
+    wishes[list(wishing)] = True
+    wish = np.zeros(len(distinct), dtype=bool)
+    for i in np.unique(form[wishes[review]]).tolist():
+        wish[i] = states_wish(distinct[i])
+    return Clauses(texts, distinct, form, review, wish[form], goes_on[order])
 
 
-def _spans(whole: str) -> list[tuple[int, int]]:
-    """Where the clauses of a review begin and end."""
-    conditional = _IF.search(whole) is not None
-    out: list[tuple[int, int]] = []
+def _reviews_with(reviews: Sequence[str], *patterns: re.Pattern[str]) -> list[set[int]]:
+    """For each pattern the reviews in which it is found, searched as one text, which is fast."""
+    lower = [whole.lower() for whole in reviews]
+    begin = np.cumsum([0, *(len(whole) + 1 for whole in lower)])
+    joined = "\n".join(lower)
+    out = []
+    for pattern in patterns:
+        found = [told.start() for told in pattern.finditer(joined)]
+        out.append(set((np.searchsorted(begin, found, side="right") - 1).tolist()))
+    return out
+
+
+def _all_at_once(reviews: Sequence[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The clauses of reviews without conditions, the review of each, and whether it goes on.
+
+    All reviews are one row of characters with a mark behind each.
+    """
+    joined = "\n".join([*reviews, ""])
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kind = _kinds()[np.minimum(points, 0xFFFF)]
+    following = np.append(kind[1:], 0)
+    full_stop = (kind & _DOT > 0) & (following & (_DOT | _DIGIT) == 0)
+    marks = np.flatnonzero((kind & _MARK > 0) | full_stop)
+    turns = np.array([told.start() for told in _TURNS.finditer(joined)], dtype=np.int64)
+    bounds = np.sort(np.concatenate([marks, turns]))
+    said = np.flatnonzero(kind & (_MARK | _SPACE | _DOT) == 0)
+    # A clause begins with the first character behind a bound that says something.
+    before = np.searchsorted(bounds, said, side="right")
+    first = np.append(True, before[1:] != before[:-1])[: said.size]
+    begin, end = said[first], bounds[before[first]]
+    texts = [joined[i:j].strip(_EDGES) for i, j in zip(begin.tolist(), end.tolist(), strict=True)]
+    kept = np.array(list(map(bool, texts)), dtype=bool)
+    begin, end = begin[kept], end[kept]
+    length = np.array([len(review) + 1 for review in reviews], dtype=np.int64)
+    review = np.searchsorted(np.cumsum(length), begin, side="right")
+    ends = (kind & _END > 0) | ((kind & _DOT > 0) & (following & _DIGIT == 0))
+    # A point before a clause that begins with a digit belongs to what is before: 好. .5
+    ends[begin - 1] |= (begin > 0) & (kind[begin - 1] & _DOT > 0)
+    ended = np.append(0, np.cumsum(ends))
+    goes_on = np.zeros(begin.size, dtype=bool)
+    goes_on[1:] = (review[1:] == review[:-1]) & (ended[begin[1:]] == ended[end[:-1]])
+    return list(filter(None, texts)), review, goes_on
+
+
+_SPACE, _DOT, _DIGIT, _MARK, _END = (1 << i for i in range(5))
+
+
+@cache
+def _kinds() -> np.ndarray:
+    """What each character of the basic plane is to a clause."""
+    characters = list(map(chr, range(0x10000)))
+    kind = np.zeros(0x10000, dtype=np.uint8)
+    kind[[c.isspace() for c in characters]] |= _SPACE
+    kind[[c.isdecimal() for c in characters]] |= _DIGIT
+    kind[ord(".")] |= _DOT
+    mark = re.compile(f"[{_MARKS}]")
+    kind[[mark.match(c) is not None for c in characters]] |= _MARK
+    kind[[_SENTENCE_END.match(c) is not None and c != "." for c in characters]] |= _END
+    return kind
+
+
+def _one_by_one(number: int, whole: str) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The same for one review with a condition, which goes beyond a comma."""
     length = len(whole)
     begin = _LEAD.match(whole).end()  # type: ignore[union-attr]
+    last = -1
+    texts: list[str] = []
+    goes_on: list[bool] = []
     while begin < length:
-        told = _CONDITION.match(whole, begin) if conditional else None
+        told = _CONDITION.match(whole, begin)
         if told:
             end = told.end()
         else:
             found = _ENDS.search(whole, begin + 1)
             end = found.start() if found else length
-        out.append((begin, end))
+        text = whole[begin:end].strip(_EDGES)
+        if text:
+            texts.append(text)
+            goes_on.append(last >= 0 and not _SENTENCE_END.search(whole[last:begin]))
+            last = end
         begin = _LEAD.match(whole, end).end()  # type: ignore[union-attr]
-    return out
+    return texts, np.full(len(texts), number), np.array(goes_on, dtype=bool)
 
 
 def states_wish(clause: str) -> bool:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
-from csm_xl.feedback.characters import fold, unmarked
+import numpy as np
+
+from csm_xl.feedback.characters import END, Folded, fold, unmarked
 from csm_xl.language import Text
 
 
@@ -47,8 +50,9 @@ _MACHINE = re.compile(
 )
 _MOST_OF_A_MACHINE = 80
 #: What every such text holds; most texts of customers are done with at a glance.
-_HINT = re.compile(
-    r"[评容见馈字填删隐折叠屏测星]|^\W*(?:test|asdf|qwer|lorem|no |this |the |auto|default|n/?a\b"
+_CHINESE_HINT = re.compile("[评容见馈字填删隐折叠屏测星]")
+_ENGLISH_HINT = re.compile(
+    r"\W*(?:test|asdf|qwer|lorem|no |this |the |auto|default|n/?a\b"
     r"|none|null|nil|nan\b|undefined|blank|deleted|removed)",
     re.IGNORECASE,
 )
@@ -99,14 +103,13 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
     counts: dict[Dropped, int] = {}
     seen: set[str] = set()
     given = [text if isinstance(text, str) else "" for text in texts]
-    owns = {text: " ".join(unmarked(text).split()) for text in dict.fromkeys(given)}
-    folded = dict(zip(owns, fold(list(owns.values())).texts(), strict=True))
-    read = {
-        text: (essence := _essence(folded[text]), _why_dropped(own, essence))
-        for text, own in owns.items()
-    }
-    for row, text in enumerate(given):
-        own, (essence, reason) = owns[text], read[text]
+    place: dict[str, int] = {}
+    distinct = [place.setdefault(text, len(place)) for text in given]
+    owns = [" ".join(unmarked(text).split()) for text in place]
+    essences = _essences(owns)
+    reasons = list(map(_why_dropped, owns, essences))
+    for row, number in enumerate(distinct):
+        own, essence, reason = owns[number], essences[number], reasons[number]
         if reason is None and essence in seen:
             reason = Dropped.DUPLICATE
         if reason is None:
@@ -121,7 +124,7 @@ def clean(texts: Sequence[str | None]) -> Cleaned:
 
 def is_machine_noise(text: str) -> bool:
     """Whether a shop or a survey tool wrote the text in the customer's place."""
-    if len(text) > _MOST_OF_A_MACHINE or not _HINT.search(text):
+    if len(text) > _MOST_OF_A_MACHINE or not _may_be_machine(text):
         return False
     return _MACHINE.fullmatch(_EDGES.sub("", text.lower())) is not None
 
@@ -144,7 +147,7 @@ def _why_dropped(own: str, essence: str) -> Dropped | None:
 
 
 def _by_machine(own: str) -> bool:
-    if not _HINT.search(own):
+    if not _may_be_machine(own):
         return False
     if is_machine_noise(own) or (" " in own and is_machine_noise(own.replace(" ", ""))):
         return True
@@ -152,7 +155,20 @@ def _by_machine(own: str) -> bool:
     return len(parts) > 1 and all(is_machine_noise(part) for part in parts)
 
 
-def _essence(text: str) -> str:
-    """Letters and signs with a meaning of a folded text; digits count only beside them."""
-    kept = text if text.isalnum() else _SIGNS.sub("", text)
-    return kept if not kept.isdigit() else ""
+def _may_be_machine(text: str) -> bool:
+    return (_CHINESE_HINT.search(text) or _ENGLISH_HINT.match(text)) is not None
+
+
+def _essences(texts: list[str]) -> list[str]:
+    """Letters and signs with a meaning of the folded texts; digits count only beside them."""
+    folded = fold(texts)
+    kept = Folded(folded.codes[_says()[folded.codes]], folded.row, folded.n).texts()
+    return ["" if essence.isdigit() else essence for essence in kept]
+
+
+@cache
+def _says() -> np.ndarray:
+    """Whether a folded character is a letter, a digit or a sign with a meaning."""
+    says = np.array([_SIGNS.match(chr(code)) is None for code in range(0x10000)])
+    says[END] = True
+    return says

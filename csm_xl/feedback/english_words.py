@@ -82,15 +82,18 @@ class _Reader:
 
     def read(self) -> None:
         """Read all of it."""
-        starts, plain = self._lists.starts, self._out.words
-        i = 0
-        while i < len(plain):
-            word = self._tokens[i]
-            if not plain[i]:
-                self._mark(word)
+        alone, following = self._lists.alone, self._lists.following
+        words = [*self._out.words, ""]
+        i, n = 0, len(self._tokens)
+        while i < n:
+            word = words[i]
+            if not word:
+                self._mark(self._tokens[i])
                 i += 1
-            elif word in starts or plain[i] is NUMBER:
-                i += self._word(i, word)
+            elif word in following and words[i + 1] in following[word]:
+                i += self._word(i, word, *_phrase(self._lists, self._tokens, i))
+            elif word in alone:
+                i += self._word(i, word, *alone[word])
             else:
                 i += 1
         self._end_sentence()
@@ -98,9 +101,8 @@ class _Reader:
         if not self._out.negative and not self._asks:
             self._out.positive += self._polite
 
-    def _word(self, i: int, word: str) -> int:
+    def _word(self, i: int, word: str, size: int, value: float) -> int:
         """Read the word, or the phrase, that begins at `i`; returns how many words that are."""
-        size, value = _phrase(self._lists, self._tokens, i)
         if size:
             if value:
                 self._feeling(i, size, value)
@@ -224,14 +226,16 @@ def _phrase(lists: _Lists, tokens: list[str], i: int) -> tuple[int, float]:
 class _Lists:
     #: Phrases, word by word: by the first word, what can follow it literally or by its class.
     first: dict[str, list[dict[str, Any]]]
+    #: What can follow the first word of phrases.
+    following: dict[str, frozenset[str]]
+    #: The words that act without one: how many words they are as a phrase (0 or 1), and its value.
+    alone: dict[str, tuple[int, float]]
     #: The classes of a word ({n}, {time}, …).
     classes: dict[str, tuple[str, ...]]
     #: What a word does to the words of feeling around it.
     role: dict[str, str]
     #: Words before which "too" says "also".
     after_also: frozenset[str]
-    #: Words at which anything can begin.
-    starts: frozenset[str]
 
 
 @cache
@@ -271,12 +275,32 @@ def _lists() -> _Lists:
         for name in names:
             if name in trie:
                 first.setdefault(word, []).append(trie[name])
+    members: dict[str, list[str]] = {NUMBER: [NUMBER]}
+    for word, names in classes.items():
+        for name in names:
+            members.setdefault(name, []).append(word)
+    following = {
+        word: frozenset(
+            member
+            for node in nodes
+            for after in node
+            if after != _VALUE
+            for member in members.get(after, [after])
+        )
+        for word, nodes in first.items()
+    }
+    values = {
+        word: (1, next(node[_VALUE] for node in nodes if _VALUE in node))
+        for word, nodes in first.items()
+        if any(_VALUE in node for node in nodes)
+    }
     return _Lists(
         first,
+        following,
+        {**dict.fromkeys((*role, "too", "used"), (0, 0.0)), **values},
         {word: tuple(names) for word, names in classes.items()},
         role,
         frozenset(after_also),
-        frozenset((*first, *role, "too", "used")),
     )
 
 

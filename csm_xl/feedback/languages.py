@@ -22,8 +22,8 @@ _ENGLISH_RUN = re.compile(
 )
 
 
-def text_languages(folded: Folded, texts: list[str]) -> list[TextLanguage]:
-    """The language of each text.
+def text_languages(folded: Folded, texts: list[str]) -> np.ndarray:
+    """The language of each text, a :data:`TextLanguage`.
 
     Parameters
     ----------
@@ -40,16 +40,15 @@ def text_languages(folded: Folded, texts: list[str]) -> list[TextLanguage]:
     han, latin = count[_HAN], count[_LATIN] + count[_ACCENTED]
     foreign = (count[_KANA] > 0.15 * han) & (count[_KANA] > 0)
     foreign |= count[_FOREIGN] > han + latin
-    out: list[TextLanguage] = []
-    for i, text in enumerate(texts):
-        if foreign[i]:
-            out.append("other")
-        elif han[i]:
-            out.append("mixed" if latin[i] >= 3 and english_part(text) else "zh")
-        elif latin[i]:
-            out.append("en" if _is_english(text, int(count[_ACCENTED][i])) else "other")
-        else:
-            out.append("signs")
+    kinds: tuple[TextLanguage, ...] = ("other", "zh", "other", "signs")
+    out = np.select([foreign, han > 0, latin > 0], kinds[:3], kinds[3])
+    for i in np.flatnonzero((out == "zh") & (latin >= 3)).tolist():
+        if english_part(texts[i]):
+            out[i] = "mixed"
+    accented = count[_ACCENTED].tolist()
+    for i in np.flatnonzero(~foreign & (han == 0) & (latin > 0)).tolist():
+        if _is_english(texts[i], accented[i]):
+            out[i] = "en"
     return out
 
 
@@ -59,10 +58,12 @@ def english_part(text: str) -> str:
 
 
 def _is_english(text: str, accented: int) -> bool:
-    found = set(text.lower().replace("’", "'").translate(_NO_PUNCTUATION).split())
+    found = text.lower().replace("’", "'").translate(_NO_PUNCTUATION).split()
     words = _function_words()
-    english = len(found & words["english"])
-    foreign = len(found & words["foreign"])
+    if accented == 0 and words["foreign"].isdisjoint(found):
+        return True
+    english = len(words["english"].intersection(found))
+    foreign = len(words["foreign"].intersection(found))
     return english >= foreign and (accented == 0 or english > 0 or accented * 20 < len(text))
 
 

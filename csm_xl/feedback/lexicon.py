@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from csm_xl.feedback.characters import Folded, fold, resource_lines
+from csm_xl.feedback.characters import Folded, fold, membership, resource_lines
 from csm_xl.feedback.matching import WordTable
 
 _WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING, _NONE = range(
@@ -62,6 +62,8 @@ _UNDONE = -0.8
 _GONE = 1.5
 #: What was said before a "but" counts for less than what follows it.
 _BEFORE_CONTRAST = 0.6
+#: What ends a clause.
+_BREAKS = membership(",。!?;:.~…\x00\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +109,12 @@ def evidence(folded: Folded) -> Evidence:
     values = _meant(folded.codes, starts, ends, entries, values, kinds)
     thing = kinds == _THING
     # Punctuation ends the reach of a negation: 不，好吃 praises.
-    clauses = np.cumsum(_is_break(folded.codes))[starts]
+    clauses = np.cumsum(_BREAKS[folded.codes])[starts]
+    before_fast = lexicon.before_fast[entries]
+    acts = ~thing & ((kinds != _WORD) | (values != 0) | (before_fast != 0))
     reader = _Reader(folded.n)
-    for hit in zip(
-        *(array[~thing].tolist() for array in (folded.row[starts], clauses, starts, ends)),
-        *(array[~thing].tolist() for array in (kinds, values, lexicon.before_fast[entries])),
-        strict=True,
-    ):
+    columns = (folded.row[starts], clauses, starts, ends, kinds, values, before_fast)
+    for hit in zip(*(column[acts].tolist() for column in columns), strict=True):
         reader.take(*hit)
     return reader.evidence(starts[thing], ends[thing], starts[judges])
 
@@ -123,7 +124,8 @@ class _Reader:
 
     def __init__(self, n: int) -> None:
         self._positive, self._negative, self._faces = [0.0] * n, [0.0] * n, [0.0] * n
-        self._stands: list[tuple[int, int, int, bool]] = []
+        #: Four numbers for each word of feeling, as in the columns of the evidence.
+        self._stands: list[int] = []
         self._said: list[float] = []
         self._row = self._clause = self._reach_end = -1
         self._turn: dict[bool, float] | None = None
@@ -169,7 +171,7 @@ class _Reader:
         elif kind == _NONE and self._little and start == self._reach_end:
             # 凉了也没餐具 takes nothing back: only the least of something is missing at all.
             self._said[-1] *= _NOT_EVEN_A_LITTLE[self._said[-1] > 0]
-            self._stands[-1] = (*self._stands[-1][:2], end, True)
+            self._stands[-2:] = end, True
             self._reach_end, self._little = end, False
         elif kind in (_NEGATION, _WEAK, _NONE):
             # Two negations in a row cancel out: 不能不, 没有不.
@@ -224,7 +226,7 @@ class _Reader:
         self._little = self._degree < 1
         self._said.append(value * self._degree * self._real)
         unit = self._unit if self._unit >= 0 and self._reach_end == start else start
-        self._stands.append((unit, start, end, turned or self._turn is not None))
+        self._stands += (unit, start, end, turned or self._turn is not None)
         self._turn, self._degree, self._unit = None, 1.0, -1
         self._reach_end = end
 
@@ -243,7 +245,7 @@ class _Reader:
         if self._polite:
             manners = self._asks or self._negative[self._row] > 0
             start, end = self._polite_at
-            self._stands.append((start, start, end, manners))
+            self._stands += (start, start, end, manners)
             self._positive[self._row] += 0.0 if manners else self._polite
         self._said, self._polite, self._asks = [], 0.0, False
 
@@ -296,10 +298,6 @@ def is_listed(word: str) -> bool:
     lexicon = _lexicon()
     entry = lexicon.table.entry.get(word)
     return entry is not None and lexicon.kind[entry] != _THING
-
-
-def _is_break(codes: np.ndarray) -> np.ndarray:
-    return np.isin(codes, np.array([ord(c) for c in ",。!?;:.~…\x00\n"], dtype=np.uint16))
 
 
 @dataclass(frozen=True, slots=True)

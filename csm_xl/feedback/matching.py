@@ -46,9 +46,11 @@ class KeyTable:
         at = np.flatnonzero(self._seen[mixed >> self._seen_shift])
         key, slot = key[at], mixed[at] >> self._shift
         number = np.full(at.size, -1, dtype=np.int64)
+        left = np.arange(at.size)
         for keys, values in self._layers:
-            found = np.flatnonzero(keys[slot] == key)
-            number[found] = values[slot[found]]
+            hit = keys[slot] == key
+            number[left[hit]] = values[slot[hit]]
+            left, key, slot = left[~hit], key[~hit], slot[~hit]
         right = number >= 0
         return at[right], number[right]
 
@@ -125,15 +127,18 @@ def _from_the_left(start: np.ndarray, end: np.ndarray) -> np.ndarray:
         return np.zeros(0, dtype=bool)
     reached = np.maximum.accumulate(end)
     free = np.append(True, start[1:] >= reached[:-1])
-    # Only where matches overlap must one be decided after the other.
+    # The first that is not free begins inside the free one before it, and goes. Only what is
+    # entangled with both must be decided one after the other.
     entangled = np.flatnonzero(~free)
-    last, before = 0, -2
-    for i, from_, to in zip(
-        entangled.tolist(), start[entangled].tolist(), end[entangled].tolist(), strict=True
+    leads = np.append(True, np.diff(entangled) > 1)[: entangled.size]
+    base = entangled[leads][np.cumsum(leads) - 1]
+    later = entangled[~leads]
+    last, before = 0, -1
+    for i, from_, to, lead in zip(
+        *(a.tolist() for a in (later, start[later], end[later], base[~leads])), strict=True
     ):
-        if i != before + 1:
-            last = int(end[i - 1])
-        before = i
+        if lead != before:
+            last, before = int(end[lead - 1]), lead
         if from_ >= last:
             free[i] = True
             last = to

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from csm_xl.feedback import english_words, lexicon
-from csm_xl.feedback.characters import Folded, resource_lines
+from csm_xl.feedback.characters import Folded, resource_lines, spread
 from csm_xl.feedback.matching import WordTable
 
 _DETERMINERS = frozenset(
@@ -67,20 +67,29 @@ class NamedWords:
 
 
 def named_words(
-    folded: Folded, words_of: Mapping[int, Sequence[str]], stop: frozenset[str]
+    folded: Folded,
+    words_of: Mapping[int, Sequence[str]],
+    stop: frozenset[str],
+    form: np.ndarray,
 ) -> NamedWords:
     """Nouns and verbs of clauses in both languages, `stop` and words of feeling aside.
 
     Parameters
     ----------
     folded : Folded
-        The clauses.
+        The distinct clauses.
     words_of : mapping of int to sequence of str
-        The English words of each clause, by its number.
+        The English words of each distinct clause, by its number.
     stop : frozenset of str
+    form : array of int, shape (n_clauses,)
+        Which of the distinct clauses each clause is.
     """
-    words, noun, clause, word = _chinese_nouns(folded, stop)
+    words, noun, distinct, word = _chinese_nouns(folded, stop)
+    clause, found = spread(distinct, form)
     english = english_nouns(words_of, stop)
+    english_clause, english_found = spread(
+        np.array([i for i, _, _ in english], dtype=np.int64), form
+    )
     place: dict[str, int] = {}
     for _, name, _ in english:
         place.setdefault(name, len(words) + len(place))
@@ -88,8 +97,11 @@ def named_words(
     return NamedWords(
         [*words, *place],
         np.append(noun, np.array([kinds[name] for name in place], dtype=bool)),
-        np.append(clause, np.array([i for i, _, _ in english], dtype=np.int64)),
-        np.append(word, np.array([place[name] for _, name, _ in english], dtype=np.int64)),
+        np.append(clause, english_clause),
+        np.append(
+            word[found],
+            np.array([place[name] for _, name, _ in english], dtype=np.int64)[english_found],
+        ),
     )
 
 
@@ -109,7 +121,7 @@ def _chinese_nouns(
         [i for i in found.tolist() if words[i] not in stop and not lexicon.is_listed(words[i])]
     ] = True
     kept = names[entry]
-    return words, kind == _NOUN, folded.row[start[kept]].astype(np.int64), entry[kept]
+    return words, kind == _NOUN, folded.row[start[kept]], entry[kept]
 
 
 def english_nouns(words_of: Mapping[int, Sequence[str]], stop: frozenset[str]) -> list[Named]:

@@ -140,11 +140,12 @@ def pain_points(
     clauses = cut(cleaned.texts)
     if not clauses.texts:
         return []
-    folded = fold(clauses.texts)
+    folded = fold(clauses.distinct)
     feelings = evidence(folded)
-    score, languages = score_folded(clauses.texts, folded, feelings)
-    english = np.array(languages) == "en"
+    score, languages = score_folded(clauses.distinct, folded, feelings)
+    english = languages == "en"
     complains = np.where(english, score < _ENGLISH, _complains(feelings, score))
+    complains, score = complains[clauses.form], score[clauses.form]
     complains = _granted_value(clauses, complains, score)
     whole = _Whole(cleaned.texts, clauses, score)
     complains |= _somewhere(whole, clauses, complains, score, feelings, english)
@@ -166,7 +167,7 @@ def pain_points(
         # All at once: reading few texts costs hardly less than reading many.
         whole.scores(np.unique(np.concatenate([group.reviews for group in found])))
     quotes = quotes_of(clauses, heirs, shown)
-    themes_in = np.bincount(named.clause, minlength=folded.n)
+    themes_in = np.bincount(named.clause, minlength=len(score))
     opinions = opinions_of(clauses, folded, feelings, shown)
     strange = foreign(clauses, folded)
     return [
@@ -177,7 +178,7 @@ def pain_points(
             mean_sentiment=float(whole.scores(group.reviews).mean()),
             trend=None if days is None else _trend(days, group.reviews),
             example=example(group.clauses, themes_in, quotes, score, strange),
-            often_with=often_with(group.clauses, opinions),
+            often_with=often_with(clauses.form[group.clauses], opinions),
             share=len(group.reviews) / len(cleaned.texts),
             rows=tuple(cleaned.rows[i] for i in group.reviews.tolist()),
         )
@@ -290,15 +291,16 @@ def _somewhere(
 ) -> np.ndarray:
     """The most negative clause of each review that complains as a whole and in no clause."""
     out = np.zeros(len(score), dtype=bool)
+    form, faces = clauses.form, feelings.faces[clauses.form]
     silent = np.zeros(clauses.review[-1] + 1, dtype=bool)
-    silent[clauses.review[(score < 0) | (feelings.faces != 0)]] = True
+    silent[clauses.review[(score < 0) | (faces != 0)]] = True
     review, first, number = np.unique(clauses.review, return_index=True, return_counts=True)
     # Several clauses, each too faint to have a side, may have one together.
     silent[review[(np.maximum.reduceat(score, first) <= 0) & (number > 1)]] = True
     silent[clauses.review[complains | clauses.wish]] = False
     doubtful = np.flatnonzero(silent)
     limit = np.full(silent.size, _AS_A_STORY)
-    limit[clauses.review[english | (feelings.negative > 0) | (feelings.faces < 0)]] = _AS_A_WHOLE
+    limit[clauses.review[english[form] | (feelings.negative[form] > 0) | (faces < 0)]] = _AS_A_WHOLE
     silent[doubtful] = whole.scores(doubtful) < limit[doubtful]
     order = np.lexsort((score, clauses.review))
     review, first = np.unique(clauses.review[order], return_index=True)
@@ -316,20 +318,24 @@ def _by_its_words(
     joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
     best: dict[int, tuple[float, str]] = {}
     row = folded.row[feelings.start]
-    for at in np.flatnonzero(silent[row]).tolist():
+    wanted = np.zeros(folded.n, dtype=bool)
+    wanted[clauses.form[silent]] = True
+    for at in np.flatnonzero(wanted[row]).tolist():
         word = joined[feelings.unit[at] : feelings.end[at]]
         value = abs(strength(joined[feelings.start[at] : feelings.end[at]]))
         if len(word) > 1 and value > best.get(int(row[at]), (0.0, ""))[0]:
             best[int(row[at])] = (value, word)
     names = list(themes.names)
     known = {name.zh: number for number, name in enumerate(names)}
-    for _, word in best.values():
+    blamed = [i for i in np.flatnonzero(silent).tolist() if int(clauses.form[i]) in best]
+    words = [best[int(clauses.form[i])][1] for i in blamed]
+    for word in words:
         if known.setdefault(word, len(names)) == len(names):
             names.append(Text(word, word))
     return Themes(
         names,
-        np.append(themes.clause, np.array(list(best), dtype=np.int64)),
-        np.append(themes.theme, np.array([known[w] for _, w in best.values()], dtype=np.int64)),
+        np.append(themes.clause, np.array(blamed, dtype=np.int64)),
+        np.append(themes.theme, np.array([known[word] for word in words], dtype=np.int64)),
     )
 
 
@@ -340,10 +346,10 @@ def _with_lead_ins(
 
     Returns the themes and the clauses that inherited one.
     """
-    silent = feelings.positive + feelings.negative == 0
+    silent = (feelings.positive + feelings.negative == 0)[clauses.form]
     named = np.zeros(len(clauses.texts), dtype=bool)
     named[themes.clause] = True
-    short = np.array([len(text) <= LEAD_IN for text in clauses.texts])
+    short = (np.array(list(map(len, clauses.distinct))) <= LEAD_IN)[clauses.form]
     heirs = (
         np.flatnonzero(~named[1:] & clauses.goes_on[1:] & named[:-1] & (short & silent)[:-1]) + 1
     )

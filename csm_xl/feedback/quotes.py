@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from itertools import chain
+from operator import add
 
 import numpy as np
 
@@ -21,6 +24,8 @@ _FOREIGN = 0.05
 #: So many of the clearest clauses are compared for the most typical one.
 _CANDIDATES = 500
 _LONGEST = 80
+#: Words of opinion beside a theme, at most.
+_OPINIONS = 3
 _HAN = 0x3400, 0x9FFF
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]+")
 #: Words that tie a clause to the one before it, which an example does without.
@@ -47,9 +52,8 @@ def quotes_of(clauses: Clauses, heirs: np.ndarray, shown: np.ndarray) -> dict[in
 def foreign(clauses: Clauses, folded: Folded) -> np.ndarray:
     """Clauses in the language that fewer of the texts are in: bool, shape (n_clauses,)."""
     han = (folded.codes >= _HAN[0]) & (folded.codes <= _HAN[1])
-    chinese = np.bincount(folded.row[han], minlength=folded.n) > 0
-    reviews = np.unique(clauses.review)
-    mostly = len(np.unique(clauses.review[chinese])) * 2 >= len(reviews)
+    chinese = (np.bincount(folded.row[han], minlength=folded.n) > 0)[clauses.form]
+    mostly = len(np.unique(clauses.review[chinese])) * 2 >= clauses.reviews()
     return chinese != mostly
 
 
@@ -62,7 +66,7 @@ def example(
 ) -> str:
     """The clause that says most: strong, short enough to read, about little else, and typical."""
     texts = [quotes[i] for i in own.tolist()]
-    length = np.array([len(text) for text in texts])
+    length = np.array(list(map(len, texts)))
     usual_length = np.array([_READABLE[text.isascii()] for text in texts])
     clear = np.exp(-(((length - usual_length) / np.maximum(length, usual_length / 3)) ** 2))
     clear *= (1.2 - score[own]) ** 2 / np.maximum(themes_in[own], 1)
@@ -70,16 +74,14 @@ def example(
     if len(texts) > _CANDIDATES:
         best = np.argsort(-clear, kind="stable")[:_CANDIDATES]
         texts, clear = [texts[i] for i in best.tolist()], clear[best]
-    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in texts]
-    times: dict[str, int] = {}
-    for found in pairs:
-        for pair in found:
-            times[pair] = times.get(pair, 0) + 1
+    pairs = [set(map(add, text, text[1:])) for text in texts]
+    times = Counter(chain.from_iterable(pairs))
+    root = {pair: math.sqrt(number) for pair, number in times.items()}
 
     def telling(i: int) -> tuple[float, str]:
         size = len(texts[i])
         own_words = len(pairs[i]) / size
-        usual = sum(math.sqrt(times[p]) for p in pairs[i]) / size / math.sqrt(len(texts))
+        usual = sum(map(root.__getitem__, pairs[i])) / size / math.sqrt(len(texts))
         return (float(clear[i]) * own_words * (0.1 + usual), texts[i])
 
     text = texts[max(range(len(texts)), key=telling)]
@@ -89,34 +91,45 @@ def example(
 def opinions_of(
     clauses: Clauses, folded: Folded, found: Evidence, shown: np.ndarray
 ) -> dict[int, list[str]]:
-    """The words of opinion in some clauses, except negated ones, which say the opposite."""
+    """The words of opinion in some clauses, except negated ones, which say the opposite.
+
+    They stand under the number of the distinct clause.
+    """
     joined = folded.codes.astype("<u2").tobytes().decode("utf-16-le")
+    forms = np.unique(clauses.form[shown])
     out: dict[int, list[str]] = {
-        i: list(filter(is_feeling, _ENGLISH_WORD.findall(clauses.texts[i].lower())))
-        for i in shown.tolist()
+        i: list(filter(is_feeling, _ENGLISH_WORD.findall(clauses.distinct[i].lower())))
+        for i in forms.tolist()
     }
     wanted = np.zeros(folded.n, dtype=bool)
-    wanted[shown] = True
+    wanted[forms] = True
+    outspoken: dict[str, bool] = {}
     row = folded.row[found.start]
     plain = wanted[row] & ~found.negated
     for i, start, end in zip(
         *(array[plain].tolist() for array in (row, found.start, found.end)), strict=True
     ):
         word = joined[start:end]
-        if not word.isascii() and abs(strength(word)) >= _OUTSPOKEN:
+        if word not in outspoken:
+            outspoken[word] = not word.isascii() and abs(strength(word)) >= _OUTSPOKEN
+        if outspoken[word]:
             out[i].append(word)
     return out
 
 
-def often_with(own: np.ndarray, opinions: dict[int, list[str]]) -> tuple[str, ...]:
-    """The three words of opinion in most of the clauses."""
+def often_with(forms: np.ndarray, opinions: dict[int, list[str]]) -> tuple[str, ...]:
+    """The three words of opinion in most of the clauses, each given by its distinct clause."""
     times: dict[str, int] = {}
-    for i in own.tolist():
-        for word in set(opinions[i]):
-            times[word] = times.get(word, 0) + 1
+    for form, number in zip(
+        *(a.tolist() for a in np.unique(forms, return_counts=True)), strict=True
+    ):
+        for word in set(opinions[form]):
+            times[word] = times.get(word, 0) + number
     often = sorted((word for word in times if times[word] > 1), key=lambda w: (-times[w], w))
     chosen: list[str] = []
     for word in often:
         if not any(other in word or word in other for other in chosen):
             chosen.append(word)
-    return tuple(chosen[:3])
+            if len(chosen) == _OPINIONS:
+                break
+    return tuple(chosen)

@@ -141,7 +141,8 @@ def _batches(texts: list[str]) -> Iterator[list[str]]:
 
 def _score_batch(texts: list[str]) -> tuple[np.ndarray, list[str]]:
     own = [unmarked(text) for text in texts]
-    scores, kinds = _score_own(own)
+    scores, languages = _score_own(own)
+    kinds = languages.tolist()
     for i, text in enumerate(own):
         if kinds[i] != "other" and is_machine_noise(text):
             scores[i], kinds[i] = 0.0, "machine"
@@ -153,7 +154,7 @@ def score_cleaned(texts: list[str]) -> np.ndarray:
     return np.concatenate([np.zeros(0), *(_score_own(batch)[0] for batch in _batches(texts))])
 
 
-def _score_own(own: list[str]) -> tuple[np.ndarray, list[str]]:
+def _score_own(own: list[str]) -> tuple[np.ndarray, np.ndarray]:
     folded = fold(own)
     scores, kinds = score_folded(own, folded, evidence(folded))
     mocked = {
@@ -169,29 +170,26 @@ def _score_own(own: list[str]) -> tuple[np.ndarray, list[str]]:
     return scores, kinds
 
 
-def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.ndarray, list[str]]:
+def score_folded(own: list[str], folded: Folded, found: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """Scores and languages of texts without markup that are folded and read already."""
-    kinds: list[str] = list(text_languages(folded, own))
+    kinds = text_languages(folded, own)
+    english_only, mixed = kinds == "en", kinds == "mixed"
     faces = signs(found)
-    if {"zh", "mixed"} & set(kinds):
+    if (mixed | (kinds == "zh")).any():
         log_odds = chinese.shipped_model().log_odds(folded, found)
     else:
         log_odds = np.zeros(folded.n)
-    in_english = {
-        i: own[i] if kind == "en" else english_part(own[i])
-        for i, kind in enumerate(kinds)
-        if kind in ("en", "mixed")
-    }
-    if in_english:
-        spoken = english.shipped_model().log_odds(list(in_english.values()))
-        for i, odds in zip(in_english, spoken.tolist(), strict=True):
-            log_odds[i] = odds + (0.0 if kinds[i] == "en" else log_odds[i])
-    kind_of = np.array(kinds)
-    said = np.where(kind_of == "signs", 0.0, log_odds)
-    ironic = np.array([text.rstrip()[-1:] in _IRONIC for text in own]) & (said > 0)
-    said = np.where(ironic, _IRONY * said, said)
+    in_english = np.flatnonzero(english_only | mixed)
+    if in_english.size:
+        parts = [english_part(own[i]) if mixed[i] else own[i] for i in in_english.tolist()]
+        log_odds[english_only] = 0.0
+        log_odds[in_english] += english.shipped_model().log_odds(parts)
+    said = np.where(kinds == "signs", 0.0, log_odds)
+    for i in folded.with_emoji().tolist():
+        if said[i] > 0 and own[i].rstrip()[-1:] in _IRONIC:
+            said[i] *= _IRONY
     # A smile or a thumbs up behind a complaint mocks: 刚续费就涨价👍.
     mocks = (said < _COMPLAINT) & (faces > 0)
     log_odds = said + np.where(mocks, _MOCKING * faces, faces)
-    scores = np.tanh(np.where(kind_of == "other", 0.0, log_odds) / 2)
+    scores = np.tanh(np.where(kinds == "other", 0.0, log_odds) / 2)
     return np.where(np.abs(scores) < _UNCERTAIN, 0.0, scores), kinds

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from csm_xl.feedback import english_words, lexicon
-from csm_xl.feedback.characters import Folded, fold, resource_lines
+from csm_xl.feedback.characters import Folded, fold, resource_lines, spread
 from csm_xl.feedback.clauses import Clauses
 from csm_xl.feedback.matching import WordTable
 from csm_xl.feedback.nouns import Named, NamedWords, named_words
@@ -59,7 +59,7 @@ def find_themes(
     ----------
     clauses : Clauses
     folded : Folded
-        The same clauses, folded.
+        The distinct clauses, folded.
     judging : array of int, shape (j,)
         Where a word of feeling, a negation or a degree word begins.
     about : array of bool, shape (m,)
@@ -71,8 +71,8 @@ def find_themes(
     names = list(listed.names)
     theme_of = dict(listed.theme_of)
     stop = frozenset(theme_of)
-    words_of = english_words_of(clauses.texts, folded)
-    everywhere = named_words(folded, words_of, stop)
+    words_of = english_words_of(clauses.distinct, folded)
+    everywhere = named_words(folded, words_of, stop, clauses.form)
     subject = _subjects(everywhere, clauses, about)
     nouns = everywhere.within(about[everywhere.clause] & ~subject[everywhere.word])
     for word in _unlisted(clauses, folded, judging, words_of):
@@ -83,9 +83,10 @@ def find_themes(
         theme_of[word] = inside
     table = WordTable(list(theme_of))
     start, _, entry = table.matches(folded)
-    theme = np.array(list(theme_of.values()), dtype=np.int64)[entry]
-    kept = (theme != _NONE) & ~_rare(theme, folded.row[start], len(listed.names), clauses, about)
-    clause, theme = folded.row[start].astype(np.int64)[kept], theme[kept]
+    clause, found = spread(folded.row[start], clauses.form)
+    theme = np.array(list(theme_of.values()), dtype=np.int64)[entry[found]]
+    kept = (theme != _NONE) & ~_rare(theme, clause, len(listed.names), clauses, about)
+    clause, theme = clause[kept], theme[kept]
     more_clauses, more_themes = _named(clauses, nouns, about, praises, clause, theme, names)
     clause, theme = np.append(clause, more_clauses), np.append(theme, more_themes)
     pair = np.unique(clause * len(names) + theme)
@@ -151,7 +152,7 @@ def _subjects(everywhere: NamedWords, clauses: Clauses, about: np.ndarray) -> np
     They stand in many reviews, and are complained about hardly more than anything else.
     """
     n = len(everywhere.words)
-    reviews = len(np.unique(clauses.review))
+    reviews = clauses.reviews()
     if reviews < _MANY:
         return np.zeros(n, dtype=bool)
     times = np.bincount(everywhere.word, minlength=n)
@@ -185,7 +186,7 @@ def _beside(
 
 def _at_least(clauses: Clauses) -> int:
     """Reviews in which a word that stands in no list must be complained about or wished for."""
-    reviews = len(np.unique(clauses.review))
+    reviews = clauses.reviews()
     return max(2 if reviews < _MANY else 3, round(0.002 * reviews))
 
 
@@ -224,11 +225,15 @@ def _unlisted(
     """Words and pairs of words that name something and stand in no list."""
     at_least = _at_least(clauses)
     listed = _listed()
+    every, at = folded.spread(clauses.form)
+    judged = np.zeros(folded.codes.size, dtype=bool)
+    judged[judging] = True
+    english = [words_of[form] for form in clauses.form.tolist() if form in words_of]
     return [
         word
         for word in (
-            *chinese_names(folded, judging, at_least),
-            *english_names(words_of, at_least, listed.stop),
+            *chinese_names(every, judged[at], at_least),
+            *english_names(english, at_least, listed.stop),
         )
         if word not in listed.theme_of
         and not _composed(word, listed.stop)

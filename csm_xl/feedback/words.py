@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from csm_xl.feedback.characters import END, Folded, keys
+from csm_xl.feedback.characters import END, Folded, key_at, membership
 
 _LENGTHS = (2, 3, 4)
 #: Mutual information that makes a word, and the share of the greatest possible that does so in a
@@ -25,25 +25,24 @@ _ENTROPY = 1.0
 #: Share of its appearances that an opinion, a negation or a degree word follows at once, or that
 #: follow a word which things are asked for or missed with: 没有小票, 加个深色模式.
 _OPINION = 0.25
-_ASKED = "个加有没缺换供"
+_ASKED = membership("个加有没缺换供")
 #: Characters that hold sentences together and begin or end no name of a thing.
 _PARTICLES = "的了是我你他她它们在也都就和与及或而但却被把给让对从到向往于为以因这那哪谁么吗呢吧啊呀哦嘛啦很太不没有还更最又再只才会能要可很真好多少大小个些点着过得地说去来想看用吃买住上下里跟比等一二三四五六七八九十两几每"
-_IS_PARTICLE = np.zeros(0x10000, dtype=bool)
-_IS_PARTICLE[[ord(c) for c in _PARTICLES]] = True
+_IS_PARTICLE = membership(_PARTICLES)
 _ENGLISH = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 #: Share of the rarer word's appearances beside the other that makes two English words a name.
 _TOGETHER = 0.5
 
 
-def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[str, int]:
+def chinese_names(folded: Folded, judged: np.ndarray, at_least: int) -> dict[str, int]:
     """Runs of two to four Han characters that are words and that customers have opinions on.
 
     Parameters
     ----------
     folded : Folded
         Clauses.
-    judging : array of int, shape (j,)
-        Where a word of feeling, a negation or a degree word begins.
+    judged : array of bool, shape (n_characters,)
+        Whether a word of feeling, a negation or a degree word begins at each character.
     at_least : int
         Appearances that a word needs.
 
@@ -53,39 +52,44 @@ def chinese_names(folded: Folded, judging: np.ndarray, at_least: int) -> dict[st
         Words and how often they appear.
     """
     codes = np.where((folded.codes >= 0x4E00) & (folded.codes <= 0x9FFF), folded.codes, END)
-    judged_at = np.zeros(codes.size + 1, dtype=bool)
-    judged_at[judging] = True
-    asked = np.append(np.isin(folded.codes, [ord(c) for c in _ASKED]), False)
-    runs = {length: keys(codes, length) for length in range(1, max(_LENGTHS) + 1)}
-    longest = max(_LENGTHS)
-    key, start = runs[longest]
-    # The longest are parts of no other run, so that only those that may be names are counted.
-    whole = _edges_free(key, longest)
-    runs[longest] = key[whole], start[whole]
-    count = {length: np.unique(key, return_counts=True) for length, (key, _) in runs.items()}
-    total = max(int(count[1][1].sum()), 1)
+    judged = np.append(judged, False)
+    asked = np.append(_ASKED[folded.codes], False)
+    single = np.bincount(codes, minlength=0x10000)
+    single[END] = 0
+    total = max(int(single.sum()), 1)
+    known: np.ndarray = np.flatnonzero(single >= at_least)
+    count = {1: (known.astype(np.uint64), single[known])}
+    often = single[codes] >= at_least
     out: dict[str, int] = {}
     for length in _LENGTHS:
-        key, start = runs[length]
-        whole = _edges_free(key, length)
-        key, start = key[whole], start[whole]
-        known, number = count[length]
-        keep = (number >= at_least) & _edges_free(known, length)
-        cohesion = _cohesion(known[keep], number[keep], length, count, total)
-        greatest = np.log(total / number[keep])
-        keep[keep] = (cohesion >= _COHESION) | (cohesion >= _COHESION_SHARE * greatest)
-        known, number = known[keep], number[keep]
+        # A run is frequent only where the one that it begins with and the one it ends with are.
+        start = np.flatnonzero(often[:-1] & often[1:])
+        key = key_at(codes, start, length)
+        # The longest are parts of no other run, so that only those that may be names are counted.
+        if length == max(_LENGTHS):
+            whole = _edges_free(key, length)
+            key, start = key[whole], start[whole]
+        known, number = np.unique(key, return_counts=True)
+        known, number = known[number >= at_least], number[number >= at_least]
         if not known.size:
-            continue
+            break
+        count[length] = known, number
         place = np.minimum(np.searchsorted(known, key), known.size - 1)
         hit = known[place] == key
         place, start = place[hit], start[hit]
+        often = np.zeros(codes.size, dtype=bool)
+        often[start] = True
+        keep = _edges_free(known, length)
+        cohesion = _cohesion(known[keep], number[keep], length, count, total)
+        greatest = np.log(total / number[keep])
+        keep[keep] = (cohesion >= _COHESION) | (cohesion >= _COHESION_SHARE * greatest)
+        place, start = place[keep[place]], start[keep[place]]
         before = np.where(start > 0, folded.codes[start - 1], END)
         after = folded.codes[np.minimum(start + length, folded.codes.size - 1)]
         free = np.minimum(_entropy(place, before, known.size), _entropy(place, after, known.size))
-        judged = judged_at[start + length] | asked[start - 1]
-        named = np.bincount(place, judged, known.size) / number
-        for i in np.flatnonzero((free >= _ENTROPY) & (named >= _OPINION)):
+        followed = judged[start + length] | asked[start - 1]
+        named = np.bincount(place, followed, known.size) / number
+        for i in np.flatnonzero(keep & (free >= _ENTROPY) & (named >= _OPINION)):
             word = int(known[i]).to_bytes(8, "little").decode("utf-16-le").rstrip("\0")
             out[word] = int(number[i])
     return out
@@ -98,14 +102,14 @@ def english_words_of(clauses: Sequence[str], folded: Folded) -> dict[int, list[s
 
 
 def english_names(
-    words_of: Mapping[int, Sequence[str]], at_least: int, left_out: frozenset[str]
+    clauses: Sequence[Sequence[str]], at_least: int, left_out: frozenset[str]
 ) -> dict[str, int]:
     """Pairs of English words that stay together.
 
     Parameters
     ----------
-    words_of : mapping of int to sequence of str
-        The words of each clause, by its number.
+    clauses : sequence of sequence of str
+        The words of each clause.
     at_least : int
         Appearances that a pair needs.
     left_out : frozenset of str
@@ -113,7 +117,7 @@ def english_names(
     """
     number: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    for words in words_of.values():
+    for words in clauses:
         number.update(words)
         pairs.update(pairwise(words))
     return {
