@@ -32,7 +32,7 @@ Scorer = Callable[[Sequence[str]], np.ndarray]
 #: Reviews of a set that are scored (SnowNLP takes minutes for more), and texts that are timed.
 SCORED, TIMED = 1_000, 20_000
 #: Sets of reviews written by hand, from the tests.
-NAMES = ("ten", "more", "unseen", "further", "other")
+NAMES = ("ten", "more", "unseen", "further", "other", "fresh", "second_fresh")
 BINS = ((-1.0, -0.5), (-0.5, -0.2), (-0.2, 0.2), (0.2, 0.5), (0.5, 1.0))
 
 

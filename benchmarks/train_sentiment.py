@@ -289,7 +289,8 @@ def area(positive: np.ndarray, score: np.ndarray) -> float:
 
 def ship(model: ChineseModel, slope: tuple[float, float]) -> int:
     """Write the model in steps of one byte; returns the number of runs kept."""
-    step = float(np.abs(model.weights).max() / STEPS)
+    # Rounded, since processors differ in the last digit.
+    step = float(f"{np.abs(model.weights).max() / STEPS:.10g}")
     stored = np.rint(model.weights / step).astype(np.int8)
     keep = np.abs(stored) >= MIN_STEPS
     np.savez_compressed(

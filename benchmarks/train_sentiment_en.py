@@ -159,7 +159,8 @@ def calibrating_slope(z: list[np.ndarray], domains: list[Sentences]) -> tuple[fl
 
 def ship(model: EnglishModel, slope: tuple[float, float]) -> int:
     """Write the model in steps of one byte; returns the number of runs kept."""
-    step = float(np.abs(model.weights).max() / STEPS)
+    # Rounded, since processors differ in the last digit.
+    step = float(f"{np.abs(model.weights).max() / STEPS:.10g}")
     stored = np.rint(model.weights / step).astype(np.int8)
     keep = np.abs(stored) >= MIN_STEPS
     runs = [run for run, kept in zip(model.runs, keep, strict=True) if kept]

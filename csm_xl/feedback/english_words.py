@@ -21,6 +21,8 @@ _NEGATED = {True: -0.75, False: -0.4}
 _TOO_GOOD, _TOO_BAD, _TOO, _NOT_TOO = -0.8, 1.2, -1.2, 0.6
 #: What was said before a "but", what was granted, and what is only wished for count for less.
 _BEFORE_BUT, _AFTER_BUT, _GRANTED, _WISHED, _FEARED = 0.6, 1.2, 0.5, 0.15, 0.5
+#: It would be nice if: what is asked for is lacking. A shame about: what follows is the complaint.
+_LACKING, _REGRET = -1.0, -3.0
 #: What used to be so is so no longer.
 _FORMERLY = -0.7
 _POLITE = 1.2
@@ -76,7 +78,7 @@ class _Reader:
         self._tokens, self._out, self._lists = tokens, out, _lists()
         self._parts: list[list[float]] = [[]]
         self._clause = self._reach = self._degree = 1.0
-        self._wished = self._former = self._asks = False
+        self._wished = self._former = self._asks = self._unreal = False
         self._polite = 0.0
         self._negation = self._too = self._degree_at = _NOWHERE
 
@@ -101,10 +103,12 @@ class _Reader:
         if not self._out.negative and not self._asks:
             self._out.positive += self._polite
 
-    def _word(self, i: int, word: str, size: int, value: float) -> int:
+    def _word(self, i: int, word: str, size: int, value: float | str) -> int:
         """Read the word, or the phrase, that begins at `i`; returns how many words that are."""
         if size:
-            if value:
+            if isinstance(value, str):
+                self._act(i + size - 1, word, value)
+            elif value:
                 self._feeling(i, size, value)
             return size
         if word == "too":
@@ -121,7 +125,7 @@ class _Reader:
         elif i - self._negation <= _REACH:
             value *= _NEGATED[value > 0]
             self._out.negated.update(self._tokens[i : i + size])
-        if size == 1 and self._wished:
+        if self._wished and (size == 1 or (self._unreal and value > 0)):
             value *= _WISHED if value > 0 else _FEARED
         if size == 1 and self._former:
             value *= _FORMERLY
@@ -141,13 +145,19 @@ class _Reader:
         elif role == "but":
             self._parts.append([])
             self._clause, self._reach = _AFTER_BUT, 1.0
-            self._wished = self._former = False
+            self._wished = self._former = self._unreal = False
             self._negation = _NOWHERE
         elif role == "granted":
             if i == 0 or not self._out.words[i - 1]:
                 self._reach = _GRANTED
         elif role == "wish":
             self._wished = self._asks = True
+        elif role == "asks":
+            self._wished = self._asks = self._unreal = True
+            self._parts[-1].append(_LACKING * self._clause)
+        elif role == "regret":
+            self._parts.append([_REGRET])
+            self._clause = _AFTER_BUT
         elif role == "polite":
             self._polite = _POLITE
 
@@ -171,7 +181,7 @@ class _Reader:
         if mark not in ",:()-–—":
             self._end_sentence()
         if mark != ",":
-            self._wished = self._former = False
+            self._wished = self._former = self._unreal = False
         self._forget()
 
     def _forget(self) -> None:
@@ -200,11 +210,12 @@ def is_feeling(word: str) -> bool:
 _VALUE = ""
 
 
-def _phrase(lists: _Lists, tokens: list[str], i: int) -> tuple[int, float]:
-    """How many words the longest phrase that begins at `i` has, and its value; 0 for none."""
+def _phrase(lists: _Lists, tokens: list[str], i: int) -> tuple[int, float | str]:
+    """How many words the longest phrase that begins at `i` has, and its value or role; 0 for none."""
     word = tokens[i]
     nodes = lists.first.get(NUMBER if word[0].isdigit() else word)
-    best, value, size = 0, 0.0, 1
+    best, size = 0, 1
+    value: float | str = 0.0
     while nodes:
         for node in nodes:
             if _VALUE in node:
@@ -229,7 +240,7 @@ class _Lists:
     #: What can follow the first word of phrases.
     following: dict[str, frozenset[str]]
     #: The words that act without one: how many words they are as a phrase (0 or 1), and its value.
-    alone: dict[str, tuple[int, float]]
+    alone: dict[str, tuple[int, float | str]]
     #: The classes of a word ({n}, {time}, …).
     classes: dict[str, tuple[str, ...]]
     #: What a word does to the words of feeling around it.
@@ -243,7 +254,8 @@ def _lists() -> _Lists:
     classes: dict[str, list[str]] = {}
     role: dict[str, str] = {}
     after_also: set[str] = set()
-    listed: dict[str, float] = {}
+    #: Phrases with their strength, or with their role.
+    listed: dict[str, float | str] = {}
     for line in resource_lines("lexicon_en.txt"):
         if line.startswith("["):
             head, _, name = line.strip("[]").partition(" ")
@@ -253,7 +265,8 @@ def _lists() -> _Lists:
             for item in items:
                 classes.setdefault(item, []).append("{" + name + "}")
         elif head == "role":
-            role.update(dict.fromkeys(items, name))
+            role.update(dict.fromkeys([item for item in items if " " not in item], name))
+            listed.update(dict.fromkeys([item for item in items if " " in item], name))
         elif head == "plain":
             after_also.update(items)
         else:

@@ -19,7 +19,7 @@ from csm_xl.feedback.matching import WordTable
 _WORD, _FACE, _NEGATION, _WEAK, _DEGREE, _AFTER, _CONTRAST, _BOTH, _UNREAL, _THING, _NONE = range(
     11
 )
-_FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE = range(11, 15)
+_FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE, _LACKING, _RESOLVED = range(11, 17)
 _KINDS = {
     "score": _WORD,
     "negation": _NEGATION,
@@ -34,8 +34,10 @@ _KINDS = {
     "too fast": _TOO_FAST,
     "never again": _NEVER_AGAIN,
     "polite": _POLITE,
+    "lacking": _LACKING,
+    "resolved": _RESOLVED,
 }
-_FEELINGS = (_WORD, _BOTH, _FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE)
+_FEELINGS = (_WORD, _BOTH, _FAST, _TOO_FAST, _NEVER_AGAIN, _POLITE, _RESOLVED)
 #: What a word makes of a 快 after it: what wears off fast is a complaint, what comes fast is not.
 _WEARS, _PROMPT = 1, 2
 _BEFORE_FAST = {"wears": _WEARS, "prompt": _PROMPT}
@@ -60,6 +62,8 @@ _GRANTING = 4
 _UNDONE = -0.8
 #: What a fault that is gone for good (再也不卡了) counts.
 _GONE = 1.5
+#: What a trouble of the same clause counts once it is over.
+_OVER = 0.2
 #: What was said before a "but" counts for less than what follows it.
 _BEFORE_CONTRAST = 0.6
 #: What ends a clause.
@@ -127,6 +131,7 @@ class _Reader:
         #: Four numbers for each word of feeling, as in the columns of the evidence.
         self._stands: list[int] = []
         self._said: list[float] = []
+        self._clause_began = 0
         self._row = self._clause = self._reach_end = -1
         self._turn: dict[bool, float] | None = None
         self._degree = self._real = 1.0
@@ -147,6 +152,7 @@ class _Reader:
         if clause != self._clause:
             self._undone()
             self._clause, self._real = clause, 1.0
+            self._clause_began = len(self._said)
             self._before_fast, self._farewell_end = 0, -1
             self._turn, self._degree, self._unit = None, 1.0, -1
         elif start > self._reach_end + _REACH:
@@ -185,6 +191,16 @@ class _Reader:
         elif kind == _AFTER:
             if self._said and start == self._reach_end:
                 self._said[-1] *= value
+        elif kind == _LACKING:
+            # Said without the discount of what is only wished for.
+            if self._real < 1:
+                self._said.append(value)
+        elif kind == _RESOLVED:
+            # A trouble that is over was why the customer came: 困扰半年的毛病改过来了.
+            if not self._turn:
+                began = self._clause_began
+                self._said[began:] = [_OVER * s if s < 0 else s for s in self._said[began:]]
+            self._word(start, end, value)
         elif kind == _UNREAL:
             self._real, self._asks = _WISHED, True
         elif kind == _CONTRAST:

@@ -56,6 +56,19 @@ from csm_xl.feedback import sentiment
         "又双叒叕崩了，真棒👏",
         "Crashed again 👍",
         "Down for the third time this week, great job 🙂",
+        # praise that somebody else gives
+        "The so-called quiet room faces the bar",
+        "A supposedly comfortable bed",
+        "号称五星服务，前台连头都不抬",
+        "说是当天到，三天了还没影",
+        "付款前随叫随到，付款后电话都不接",
+        # what is regretted, and what is lacking
+        "Loved the pool, shame about the music",
+        "Great coach, pity the hall is freezing",
+        "My only gripe is the parking",
+        "It would be nice if the showers were warm",
+        "Would have been great if somebody had called us back",
+        "如果能开到十点就更好了",
     ],
 )
 def test_complaints_in_other_words_are_negative(text: str) -> None:
@@ -97,6 +110,14 @@ def test_complaints_in_other_words_are_negative(text: str) -> None:
         "被种草了，真香",
         "吹爆这家店",
         "不踩雷",
+        # no fault at all, and a trouble that is over
+        "Not one nail has chipped",
+        "Not one of the parts broke",
+        "多年的腰痛治好了",
+        "困扰我很久的噪音解决了",
+        # who stays
+        "孩子玩得不肯走",
+        "用了三年又续了",
         "太好吃了",
         "太舒服了",
         "太喜欢了",
@@ -119,6 +140,9 @@ def test_praise_in_other_words_is_positive(text: str) -> None:
         "The washing machine is eight years old",
         "My father moved in last autumn",
         "It is the blue one",
+        "I dropped off two coats on Tuesday",
+        "我一般周三去",
+        "我们一般提前两天订",
     ],
 )
 def test_statements_of_fact_have_no_side(text: str) -> None:

@@ -108,6 +108,27 @@ def test_twenty_more_trades_in_plain_slang_and_mocking_words_are_read_right(
 
 
 @pytest.mark.parametrize(
+    ("name", "lang", "right"),
+    [
+        ("fresh", "zh", 0.85),
+        ("fresh", "en", 0.65),
+        ("second_fresh", "zh", 0.75),
+        ("second_fresh", "en", 0.8),
+    ],
+)
+def test_stories_and_mixed_words_of_twenty_trades_more_are_mostly_read_right(
+    name: str, lang: str, right: float
+) -> None:
+    texts, label = of_trades(f"reviews_{name}_trades.csv", lang)
+    scores = sentiment(texts)
+    side = label != 0
+    assert (np.sign(scores[side]) == label[side]).mean() >= right
+    assert np.abs(scores[~side]).max() < 0.4
+    sure = np.abs(scores) >= 0.5
+    assert (np.sign(scores[sure]) == label[sure]).mean() >= 0.8
+
+
+@pytest.mark.parametrize(
     "text", ["又涨价，真是贴心🙃", "Another price rise, how thoughtful 🙄", "服务真好🤡"]
 )
 def test_praise_that_ends_with_a_wry_face_is_no_praise(text: str) -> None:
