@@ -109,7 +109,7 @@ class PassedError(CsmError):
     def __init__(self, excel: str) -> None:
         super().__init__(
             f"A cell among the inputs holds {excel}. Correct that cell first.",
-            f"输入的单元格中有错误值 {excel}，请先改正该单元格。",
+            f"输入的单元格中有错误值 {excel}，请先更正该单元格。",
         )
         self.excel = excel
 

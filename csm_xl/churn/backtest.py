@@ -130,7 +130,7 @@ _TRIED = Text(
     "Tried on the past: had you called the {named} customers that it named on {day}, {hits} of "
     "them left within {horizon} days; of {named} picked by chance {chance:.0f}. It foresaw "
     "{predicted:.0f} leavers among {n}, and {left} left.",
-    "用过去检验：如果在 {day} 联系模型点名的 {named} 位客户，其中 {hits} 位在 {horizon} 天内流失；"
+    "用过去的数据检验：如果在 {day} 联系模型选出的 {named} 位客户，其中 {hits} 位在 {horizon} 天内流失；"
     "随机挑选 {named} 位则约 {chance:.0f} 位。当时 {n} 位客户中预计流失 {predicted:.0f} 位，"
     "实际流失 {left} 位。",
 )

@@ -350,7 +350,7 @@ def purchase_history(
             "Row {row}: the last order is {span:g} days after the first, but the first was only "
             "{age:g} days ago. Correct one of the two.",
             "第 {row} 行：末次订单在首单之后 {span:g} 天，而首单距今只有 {age:g} 天，"
-            "请改正其中一个。",
+            "请更正其中一个。",
         ),
     )
     mark(
@@ -359,7 +359,7 @@ def purchase_history(
         error(
             "Row {row}: there is one order only, yet {span:g} days from the first to the last. "
             "Correct one of the two.",
-            "第 {row} 行：只有一笔订单，首末订单却相隔 {span:g} 天，请改正其中一个。",
+            "第 {row} 行：只有一笔订单，首末订单却相隔 {span:g} 天，请更正其中一个。",
         ),
     )
     repeat = np.where(span > 0, count - 1.0, np.where(np.isnan(span), np.nan, 0.0))

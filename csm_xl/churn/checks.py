@@ -28,7 +28,7 @@ MANY_CATEGORIES = 50
 
 FEW = Text(
     "Only {n} customers, {left} of whom left: the probabilities stay near the average of {rate}.",
-    "只有 {n} 位客户，其中 {left} 个已流失：预测概率都会接近平均值 {rate}。",
+    "只有 {n} 位客户，其中 {left} 位已流失：预测概率都会接近平均值 {rate}。",
 )
 DUPLICATES = Text(
     "{n} customers have exactly the same values as another one. Check that nobody is listed twice.",
@@ -211,13 +211,13 @@ def _repeated(duplicates: np.ndarray, groups: np.ndarray | None) -> int:
 RANKS = Text(
     "Of two customers, one who left and one who stayed, the model rates the one who left higher "
     "in {area} of cases (between {low} and {high}).",
-    "任取一个已流失和一个仍在的客户，模型在 {area} 的情况下给流失者更高的概率"
+    "任取一位已流失和一位仍在的客户，模型在 {area} 的情况下给流失者更高的概率"
     "（区间 {low} 至 {high}）。",
 )
 NOT_YET = Text(
     "Do not rely on it yet: with {n} customers, {left} of whom left, it could be luck. Take the "
     "average of {rate} for everyone, and retrain when more is known.",
-    "暂时不要依赖它：{n} 位客户中有 {left} 个流失，结果可能只是巧合。"
+    "暂时不要依赖它：{n} 位客户中有 {left} 位流失，结果可能只是巧合。"
     "请先把所有人都当作平均值 {rate}，数据多了再重新训练。",
 )
 A_HINT = Text(
@@ -242,7 +242,7 @@ WEAK = Text(
 SUSPECT = Text(
     "The figures are too good to be true. Correct what the warnings name before you rely on "
     "anything here.",
-    "这些指标好得可疑。请先按提示改正数据，再使用这里的任何结果。",
+    "这些指标好得可疑。请先按提示更正数据，再使用这里的任何结果。",
 )
 NO_BETTER = Text(
     "It does no better than giving every customer the average.",

@@ -173,7 +173,7 @@ def _dates(customers: Any, start: str, left_on: str, today: Any) -> tuple[Floats
         rows = customers.attrs.get("rows") or range(1, len(customers) + 1)
         text = Text(
             "Row {row}: the customer left before starting. Correct one of the two dates.",
-            "第 {row} 行：客户的流失日期早于开始日期，请改正其中一个日期。",
+            "第 {row} 行：客户的流失日期早于开始日期，请更正其中一个日期。",
         ).fill(row=rows[int(np.argmax(backwards))])
         raise ScaleError(text.en, text.zh)
     return begin, end, as_day(today)

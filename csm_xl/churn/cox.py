@@ -259,7 +259,7 @@ def _check(duration: Floats, gone: Flags) -> None:
             (duration < 0) | np.isinf(duration),
             ScaleError,
             "Row {row}: the tenure is {value:g} months. Correct the customer's dates.",
-            "第 {row} 行：客户时长为 {value:g} 个月，请改正该客户的日期。",
+            "第 {row} 行：客户时长为 {value:g} 个月，请更正该客户的日期。",
         ),
     ):
         if bad.any():

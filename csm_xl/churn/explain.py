@@ -34,8 +34,8 @@ _ENOUGH = 5000
 
 MORE = Text("More likely to leave: {parts}.", "更可能流失：{parts}。")
 LESS = Text("Less likely to leave: {parts}.", "不易流失：{parts}。")
-PART = Text("{name} is {value} (typically {typical})", "{name}为{value}（一般为{typical}）")
-NOTHING = Text("Much like the typical customer.", "各方面都与一般客户相近。")
+PART = Text("{name} is {value} (typically {typical})", "{name}为{value}（多数客户为{typical}）")
+NOTHING = Text("Much like the typical customer.", "各方面都与多数客户相近。")
 BLANK = Text("blank", "空白")
 YES, NO = Text("yes", "是"), Text("no", "否")
 
@@ -123,7 +123,7 @@ def reasons(
         Reasons per customer, for and against leaving together, strongest first.
     lang : {"en", "zh"}, optional
         The language in force when not given.
-    phrase : callable (term, cell, typical, *, leaving) -> Text, optional
+    phrase : callable (term, cell, typical, *, leaving, window_days) -> Text, optional
         Says one reason; the name, the value and the typical one when not given.
     """
     spoken: Any = lang if lang in ("en", "zh") else language()
@@ -155,6 +155,7 @@ def _sentence(
                 cells[k],
                 formula.meta["typical"][formula.terms[k].name],
                 leaving=sign > 0,
+                window_days=formula.meta.get("window_days"),
             )
             for k in strongest
             if sign * added[k] >= floor
@@ -172,7 +173,7 @@ def _sentence(
     return Text(" ".join(t.en for t in told), "".join(t.zh for t in told))
 
 
-def _part(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bool = True) -> Text:
+def _part(term: NumericTerm | TextTerm, cell: Any, typical: Any, **_: Any) -> Text:
     return PART.fill(name=_name(term.name), value=shown(term, cell), typical=shown(term, typical))
 
 

@@ -53,7 +53,7 @@ class Chosen:
 OWN = Text("csm-xl fills this column itself", "由 csm-xl 填写的列")
 PERSONAL = Text("personal data", "个人信息")
 IDENTIFIER = Text("names the customer, says nothing about them", "只用来标识客户，不含其他信息")
-ALL_DIFFERENT = Text("nearly every customer has another value", "几乎每个客户的值都不同")
+ALL_DIFFERENT = Text("nearly every customer has another value", "几乎每位客户的值都不同")
 CONSTANT = Text("the same for every customer", "所有客户的值都相同")
 EMPTY = Text("empty", "整列为空")
 SAME_HEADER = Text("another column has the same header", "与另一列的标题相同")

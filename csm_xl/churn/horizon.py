@@ -185,7 +185,7 @@ def checked_horizon(horizon_days: float) -> int:
         text = Text(
             "The horizon is {days:g} days, but must be from {low} to {high}. "
             "Correct it in Settings.",
-            "预测期为 {days:g} 天，应在 {low} 到 {high} 天之间，请在“设置”中改正。",
+            "预测期为 {days:g} 天，应在 {low} 到 {high} 天之间，请在“设置”中更正。",
         ).fill(days=float(horizon_days), low=SHORTEST, high=LONGEST)
         raise ScaleError(text.en, text.zh)
     return int(horizon_days)

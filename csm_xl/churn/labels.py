@@ -32,7 +32,7 @@ KEY, LEFT_ON, START = "customer_id", "left_on", "start"
 _NOTED = Text(
     "A customer counts as lost on the day in the column Left on; the probability is that of "
     "leaving within {days} days.",
-    "客户以“流失日期”一列的日期为流失；概率指在 {days} 天内流失的概率。",
+    "以“流失日期”列中的日期为客户流失的日期；概率指在 {days} 天内流失的概率。",
 )
 
 

@@ -352,6 +352,6 @@ def _check_setting(what: Text, value: float, low: float, high: float) -> None:
     if not (np.isfinite(value) and low <= value <= high):
         text = Text(
             "{what} cannot be {value:g}. Correct it in Settings or in the formula.",
-            "{what}不能为 {value:g}，请在设置或公式中改正。",
+            "{what}不能为 {value:g}，请在“设置”或公式中更正。",
         ).fill(what=what, value=value)
         raise ScaleError(text.en, text.zh)

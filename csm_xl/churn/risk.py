@@ -129,7 +129,7 @@ def risk_levels(probability: np.ndarray, medium: float = MEDIUM, high: float = H
         raise ScaleError(
             f"The limits of risk are {medium:g} and {high:g}, but medium must not be above high "
             "and both lie between 0 and 1. Correct them.",
-            f"风险界限为 {medium:g} 和 {high:g}，但中风险界限不能高于高风险界限，"
+            f"中、高风险起点为 {medium:g} 和 {high:g}，但前者不能高于后者，"
             "且两者都应在 0 到 1 之间，请更正。",
         )
     return (probability >= medium).astype(int) + (probability >= high)

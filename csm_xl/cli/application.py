@@ -90,7 +90,7 @@ def refuse_without_orders(orders: str | None, *others: object) -> None:
     if orders is None and any(others):
         raise CsmError(
             "--table, --query and --map are for --orders ADDRESS: name the address too.",
-            "--table、--query 和 --map 须与 --orders 地址 一起使用，请写明地址。",
+            "--table、--query 和 --map 须与“--orders 地址”一起使用，请写明地址。",
         )
 
 

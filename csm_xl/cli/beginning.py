@@ -17,7 +17,8 @@ from csm_xl.language import Text, language
 Native = Annotated[
     bool,
     typer.Option(
-        "--native", help="Functions as names, without macros (Excel 365). 以名称提供函数，不含宏。"
+        "--native",
+        help="Functions as names, without macros (Excel 365). 以名称提供函数，不含宏（Excel 365）。",
     ),
 ]
 
@@ -25,7 +26,7 @@ Native = Annotated[
 @app.command()
 def demo(
     folder: Annotated[
-        Path, typer.Option("--dir", metavar="FOLDER", help="Where to write. 写入的文件夹。")
+        Path, typer.Option("--dir", metavar="FOLDER", help="Where to write. 写到哪个文件夹。")
     ] = Path("csm-xl-demo"),
 ) -> None:
     """Try everything on a sample company. 用示例公司试一遍全部功能。"""
@@ -43,7 +44,7 @@ def demo(
     show_message(done.shared)
     say(Text("\nFiles written:", "\n已写入的文件："))
     for path, what in done.files:
-        say(f"  {path}  ({what})")
+        say(Text("  {path}  ({what})", "  {path}（{what}）").fill(path=path, what=what))
     say(_NEXT)
 
 

@@ -254,7 +254,7 @@ def share(
     keep_text: Annotated[
         bool,
         typer.Option(
-            "--keep-text", "--free-text", help="Keep what customers wrote. 保留客户文字。"
+            "--keep-text", "--free-text", help="Keep what customers wrote. 保留客户写的文字。"
         ),
     ] = False,
     review: Annotated[

@@ -86,7 +86,7 @@ def explain(book: xw.Book, customer: str | None = None) -> Outcome:
     headers = (
         Text("What", "因素"),
         Text("This customer", "该客户"),
-        Text("Typical", "一般"),
+        Text("Typical", "多数客户"),
         Text("Effect", "影响"),
     )
     return Outcome(

@@ -87,7 +87,7 @@ def retrain_from(
     found = figures_elsewhere(session, address, table=table, query=query, maps=maps)
     named = {k: title for k, title in sheet_features(company).items() if k in learned.features}
     frame = learned.features[list(named)].rename(columns=named)
-    data = data_looked_back(frame, learned, company.table.title)
+    data = data_looked_back(frame, learned, company)
     result = train(data, progress=tell(_SHARE, 1.0 - _SHARE), cancelled=cancelled, today=today)
     back_up(book)
     with calm(book):

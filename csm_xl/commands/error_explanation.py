@@ -15,7 +15,7 @@ from csm_xl.language import Text
 _MEANINGS = {
     "#NULL!": Text(
         "Two ranges stand side by side without a comma between them. Correct the formula.",
-        "两个区域之间缺少逗号，请改正公式。",
+        "两个区域之间缺少逗号，请更正公式。",
     ),
     "#DIV/0!": Text(
         "The formula divides by zero or by a blank cell, or there is nothing to average.",

@@ -263,9 +263,11 @@ def _summary(report: Report, groups: int | None) -> Text:
         ).fill(k=groups, n=report.n_cases, left=report.n_cases_left)
     if auc is None or loss is None or not report.ranks:
         return text
-    shown = f"{auc.value:.3f}"
+    shown = Text(f"{auc.value:.3f}", f"{auc.value:.3f}")
     if auc.low is not None and auc.high is not None:
-        shown += f" ({auc.low:.3f}–{auc.high:.3f})"
+        shown = Text("{auc} ({low:.3f}–{high:.3f})", "{auc}（{low:.3f}–{high:.3f}）").fill(
+            auc=shown, low=auc.low, high=auc.high
+        )
     more = Text(
         " AUC {auc}, log-loss {loss:.3f}, both on customers the model had not seen.",
         "AUC 为 {auc}，对数损失为 {loss:.3f}，均在模型未见过的客户上计算。",

@@ -313,7 +313,7 @@ def scored_outcome(session: Session, scored: Scored, course: Sequence[Text | Non
         notes.append(
             Text(
                 f"{waiting} customers are too new to be judged and get no score.",
-                f"{waiting} 位客户时间太短，尚无法判断，没有评分。",
+                f"{waiting} 位客户成为客户的时间太短，尚无法判断，没有流失概率。",
             )
         )
     if counts.sum() and not counts[-1]:

@@ -252,7 +252,7 @@ def _outcome(out: Path, made: Made, name_key: Path | None, *, unsaved: bool) -> 
             Text(
                 "{n} churn scores are older than the data and were kept as they were. Refresh first "
                 "to share current ones.",
-                "有 {n} 个流失评分早于数据，已保留原值。如需分享最新评分，请先刷新。",
+                "有 {n} 个流失概率已过时，保留原值。如需分享最新的概率，请先刷新。",
             ).fill(n=f"{made.stale:,}")
         )
     table = tuple(

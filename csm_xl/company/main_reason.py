@@ -62,7 +62,7 @@ def main_reasons(formula: ChurnFormula, columns: Mapping[str, Any]) -> list[Reas
             reasons.append(Reason(NOTHING, False, named=False))
             continue
         term, cell = formula.terms[strongest], cells[strongest][i]
-        said = phrase(term, cell, typical[term.name])
+        said = phrase(term, cell, typical[term.name], window_days=formula.meta.get("window_days"))
         sought = Text(f"{term.name}: {said.en}", f"{term.name}：{said.zh}")
         reasons.append(Reason(said, not is_blank(cell) and cell == cell, sought=sought))
     return reasons

@@ -10,6 +10,17 @@ from csm_xl.churn.formula import NumericTerm, TextTerm
 from csm_xl.language import Text
 from csm_xl.vocabulary import layout
 
+#: Figures of a window of days, for a model that says how many.
+_IN_WINDOW: dict[str, Text] = {
+    "usage_now": Text(
+        "{v} orders and visits in the last {days} days, most customers have {t}",
+        "近 {days} 天活跃 {v} 次，多数客户 {t} 次",
+    ),
+    "usage_before": Text(
+        "{v} orders and visits in the {days} days before that, most customers had {t}",
+        "再往前 {days} 天活跃 {v} 次，多数客户 {t} 次",
+    ),
+}
 #: Figures that csm-xl counts itself are known by what they count.
 _COUNTED: dict[str, Text] = {
     "orders": Text(
@@ -17,7 +28,8 @@ _COUNTED: dict[str, Text] = {
     ),
     "revenue": Text("spent {v} so far, most customers {t}", "至今消费 {v}，多数客户 {t}"),
     "days_since": Text(
-        "the last order was {v} days ago, usually it is {t}", "上次下单在 {v} 天前，一般为 {t} 天"
+        "the last order was {v} days ago, for most customers {t}",
+        "距上次下单 {v} 天，多数客户 {t} 天",
     ),
     "usage_now": Text(
         "{v} orders and visits of late, most customers have {t}",
@@ -28,19 +40,20 @@ _COUNTED: dict[str, Text] = {
         "此前活跃 {v} 次，多数客户 {t} 次",
     ),
     "refund_share": Text(
-        "{v} of what was bought was refunded, usually it is {t}",
-        "购买金额的 {v} 已退款，一般为 {t}",
+        "{v} of what was bought was refunded, for most customers {t}",
+        "退款占购买金额的 {v}，多数客户 {t}",
     ),
     "loyalty": Text(
-        "{v} of the orders were repeat orders, usually it is {t}", "重复下单占 {v}，一般为 {t}"
+        "{v} of the orders were repeat orders, for most customers {t}",
+        "重复下单占 {v}，多数客户 {t}",
     ),
     "rating": Text("rates you {v} on average, most customers {t}", "平均评分 {v}，多数客户 {t}"),
     "experience": Text(
-        "rates the experience {v}, most customers {t}", "体验得分 {v}，多数客户为 {t}"
+        "rates the experience {v}, most customers {t}", "体验得分 {v}，多数客户 {t}"
     ),
     "sentiment": Text(
         "what this customer writes has a tone of {v} (−1 bad, 1 good), usually {t}",
-        "文字反馈的情感为 {v}（−1 差，1 好），一般为 {t}",
+        "文字反馈的情感倾向 {v}（−1 差，1 好），多数客户 {t}",
     ),
     "usage_level": Text(
         "used {v} a month of late, most customers {t}", "近期每月使用 {v}，多数客户 {t}"
@@ -68,7 +81,14 @@ _SAME = Text("{name} is {v}, together with what else is known", "{name}为{v}，
 _BLANK = Text("{name} is blank, most customers have {t}", "{name}为空白，多数客户为 {t}")
 
 
-def phrase(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bool = True) -> Text:
+def phrase(
+    term: NumericTerm | TextTerm,
+    cell: Any,
+    typical: Any,
+    *,
+    leaving: bool = True,
+    window_days: int | None = None,
+) -> Text:
     """One reason.
 
     Parameters
@@ -81,6 +101,8 @@ def phrase(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bo
         The usual value.
     leaving : bool
         Whether it speaks for leaving.
+    window_days : int, optional
+        How many days the columns of recent and of earlier activity cover.
     """
     # A Latin name needs a space before the Chinese word that follows it.
     name = Text(term.name, f"{term.name} " if term.name[-1:].isascii() else term.name)
@@ -98,6 +120,8 @@ def phrase(term: NumericTerm | TextTerm, cell: Any, typical: Any, *, leaving: bo
         value, usual = _share(cell, value), _share(typical, usual)
     if key in _MEANS:
         value, usual = _mean(cell, value), _mean(typical, usual)
+    if key in _IN_WINDOW and window_days:
+        return _IN_WINDOW[key].fill(days=window_days, v=value, t=usual)
     return _COUNTED.get(key or "", _NUMBER).fill(name=name, v=value, t=usual)
 
 

@@ -66,6 +66,8 @@ class TrainingData:
         taken for leaving.
     prior : dict or None
         How many leave within the horizon, where each customer is one row.
+    window_days : int or None
+        How many days the columns of recent activity cover, where there are such columns.
     """
 
     columns: dict[str, list[Any]]
@@ -83,6 +85,7 @@ class TrainingData:
     prior: dict[str, Any] | None = None
     cutoffs: list[int] | None = None
     came_back: float | None = None
+    window_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,14 @@ def data_from_orders(company: Company) -> TrainingData:
     """What there is to learn where orders are kept: customers as they were on several days."""
     frame, learned = training_frames(company)
     return replace(
-        data_looked_back(frame, learned, company.table.title),
+        data_looked_back(frame, learned, company),
         purchases=purchase_rows(company),
         survival=survival_rows(company),
         came_back=_came_back(company, learned.share_came_back),
     )
 
 
-def data_looked_back(frame: Any, learned: TrainingSet, sheet: str) -> TrainingData:
+def data_looked_back(frame: Any, learned: TrainingSet, company: Company) -> TrainingData:
     """What there is to learn from customers as they were on several days.
 
     Parameters
@@ -141,8 +144,8 @@ def data_looked_back(frame: Any, learned: TrainingSet, sheet: str) -> TrainingDa
     frame : pandas.DataFrame
         The features of `learned` that the sheet shows, under its titles.
     learned : TrainingSet
-    sheet : str
-        The title of the customers' table.
+    company : Company
+        Whose customers they are.
     """
     share = learned.share_came_back
     return TrainingData(
@@ -150,13 +153,14 @@ def data_looked_back(frame: Any, learned: TrainingSet, sheet: str) -> TrainingDa
         learned.label.tolist(),
         "orders",
         None,
-        sheet,
+        company.table.title,
         [(name, reason.en, reason.zh) for name, reason in learned.left_out.items()],
         [(note.en, note.zh) for note in learned.notes],
         [str(group) for group in learned.groups],
         float(learned.horizon.days),
         cutoffs=learned.cutoffs.astype("datetime64[D]").astype(int).tolist(),
         came_back=float(share) if 0.0 <= share <= 1.0 else None,
+        window_days=int(company.settings.number("window_days")),
     )
 
 
@@ -219,6 +223,9 @@ def train(
         cutoffs=data.cutoffs,
         came_back=data.came_back,
     )
+    formula = trained.formula
+    if data.window_days is not None:
+        formula = replace(formula, meta={**formula.meta, "window_days": data.window_days})
     notes = list(data.notes)
     records = {
         name: text
@@ -229,7 +236,7 @@ def train(
         if text is not None
     }
     return TrainingResult(
-        trained.formula.to_json(),
+        formula.to_json(),
         trained.report.to_json(),
         data.sheet,
         data.left_out,

@@ -226,7 +226,7 @@ def leavers_alarm(
     if _tail(observed, expected, more) >= _UNLIKELY:
         return None
     date = serial_date(then.day)
-    month = Text(f"{_MONTHS[date.month - 1]} {date.year}", f"{date.year} 年 {date.month} 月")
+    month = Text(f"{_MONTHS[date.month - 1]} {date.year}", f"{date.year}年{date.month}月")
     about = f"{expected:.0f}" if expected >= 1 else f"{expected:.1f}"
     return (_MORE if more else _FEWER).fill(
         month=month, left=observed, n=len(known), expected=about

@@ -192,7 +192,7 @@ def _chosen(headers: Sequence[str], maps: Sequence[str]) -> dict[str, int]:
             raise SheetError(
                 f"--map {pair} does not fit: left of the last = stands one of {', '.join(headers[:20])}; "
                 f"right of it one of {titles}.",
-                f"--map {pair} 不正确：最后一个 = 左边应为 {', '.join(headers[:20])} 之一，右边应为 {zh} 之一。",
+                f"--map {pair} 不正确：最后一个 = 左边应为 {'、'.join(headers[:20])} 之一，右边应为 {zh} 之一。",
             )
         chosen[key] = headers.index(theirs)
     return chosen

@@ -265,7 +265,7 @@ def _counted(source: Source, found: Any) -> tuple[int, float]:
     if not n:
         raise TooLittleDataError(
             f"{source.shown} gave no rows, so there is nobody to score.",
-            f"{source.shown} 没有任何行，无人可评分。",
+            f"{source.shown} 没有任何行，没有可评分的客户。",
         )
     return n, float(whole["mean"].iloc[0])
 

@@ -22,11 +22,11 @@ class Dropped(Enum):
     NO_WORDS = Text("no words, only digits or punctuation", "没有文字，只有数字或标点")
     ONE_CHARACTER = Text("a single character", "只有一个字")
     REPEATED = Text("one character over and over", "同一个字重复")
-    DUPLICATE = Text("said before in the same words", "与前面的文本重复")
+    DUPLICATE = Text("said before in the same words", "与前面的文字重复")
 
 
-_SUMMARY = Text("{kept} of {total} texts read", "共 {total} 条文本，读取 {kept} 条")
-_REASON = Text("{reason}: {count}", "{reason}：{count} 条")
+_SUMMARY = Text("{kept} of {total} texts read", "共 {total} 段文字，读取 {kept} 段")
+_REASON = Text("{reason}: {count}", "{reason}：{count} 段")
 
 # What shops and survey tools write in the customer's place.
 _MACHINE = re.compile(

@@ -134,7 +134,7 @@ def pain_points(
     if dates is not None and len(dates) != len(texts):
         raise CsmError(
             f"There are {len(texts)} texts but {len(dates)} dates. Give one date per text.",
-            f"有 {len(texts)} 条文本，但有 {len(dates)} 个日期。请为每条文本提供一个日期。",
+            f"有 {len(texts)} 段文字，却有 {len(dates)} 个日期。请为每段文字提供一个日期。",
         )
     cleaned = clean(texts)
     clauses = cut(cleaned.texts)

@@ -36,16 +36,16 @@ _IRONY = -0.5
 _LAST_LETTER = "\u2600"
 _OTHER_NOTE = Text(
     "Scored 0, in other languages than Chinese and English: {count}.",
-    "有 {count} 条文本不是中文或英文，得分记为 0。",
+    "有 {count} 段文字不是中文或英文，得分记为 0。",
 )
 _MACHINE_NOTE = Text(
     "Scored 0, written by a machine and not by a customer: {count}.",
-    "有 {count} 条文本是系统自动生成的，不是客户写的，得分记为 0。",
+    "有 {count} 段文字是系统自动生成的，不是客户写的，得分记为 0。",
 )
 
 _UNCERTAIN_NOTE = Text(
     "Scored 0, without a clear side: {count}.",
-    "有 {count} 条文本看不出是好评还是差评，得分记为 0。",
+    "有 {count} 段文字看不出是好评还是抱怨，得分记为 0。",
 )
 
 

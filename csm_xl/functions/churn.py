@@ -76,7 +76,7 @@ def CHURN_LOGIT(intercept: Any, coefficients: Any, features: Any) -> Rows:
     GROUP,
     Text(
         "Probability that a customer leaves within the horizon of the workbook's churn model.",
-        "客户在模型期限内流失的概率（使用本工作簿训练好的流失模型）。",
+        "客户在预测期内流失的概率（使用本工作簿训练好的流失模型）。",
     ),
     _FEATURES,
     hidden={"model": "model"},

@@ -183,7 +183,7 @@ def _titles(rows: Sequence[tuple], headers: Any, names: Sequence[str]) -> tuple[
         raise SheetError(
             f"The model was trained on {len(names)} columns, but features has {width}. "
             f"Choose these columns in this order, or give the headers as well: {listed}.",
-            f"模型按 {len(names)} 列训练，而 features 有 {width} 列。"
+            f"模型按 {len(names)} 列训练，而“特征”有 {width} 列。"
             f"请按此顺序选择这些列，或同时给出标题：{listed}。",
         )
     return list(names), 0

@@ -20,7 +20,7 @@ GROUP = Text("Feedback", "反馈")
     GROUP,
     Text(
         "What a text sounds like, from -1 (complaint) to 1 (praise); Chinese and English.",
-        "文字的情感，-1（抱怨）到 1（好评），支持中文和英文。",
+        "文字的情感倾向，-1（抱怨）到 1（好评），支持中文和英文。",
     ),
     {"text": Text("A text, or a column of texts.", "一段文字，或一列文字。")},
     returns="rows",
@@ -51,7 +51,7 @@ def SENTIMENT(text: Any) -> Rows:
     Text(
         "What customers complain about and wish for: theme, kind, mentions, sentiment, an example, "
         "share of all texts; with dates also the trend.",
-        "客户在抱怨什么、希望什么：主题、类型、提及次数、情感、例句、占全部文字的比例；给出日期时还有趋势。",
+        "客户在抱怨什么、希望什么：主题、类别、提及次数、情感倾向、例句、占全部文字的比例；给出日期时还有趋势。",
     ),
     {
         "texts": Text("A column of texts.", "一列文字。"),
@@ -86,7 +86,7 @@ def PAIN_POINTS(texts: Any, n: Any = None, dates: Any = None, lang: Any = None) 
     if not found:
         raise NotAvailable(
             "These texts hold no complaint and no wish that could be named.",
-            "这些文字中没有可归纳的抱怨或愿望。",
+            "这些文字中没有可归纳的抱怨或需求。",
         )
     with use_language(lang if lang in ("en", "zh") else language()):
         return [

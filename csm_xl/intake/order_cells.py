@@ -135,7 +135,7 @@ class OrderCells:
             self.account.note(
                 Text(
                     f"Dates in the future: {where.en}. Are they typed wrongly?",
-                    f"日期在将来，是否写错：{where.zh}。",
+                    f"以下日期在将来，请检查是否写错：{where.zh}。",
                 )
             )
         told = {i: problem for i, problem in unread.items() if found[i] is None}

@@ -44,7 +44,7 @@ def decoded(raw: bytes, name: str) -> str:
     line = _first_broken_line(raw)
     raise FileError(
         f"{name} is not a text file in one known encoding (see line {line}). Export it again as CSV UTF-8.",
-        f"{name} 不是单一已知编码的文本文件（见第 {line} 行），请重新导出为 UTF-8 CSV。",
+        f"{name} 的文字编码无法识别（见第 {line} 行），请重新导出为 UTF-8 CSV。",
     )
 
 

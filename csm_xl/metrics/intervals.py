@@ -133,6 +133,6 @@ def _check_counts(successes: float, n: float) -> None:
     if not 0 <= successes <= n:
         text = Text(
             "{part:g} of {n:g} is not a share. Correct one of the two.",
-            "{n:g} 中的 {part:g} 不构成比例，请改正其中一个。",
+            "{n:g} 中的 {part:g} 不构成比例，请更正其中一个。",
         ).fill(part=successes, n=n)
         raise ScaleError(text.en, text.zh)

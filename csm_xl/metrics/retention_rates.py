@@ -40,7 +40,7 @@ def churn_rate(flags: ArrayLike) -> float:
     if between.any():
         text = Text(
             "{value:g} is neither 0 (stayed) nor 1 (left). Correct that cell.",
-            "{value:g} 既不是 0（未流失）也不是 1（已流失），请改正该单元格。",
+            "{value:g} 既不是 0（未流失）也不是 1（已流失），请更正该单元格。",
         ).fill(value=float(given[between][0]))
         raise ScaleError(text.en, text.zh)
     if not given.size:
@@ -105,7 +105,7 @@ def churn_rate_period(
     if backwards.any():
         text = Text(
             "Row {row}: the customer left before starting. Correct one of the two dates.",
-            "第 {row} 行：客户的流失日期早于开始日期，请改正其中一个日期。",
+            "第 {row} 行：客户的流失日期早于开始日期，请更正其中一个日期。",
         ).fill(row=int(np.argmax(backwards)) + 1)
         raise ScaleError(text.en, text.zh)
     there = (start <= first_day) & ~(left < first_day)

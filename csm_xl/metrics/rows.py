@@ -17,15 +17,15 @@ Flags = NDArray[np.bool_]
 
 _OUTSIDE = Text(
     "Row {row}: {what} is {value:g}, but must be from {low:g} to {high:g}. Correct that cell.",
-    "第 {row} 行：{what}为 {value:g}，应在 {low:g} 到 {high:g} 之间，请改正该单元格。",
+    "第 {row} 行：{what}为 {value:g}，应在 {low:g} 到 {high:g} 之间，请更正该单元格。",
 )
 _BELOW = Text(
     "Row {row}: {what} is {value:g}, but cannot be below {low:g}. Correct that cell.",
-    "第 {row} 行：{what}为 {value:g}，不能小于 {low:g}，请改正该单元格。",
+    "第 {row} 行：{what}为 {value:g}，不能小于 {low:g}，请更正该单元格。",
 )
 _NOT_FINITE = Text(
     "Row {row}: {what} is not a finite number. Correct that cell.",
-    "第 {row} 行：{what}不是有限的数字，请改正该单元格。",
+    "第 {row} 行：{what}不是有限的数字，请更正该单元格。",
 )
 _BLANK = Text(
     "Row {row}: {what} is blank while the rest of the row is filled in. Fill it in.",

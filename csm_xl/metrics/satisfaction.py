@@ -120,7 +120,7 @@ def ratio(part: ArrayLike, total: ArrayLike) -> Rows:
     def too_much(i: int) -> ScaleError:
         text = Text(
             "Row {row}: {part:g} of {total:g} is more than all of them. Correct one of the two.",
-            "第 {row} 行：{total:g} 中的 {part:g} 超过了总数，请改正其中一个。",
+            "第 {row} 行：{total:g} 中的 {part:g} 超过了总数，请更正其中一个。",
         ).fill(row=i + 1, part=float(part[i]), total=float(total[i]))
         return ScaleError(text.en, text.zh)
 

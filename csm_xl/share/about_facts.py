@@ -201,7 +201,7 @@ class Facts:
         text = Text(
             "Replaced by pseudonyms that are the same in every copy; only the owner can tell who is "
             "who.",
-            "已替换为代号，每份副本中代号一致，只有所有者知道对应的是谁。",
+            "已替换为代号，每份副本中代号一致，只有企业主知道对应的是谁。",
         )
         if not listed:
             return text
@@ -303,7 +303,7 @@ class Facts:
                 Text(
                     "{n} scores are older than the data: the customers' cells have changed since. "
                     "They are kept as they were.",
-                    "{n} 个评分早于数据：评分之后客户的单元格有改动，这些评分保留原值。",
+                    "{n} 个流失概率已过时：计算之后客户的单元格有改动，这些概率保留原值。",
                 ).fill(n=f"{len(model.stale):,}")
             )
         newer = self.newer_than_model()
@@ -333,5 +333,5 @@ class Facts:
         return Text(
             "The newest entry is of {newest}, after the training of {trained}: the scores are "
             "older than the data.",
-            "最新记录为 {newest}，晚于模型训练日 {trained}：评分早于数据。",
+            "最新记录为 {newest}，晚于模型训练日 {trained}：流失概率已过时。",
         ).fill(newest=max(days), trained=trained)

@@ -69,7 +69,7 @@ class Described(Facts):
                 Text(
                     "The coefficients of the churn model were fitted elsewhere, on the owner's full "
                     "data; they cannot be derived again from this copy.",
-                    "流失模型的系数是用所有者的完整数据在别处拟合的，无法由本副本重新推导。",
+                    "流失模型的系数是用原工作簿的完整数据在别处拟合的，无法由本副本重新推导。",
                 )
             )
         keys = {
@@ -88,7 +88,7 @@ class Described(Facts):
                 Text(
                     "Sentiment is guessed from words; it is right about a column more often than "
                     "about a single text.",
-                    "情感倾向根据词语估计，对整列比对单条文字更可靠。",
+                    "情感倾向根据词语估计，看整列比看单段文字更可靠。",
                 )
             )
         return found
@@ -169,14 +169,14 @@ class Described(Facts):
             found.append(
                 Text(
                     "{n} longer texts outside of tables, which people wrote.",
-                    "表格之外由人书写的较长文字 {n} 处。",
+                    "表格之外的大段文字 {n} 处。",
                 ).fill(n=f"{sentences:,}")
             )
         if texts and not self.copying.options.free_text:
             found.append(
                 Text(
                     "What people wrote (the columns are empty): {columns}.",
-                    "人们书写的文字（这些列为空）：{zh}。",
+                    "客户等人写的文字（这些列为空）：{zh}。",
                 ).fill(columns=", ".join(texts), zh="、".join(texts))
             )
         return found

@@ -81,7 +81,7 @@ class Said:
     role: str | None = None
 
 
-SAID = Text("as the owner said", "按所有者的设定")
+SAID = Text("as you said", "按您的设定")
 _TITLE = Text("its title says so", "标题表明")
 _FORM = Text("its cells look like that", "单元格内容的形式如此")
 _LAYOUT = Text("a column of csm-xl's workbook", "csm-xl 工作簿的列")
@@ -89,10 +89,10 @@ OF_BOOKS = Text("numbers by which the books are tied out", "用于对账的单�
 _NUMBERS = Text("numbers and dates", "数字和日期")
 _FACT = Text("business facts", "业务信息")
 _FEW = Text("few different values, all ordinary words", "取值种类少，且均为普通词语")
-_FREE = Text("written by people", "由人书写的文字")
+_FREE = Text("written by people", "自由填写的文字")
 _UNKNOWN = Text("may name somebody: nothing shows that it does not", "可能涉及个人，无法排除")
 _BORN = Text("dates long ago, as of births", "年代久远的日期，可能是出生日期")
-KEY = Text("the owner's own number", "所有者自己的编号")
+KEY = Text("your own number", "您自己的编号")
 _NICK = Text("reads as a nickname, a mail or a telephone", "看起来像昵称、邮箱或电话")
 
 

@@ -131,8 +131,8 @@ CUSTOMERS = Table(
             "integer",
             "command",
             Text(
-                "Orders and visits in the last window of days (Settings).",
-                "最近一个统计窗口（见“设置”）内的订单与访问次数。",
+                "Orders and visits of late: in the days that Settings calls the activity window.",
+                "最近若干天内的下单与访问次数，天数见“设置”中的“活跃统计窗口”。",
             ),
             width=10,
         ),
@@ -142,8 +142,8 @@ CUSTOMERS = Table(
             "integer",
             "command",
             Text(
-                "Orders and visits in the window of days before that.",
-                "再往前一个同样长的窗口内的订单与访问次数。",
+                "Orders and visits in as many days before those.",
+                "再往前同样天数内的下单与访问次数。",
             ),
             width=10,
         ),
@@ -187,7 +187,7 @@ CUSTOMERS = Table(
             Text("Sentiment", "情感倾向"),
             "number",
             "command",
-            Text("Mean of what was written, −1 to 1.", "文字反馈的平均情感，−1 到 1。"),
+            Text("Mean of what was written, −1 to 1.", "文字反馈的平均情感倾向，−1 到 1。"),
             width=11,
         ),
         Column(
@@ -216,7 +216,8 @@ CUSTOMERS = Table(
             "choice",
             "command",
             Text(
-                "Lifecycle stage; the thresholds are in Settings.", "生命周期阶段，阈值见“设置”。"
+                "Lifecycle stage; the thresholds are in Settings.",
+                "生命周期阶段，划分标准见“设置”。",
             ),
             words=words.STAGES,
             width=12,
@@ -269,7 +270,7 @@ CUSTOMERS = Table(
             "command",
             Text(
                 "Low, Medium or High by the thresholds in Settings.",
-                "按“设置”中的阈值分为低、中、高。",
+                "按“设置”中的风险起点分为低、中、高。",
             ),
             words=words.RISKS,
             width=9,

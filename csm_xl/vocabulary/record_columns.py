@@ -149,7 +149,7 @@ FEEDBACK = Table(
             "command",
             Text(
                 "What the text sounds like, −1 to 1. Refresh writes it.",
-                "文字的情感，−1 到 1，由“刷新”写入。",
+                "文字的情感倾向，−1 到 1，由“刷新”写入。",
             ),
             width=11,
         ),

@@ -179,7 +179,9 @@ GROUPS: tuple[Group, ...] = (
                 Text("Trial, days", "试用期，天"),
                 "integer",
                 30.0,
-                Text("Customers younger than this are on trial.", "开始不足这些天的客户为试用期。"),
+                Text(
+                    "Customers younger than this are on trial.", "成为客户不足这些天的，为试用期。"
+                ),
                 low=0,
                 high=3650,
             ),
@@ -197,7 +199,10 @@ GROUPS: tuple[Group, ...] = (
                 Text("Activity window, days", "活跃统计窗口，天"),
                 "integer",
                 90.0,
-                Text("Recent activity is compared with the window before.", "与上一个窗口比较。"),
+                Text(
+                    "Recent activity is compared with the window before.",
+                    "近期活跃按这些天统计，并与再往前同样的天数比较。",
+                ),
                 low=7,
                 high=365,
             ),

@@ -226,7 +226,7 @@ KEY_FIGURES: tuple[KeyFigure, ...] = (
         "#,##0",
         Text(
             "By the limits in Settings; beside it, all with a score.",
-            "按“设置”中的阈值；旁边为有得分的客户数。",
+            "按“设置”中的高风险起点；旁边为有流失概率的客户数。",
         ),
     ),
     KeyFigure(

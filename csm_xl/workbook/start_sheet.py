@@ -58,7 +58,7 @@ _LEGEND = Text(
 _NO_TAB = Text(
     "No Customer Success tab, or #NAME? in a cell? Allow macros for this file and run "
     "“csm-xl setup” once on Windows. Numbers already calculated stay readable without it.",
-    "看不到“客户成功”选项卡，或单元格显示 #NAME?？请允许本文件运行宏，并在 Windows 上运行一次 "
+    "看不到“客户成功”选项卡，或单元格显示 #NAME?？请允许本文件运行宏，并在 Windows 上运行一次"
     "“csm-xl setup”。已经算好的数字不需要它也能阅读。",
 )
 _TRY = Text("Try each function", "试一试每个函数")

@@ -77,8 +77,8 @@ def test_the_version_is_shown_without_a_command():
     ("arguments", "english", "chinese"),
     [
         (["nonsense"], "no command nonsense", "没有命令“nonsense”"),
-        (["share"], "FILE is missing", "缺少 FILE"),
-        (["import", "a.xlsx"], "EXPORT is missing", "缺少 EXPORT"),
+        (["share"], "FILE is missing", "缺少“文件”"),
+        (["import", "a.xlsx"], "EXPORT is missing", "缺少“导出文件”"),
         (["retrain", "a.xlsx", "--shet", "b"], "no option --shet", "没有选项 --shet"),
         (["retrain", "a.xlsx", "--sheet"], "--sheet needs a value", "--sheet 后面要写一个值"),
         (["refresh", "My", "book.xlsx"], "“book.xlsx” is too much", "多出了“book.xlsx”"),
