@@ -126,6 +126,8 @@ def with_model(path: Path, n: int, folder: Path) -> None:
     book.close()
     book = open_book(path)
     write_records(Session(book), records)
+    # Or the scores are older than what the formulas beside them give, and no formulas in the copy.
+    book.app.calculate()
     commands.refresh(book)
     book.save()
     book.close()

@@ -25,7 +25,7 @@ from csm_xl.share.column_decisions import RESULTS
 from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Kept
 from csm_xl.share.lambda_calls import stay_calls
 from csm_xl.share.lambda_names import lambda_names
-from csm_xl.share.naming import FINGERPRINT, chosen_sheets, identifier, sheet_name
+from csm_xl.share.naming import FINGERPRINT, FOR_PROGRAMS, chosen_sheets, identifier, sheet_name
 from csm_xl.share.owner_workbook import rewriter_for
 from csm_xl.share.owners_columns import columns_sheet, said_of_columns
 from csm_xl.share.personal import Personal
@@ -141,7 +141,10 @@ class Copying:
         book = self.book
         self.copy = CopyBook(book.date1904)
         ours = columns_sheet(book)
-        self.regions = [region for region in regions(book) if region.sheet != ours]
+        # What these hold is about the workbook, and would hide its own words as somebody's.
+        programs = {s.name for s in book.sheets if layout.sheet_key(s.name) in FOR_PROGRAMS}
+        unread = frozenset(programs if ours is None else programs | {ours})
+        self.regions = [region for region in regions(book) if region.sheet not in unread]
         listed = self._setting("personal")
         columns = decided_columns(
             book,
@@ -149,7 +152,7 @@ class Copying:
             None if listed is None else settings_list(listed),
             said_of_columns(book),
         )
-        elsewhere = find_elsewhere(book, self.regions, ours)
+        elsewhere = find_elsewhere(book, self.regions, unread)
         self.personal = Personal(
             [*columns, *elsewhere.columns],
             self.pseudonyms,
@@ -166,7 +169,7 @@ class Copying:
             self.options.sheets,
             self.personal.text,
             self._without_figures(),
-            ours,
+            unread,
         )
 
     def _without_figures(self) -> frozenset[str]:

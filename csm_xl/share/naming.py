@@ -12,6 +12,8 @@ from csm_xl.vocabulary import layout
 
 #: Sheets that are no data and no result: how to begin, and what programs need.
 LEFT_OUT = frozenset({"start", "conf", "hidden"})
+#: Sheets on which nobody is named.
+FOR_PROGRAMS = LEFT_OUT - {"start"}
 #: The hidden name that holds the fingerprint of the secret behind pseudonyms; never in a copy.
 FINGERPRINT = "_csm_pseudonyms"
 #: Excel's limit for the name of a sheet.
@@ -28,7 +30,7 @@ def chosen_sheets(
     wanted: Sequence[str] | None,
     clean: Clean,
     without: Collection[str] = (),
-    ours: str | None = None,
+    unread: Collection[str] = (),
 ) -> dict[str, str]:
     """The owner's names of the sheets to share, with their names in the copy.
 
@@ -40,8 +42,8 @@ def chosen_sheets(
     clean : callable
     without : collection of str
         Sheets to leave out where none are named.
-    ours : str or None
-        The Columns sheet, which tells csm-xl what each column is, and is left out likewise.
+    unread : collection of str
+        Sheets that tell csm-xl about the workbook: left out likewise.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def chosen_sheets(
             for sheet in visible
             if layout.sheet_key(sheet.name) not in LEFT_OUT
             and sheet.name not in without
-            and sheet.name != ours
+            and sheet.name not in unread
         ]
         if without and not chosen:
             raise SheetError(

@@ -7,7 +7,7 @@ sheet there may be another one, or a list that nobody gave a title.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from csm_xl.churn.feature_columns import named_personal
@@ -55,7 +55,7 @@ class Elsewhere:
 
 
 def find_elsewhere(
-    model: WorkbookModel, found: Iterable[Region], ours: str | None = None
+    model: WorkbookModel, found: Iterable[Region], unread: Collection[str] = ()
 ) -> Elsewhere:
     """Look through the cells that are in no table.
 
@@ -64,14 +64,14 @@ def find_elsewhere(
     model : WorkbookModel
     found : iterable of Region
         The tables, and the plain sheets' rows under headers.
-    ours : str or None
-        The Columns sheet, which says nothing of anybody by itself.
+    unread : collection of str
+        Sheets that say nothing of anybody by themselves.
     """
     known = list(found)
     elsewhere = Elsewhere()
     numbers = _customer_numbers(model, known)
     for sheet in model.sheet_names:
-        if sheet == ours or layout.sheet_key(sheet) in RESULTS:
+        if sheet in unread or layout.sheet_key(sheet) in RESULTS:
             continue
         here = [region for region in known if region.sheet == sheet]
         rows = _rows(model, sheet, [region for region in here if region.table])

@@ -10,12 +10,14 @@ import pytest
 from hosts.ecma_schemas import assert_valid
 from share.sharing import PSEUDONYM, formulas, parts, saved, shared, values
 
+from csm_xl import commands
 from csm_xl.commands.backups import back_up
 from csm_xl.commands.hidden_sheet import write_records
 from csm_xl.commands.opening import open_book
 from csm_xl.commands.session import Session
 from csm_xl.commands.sharing import review, share
 from csm_xl.errors import CsmError, FileBusyError, FileError, SheetError
+from csm_xl.vocabulary import layout
 
 CUSTOMERS = {
     "A1": "Name", "B1": "E-mail", "C1": "Orders", "D1": "Positive", "E1": "Total", "F1": "Note",
@@ -96,6 +98,26 @@ def test_the_owners_file_changes_by_the_secret_only_and_only_once(book, tmp_path
     digest = hashlib.sha256(book.read_bytes()).hexdigest()
     shared(book, tmp_path / "two.xlsx")
     assert hashlib.sha256(book.read_bytes()).hexdigest() == digest
+
+
+def test_our_own_sheets_are_called_what_they_are(tmp_path):
+    # The hidden sheet has records of the same names, which are nobody's.
+    path = tmp_path / "own.xlsx"
+    cells: dict[str, object] = {"A1": "Customer ID", "B1": "Name", "C1": "Visits"}
+    for row in range(2, 30):
+        cells |= {f"A{row}": f"K{row:03d}", f"B{row}": f"Ada Fenn{row}", f"C{row}": row % 7}
+    saved(path, {"Customers": cells})
+    book = open_book(path)
+    commands.refresh(book)
+    names = ["playbook", "actions", "history", "settings", *map("Xyqu{}".format, "abcdefgh")]
+    write_records(Session(book), dict.fromkeys(names, "{}"))
+    book.save()
+    book.close()
+    shared(path, tmp_path / "copy.xlsx")
+    own = [s.title for s in openpyxl.load_workbook(path) if layout.sheet_key(s.title)]
+    kept = [name for name in own if layout.sheet_key(name) not in ("columns", "hidden")]
+    assert len(kept) >= 4
+    assert set(kept) <= set(openpyxl.load_workbook(tmp_path / "copy.xlsx").sheetnames)
 
 
 def test_two_copies_call_a_customer_the_same(book, tmp_path):
