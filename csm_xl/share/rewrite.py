@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from csm_xl.calc.array_rules import GIVES_CELLS, GIVES_SEVERAL, argument_classes
 from csm_xl.calc.kept_reasons import NotCalculated
-from csm_xl.calc.resolution import Resolver
+from csm_xl.calc.resolution import Meant, Resolver, is_local, local_name
 from csm_xl.calc.scope import Scope, read_formula
 from csm_xl.errors import CsmError
 from csm_xl.formulas.references import Area, intersected
@@ -162,11 +163,14 @@ class _Writer:
         self._text = text
         self._arrays = arrays
         self._needs_array = False
+        #: What LET gives each of its names, and in which call.
+        self._given: dict[str, list[tuple[Call, Node | None]]] = {}
 
     # -- the whole formula ----------------------------------------------------------------------
 
     def whole(self, tree: Node, block: Block | None) -> Native:
         """The formula's native form."""
+        self._given = _given_names(tree)
         top = tree
         while isinstance(top, Group) and len(top.items) == 1:
             top = top.items[0]
@@ -231,16 +235,40 @@ class _Writer:
     # -- arguments ------------------------------------------------------------------------------
 
     def _arguments(self, call: Call) -> list[Argument]:
-        nodes = [_without_brackets(node) for node in call.arguments]
+        nodes = [self._followed(_without_brackets(node)) for node in call.arguments]
         extent = self._extent(nodes)
         return [self._argument(node, extent) for node in nodes]
+
+    def _meant(self, node: Node) -> Meant:
+        return self._resolver.meant(node, frozenset(self._given))
+
+    def _followed(self, node: Node) -> Node:
+        """The cells or constants that a name of LET stands for, in place of the name."""
+        given = self._given_to(node)
+        if not isinstance(given, Reference | ArrayConstant | Literal):
+            return node
+        return self._followed(given)
+
+    def _given_to(self, node: Node) -> Node | None:
+        """What LET gives a name; None for a parameter of LAMBDA, and for all else."""
+        if not is_local(node, frozenset(self._given)):
+            return None
+        assert isinstance(node, Reference)
+        around = [
+            (call.start, value)
+            for call, value in self._given[local_name(node.body)]
+            # A name means nothing yet within what it is given.
+            if (call.start if value is None else value.end) <= node.start < call.end
+        ]
+        value = max(around, key=itemgetter(0), default=(0, None))[1]
+        return None if value is None else _without_brackets(value)
 
     def _extent(self, nodes: Iterable[Node]) -> tuple[int, int]:
         """The last row and column used on the sheets of the whole columns among arguments.
 
         All of a call are cut alike, since they may stand beside each other.
         """
-        meant = [self._resolver.meant(node) for node in nodes if may_be_range(node)]
+        meant = [self._meant(node) for node in nodes if may_be_range(node)]
         sheets = {area.sheet for area in meant if isinstance(area, Area) and area.whole}
         used = [self._rewriter.scope.used(sheet) for sheet in sheets]
         return max((u[0] for u in used), default=1), max((u[1] for u in used), default=1)
@@ -255,7 +283,7 @@ class _Writer:
         if cut is not None:
             return self._intersection(cut)
         if may_be_range(node):
-            meant = self._resolver.meant(node)
+            meant = self._meant(node)
             if isinstance(meant, list):
                 raise NoNativeForm(
                     "Several ranges at once are refused by csm-xl.",
@@ -289,7 +317,7 @@ class _Writer:
         return None
 
     def _intersection(self, node: Node) -> Argument:
-        meant = self._resolver.meant(node)
+        meant = self._meant(node)
         cell = intersected(meant, self._row, self._column) if isinstance(meant, Area) else None
         if cell is None:
             raise NoNativeForm(
@@ -325,8 +353,11 @@ class _Writer:
             return True
         if isinstance(node, ArrayConstant):
             return len(node.children) == 1
+        if is_local(node, frozenset(self._given)):
+            given = self._given_to(node)
+            return given is not None and self.single(given)
         if may_be_range(node) and not isinstance(node, Call):
-            meant = self._resolver.meant(node)
+            meant = self._meant(node)
             return isinstance(meant, str) or (isinstance(meant, Area) and meant.single)
         if isinstance(node, Call):
             return self._single_call(node)
@@ -364,7 +395,7 @@ class _Writer:
         if isinstance(node, Call) and node.function in self._forms.functions:
             return True
         if may_be_range(node) and not isinstance(node, Call):
-            meant = self._resolver.meant(node)
+            meant = self._meant(node)
             return wanted != "V" or (isinstance(meant, Area) and meant.single)
         if isinstance(node, Call):
             classes = argument_classes(node.function, len(node.arguments))
@@ -377,6 +408,19 @@ class _Writer:
             )
         inner = "A" if wanted == "A" else "V"
         return all(self._no_cut(child, inner) for child in node.children)
+
+
+def _given_names(tree: Node) -> dict[str, list[tuple[Call, Node | None]]]:
+    """The names of LET and LAMBDA in a formula, each with what it is given, and in which call."""
+    found: dict[str, list[tuple[Call, Node | None]]] = {}
+    for call in calls(tree, ("LET", "LAMBDA")):
+        lets = call.function == "LET"
+        for place in range(0, len(call.arguments) - 1, 2 if lets else 1):
+            name = call.arguments[place]
+            if isinstance(name, Reference) and name.kind is Kind.NAME:
+                value = call.arguments[place + 1] if lets else None
+                found.setdefault(local_name(name.body), []).append((call, value))
+    return found
 
 
 def _moved(call: Call, by: int) -> Call:

@@ -139,6 +139,7 @@ def test_words_are_those_of_the_workbook():
         ("=SATISFACTION(RANDBETWEEN(1,2),3)", "random"),
         ("=CSAT(Data!A1:A3*1)", "computed"),
         ("=SUM(SATISFACTION(Data!A1:A3,9))+Data!A1:A3", "cuts to one cell"),
+        ("=LET(x,x+1,SATISFACTION(x,3))", "computed"),
     ],
 )
 def test_without_a_native_form_the_formula_is_refused_with_a_reason(formula, why):
