@@ -241,7 +241,11 @@ class Session:
             if self._is_ours(name, listed):
                 continue
             if listed:
-                yield from (self._read(one) for one in listed if one.object.show_headers)
+                yield from (
+                    self._read(one)
+                    for one in listed
+                    if one.object.show_headers and not self._is_result(one)
+                )
             elif (plain := self._plain(name)) is not None:
                 yield plain
 
@@ -259,6 +263,12 @@ class Session:
         return (key == "model" and layout.HIDDEN_SHEET in self.sheets) or self.begins_with(
             name, OWN_DASHBOARD
         )
+
+    @staticmethod
+    def _is_result(listed: _Listed) -> bool:
+        """Whether csm-xl fills a table, wherever the owner has put it."""
+        known = layout.table_named(listed.name)
+        return known is not None and known.key not in (*OWNERS, "subscriptions")
 
     def begins_with(self, name: str, sentence: Text) -> bool:
         """Whether a sheet's first cell holds a sentence of ours."""

@@ -4,9 +4,11 @@ import datetime as dt
 
 import openpyxl
 import pytest
+from sample_books import trained
 from workbooks import opened, values
 
 from csm_xl import commands
+from csm_xl.commands.session import Session
 from csm_xl.errors import SheetError
 
 NAMES = [f"{a} {b}" for a in ("Ada", "Ben", "Cora", "Dirk") for b in ("Abel", "Brook", "Crane")]
@@ -148,3 +150,16 @@ def test_a_workbook_without_any_titles_gets_one_sentence(tmp_path):
     book.save(tmp_path / "bare.xlsx")
     with pytest.raises(SheetError, match="row of titles"):
         checked(tmp_path / "bare.xlsx")
+
+
+def test_tables_that_csm_xl_fills_are_not_the_owners_wherever_they_stand(tmp_path):
+    book = trained(tmp_path)
+    before = {one.name for one in Session(book).tables()}
+    path = book.fullname
+    book.close()
+    moved = openpyxl.load_workbook(path)
+    for name in ("Model", "History", "Retention", "Actions"):
+        moved[name].title = f"My {name.lower()}"
+    moved.save(path)
+    outcome = checked(path)
+    assert {one["table"] for one in outcome.more["tables"]} == before
