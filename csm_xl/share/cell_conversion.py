@@ -36,6 +36,7 @@ from csm_xl.share.pseudonyms import Pseudonyms
 from csm_xl.share.reference_adjustment import Fitting
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
+from csm_xl.share.step_cells import StepCells, StepsOfOne
 from csm_xl.share.totals import epoch_of
 from csm_xl.vocabulary import layout
 
@@ -127,6 +128,7 @@ class Copying:
     regions: list[Region] = field(init=False)
     personal: Personal = field(init=False)
     fitting: Fitting = field(init=False)
+    steps: StepCells = field(init=False)
     rewriter: Rewriter = field(init=False)
     sheets: dict[str, str] = field(init=False)
     expected: dict[tuple[str, int, int], CellValue] = field(default_factory=dict)
@@ -200,6 +202,7 @@ class Copying:
             probability=self.probability,
         )
         self.rewriter = rewriter
+        self.steps = StepCells(lambda sheet: rewriter.scope.used(sheet)[1])
         self.fitting = Fitting(
             rewriter.scope,
             {name.casefold(): new for name, new in self.sheets.items()}
@@ -397,7 +400,11 @@ class Copying:
             and stay_calls(self.rewriter, self._functions, owner, cell.row, cell.col, cell.text)
         ):
             return Native(self.fitting.fit(owner, cell.row, cell.col, cell.text), False)
-        native = self.rewriter.rewrite(owner, cell.row, cell.col, cell.text, block)
+        steps = self.steps.of(owner, cell.row, cell.col)
+        # A step of what is personal would be a cell that the owner never had.
+        step = steps.put if self.taint(owner, cell.row, cell.col) is None else None
+        native = self.rewriter.rewrite(owner, cell.row, cell.col, cell.text, block, step=step)
+        self._put_steps(owner, steps)
         if native is None:
             native = Native(cell.text, block is not None)
         else:
@@ -414,6 +421,21 @@ class Copying:
         else:
             native.text = fit(owner, cell.row, cell.col, native.text)
         return native
+
+    def _put_steps(self, owner: str, steps: StepsOfOne) -> None:
+        """The steps of a formula that is too long for one cell."""
+        if not steps.texts:
+            return
+        sheet = self.copy.sheets[self.sheets[owner]]
+        for column, text in steps.placed:
+            formula = CopyFormula(self.fitting.fit(owner, steps.row, column, text))
+            sheet.put_formula(steps.row, column, formula)
+            self.rewritten.add((sheet.name, steps.row, column))
+        around = (r for r in self.regions if r.sheet == owner and steps.row in r.rows)
+        region = next((r for r in around if steps.column in dict(r.columns)), None)
+        title = dict(region.columns)[steps.column] if region is not None else ""
+        for row, column, told in steps.titles(region, self.personal.text(title)):
+            sheet.values[row, column] = told.within(self.lang)
 
     def _live(
         self, owner: str, sheet: CopySheet, row: int, column: int, formula: CopyFormula

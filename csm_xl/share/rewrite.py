@@ -8,7 +8,7 @@ is none raises :class:`~csm_xl.native.arguments.NoNativeForm`, and the cell keep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -33,6 +33,7 @@ from csm_xl.formulas.syntax import (
     calls,
     may_be_range,
     replaced,
+    walk,
 )
 from csm_xl.formulas.tokens import FormulaSyntaxError, Kind
 from csm_xl.formulas.workbook_model import Block
@@ -46,6 +47,9 @@ from csm_xl.native.arguments import (
     constant_text,
 )
 from csm_xl.share import native_calls
+
+#: Puts a part of a formula into a cell of its own, and gives the cell's address.
+Step = Callable[[str], str | None]
 
 #: Excel's limit for the text of a formula.
 MAX_FORMULA = 8192
@@ -101,6 +105,7 @@ class Rewriter:
         block: Block | None = None,
         *,
         arrays: bool = False,
+        step: Step | None = None,
     ) -> Native | None:
         """The native formula, or None where the formula has no call of csm-xl.
 
@@ -116,6 +121,9 @@ class Rewriter:
         arrays : bool
             Whether Excel computes it as an array formula although no cells hold it: what a name
             stands for, and the rules of conditional formats.
+        step : callable, optional
+            Where one formula would be too long: puts a part of it, a native formula, into a cell
+            of the same row, and gives its address; None where it cannot.
 
         Raises
         ------
@@ -129,17 +137,22 @@ class Rewriter:
             raise NoNativeForm("The formula cannot be read.", "该公式无法解析。") from error
         if next(calls(tree, self.forms.functions), None) is None:
             return None
-        writer = _Writer(self, sheet, row, column, text, arrays or block is not None)
+        in_cells = arrays or block is not None
         try:
-            native = writer.whole(tree, block)
+            native = _Writer(self, sheet, row, column, text, in_cells).whole(tree, block)
+            if _is_long(native) and step is not None and not (in_cells or native.array):
+                native = _Writer(self, sheet, row, column, text, in_cells, step).whole(tree, block)
         except NotCalculated as error:
             raise NoNativeForm(error.text.en, error.text.zh) from error
         except CsmError as error:
             raise NoNativeForm(error.text.en, error.text.zh) from error
-        for written in (native.text, *native.cells.values()):
-            if len(written) + 1 > MAX_FORMULA:
-                raise too_long()
+        if _is_long(native):
+            raise too_long()
         return native
+
+
+def _is_long(native: Native) -> bool:
+    return any(len(text) + 1 > MAX_FORMULA for text in (native.text, *native.cells.values()))
 
 
 def too_long() -> NoNativeForm:
@@ -154,7 +167,14 @@ class _Writer:
     """Writes one formula."""
 
     def __init__(
-        self, rewriter: Rewriter, sheet: str, row: int, column: int, text: str, arrays: bool
+        self,
+        rewriter: Rewriter,
+        sheet: str,
+        row: int,
+        column: int,
+        text: str,
+        arrays: bool,
+        step: Step | None = None,
     ) -> None:
         self._rewriter = rewriter
         self._forms = rewriter.forms
@@ -162,6 +182,7 @@ class _Writer:
         self._sheet, self._row, self._column = sheet, row, column
         self._text = text
         self._arrays = arrays
+        self._step = step
         self._needs_array = False
         #: What LET gives each of its names, and in which call.
         self._given: dict[str, list[tuple[Call, Node | None]]] = {}
@@ -226,11 +247,22 @@ class _Writer:
     def _call(self, call: Call) -> str:
         arguments = self._arguments(call)
         if self._forms.gives_one(call.function, arguments):
-            return self._forms.operand(self._bare(call, arguments, 0, 0))
+            bare = self._bare(call, arguments, 0, 0)
+            return self._in_a_step(call, bare) or self._forms.operand(bare)
         if all(argument.constant or argument.left_out for argument in arguments):
             return self._forms.folded(call.function, arguments)
         self._needs_array = True
         return self._forms.operand(self._forms.over_ranges(call.function, arguments))
+
+    def _in_a_step(self, call: Call, native: str) -> str | None:
+        """The address of a cell for a call, where the formula is written in steps."""
+        # What a name of LET stands for is known inside of the formula alone.
+        local = frozenset(self._given)
+        if self._step is None or any(is_local(node, local) for node in walk(call)):
+            return None
+        if len(native) + 1 > MAX_FORMULA:
+            raise too_long()
+        return self._step(native)
 
     # -- arguments ------------------------------------------------------------------------------
 
