@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 
 from csm_xl.calc import kept_reasons as reasons
 from csm_xl.calc.calculator import Calculator, runs
@@ -14,7 +15,7 @@ from csm_xl.calc.constants import load_constants
 from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.engine import Engine, Failure
 from csm_xl.calc.formualizer_engine import can_be_given
-from csm_xl.calc.formula_groups import FormulaGroup, columns_read
+from csm_xl.calc.formula_groups import AreaPattern, FormulaGroup, columns_read
 from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.report import shown_cell
@@ -28,6 +29,10 @@ from csm_xl.formulas.workbook_model import CellValue, ErrorValue, FormulaCell
 _LONG_NUMBER = re.compile(r"\d[\d.]{15,}|0\.0000\d")
 #: Formulas with a condition are done exactly as long as they read no more cells than this.
 _FEW = 1_000_000
+#: Rows of a column that are computed at a time, where they can be.
+PART = 4_000
+#: More cells than these, the same for every row, are not given to a calculator again and again.
+_FEW_FIXED = 100
 #: So many cells of a circle are named.
 _NAMED = 8
 
@@ -86,19 +91,24 @@ class Computation:
         self.failed: dict[Cell, NotCalculated] = {}
         self.circular: list[list[Cell]] = []
 
+        #: What was computed part by part, by sheet and column: the value of each row.
+        self._done: dict[tuple[str, int], dict[int, CellValue | Failure]] = {}
+
         def prepare(engine: Engine) -> None:
             register(engine)
             engine.register(ADDRESS, partial(address, scope), 2)
 
-        self._calculator = Calculator(
-            make_engine,
-            prepare,
-            self._load,
-            scope.sheets,
-            # Functions that are handed in say what is wrong with cells that are still empty.
-            in_steps=not (self.dynamic or scope.own_functions),
-        )
-        self._calculator.compute(self.groups)
+        # Functions that are handed in say what is wrong with cells that are still empty.
+        in_steps = not (self.dynamic or scope.own_functions)
+
+        def calculator(groups: Sequence[FormulaGroup]) -> Calculator:
+            load = partial(self._load, groups=groups)
+            found = Calculator(make_engine, prepare, load, scope.sheets, in_steps=in_steps)
+            found.compute(groups)
+            return found
+
+        self._make_calculator = calculator
+        self._calculator = calculator(self._compute_in_parts() if in_steps else self.groups)
         for group, row in self._calculator.refused:
             self.failed[group.sheet, row, group.column] = reasons.beyond()
         self._read()
@@ -121,18 +131,70 @@ class Computation:
             for row, column, value in self._calculator.results(group)
         }
 
+    # -- in parts -------------------------------------------------------------------------------
+
+    def _compute_in_parts(self) -> list[FormulaGroup]:
+        """Compute long columns whose formulas read their own row, some thousand rows at a time.
+
+        A calculator keeps several kilobytes of each formula, and all that formulas read, for as
+        long as it is there.
+
+        Returns
+        -------
+        list of FormulaGroup
+            What is left to be computed together.
+        """
+        left = list(self.groups)
+        while True:
+            long = next((group for group in left if self._by_itself(group, left)), None)
+            if long is None:
+                return left
+            left = [group for group in left if group is not long]
+            done: dict[int, CellValue | Failure] = {}
+            for _, rows in groupby(long.rows, key=lambda row: row // PART):
+                part = long.only(list(rows))
+                found = self._make_calculator([part])
+                refused = {row for _, row in found.refused}
+                done |= {
+                    row: value
+                    for row, _, value in found.results(part)
+                    if row not in refused and _is_constant(value)
+                }
+            self._done.setdefault((long.sheet, long.column), {}).update(done)
+            rest = [row for row in long.rows if row not in done]
+            if rest:
+                left.append(long.only(rest))
+
+    def _by_itself(self, group: FormulaGroup, left: Sequence[FormulaGroup]) -> bool:
+        """Whether the formulas of a long column read nothing but their row's known cells."""
+        if group.block is not None or group.refused is not None:
+            return False
+        if group.rows[-1] - group.rows[0] < PART:
+            return False
+        if not all(map(_of_one_row, group.areas)):
+            return False
+        return not any(
+            area.sheet == other.sheet and _meets(area, other)
+            for area in group.areas
+            for other in left
+        )
+
     # -- loading --------------------------------------------------------------------------------
 
     def sheets_read(self) -> set[str]:
         """The sheets that the formulas read."""
+        return self._sheets_read(self.groups)
+
+    def _sheets_read(self, groups: Iterable[FormulaGroup]) -> set[str]:
         if self.dynamic:
             return set(self._scope.sheets)
-        return {area.sheet for group in self.groups for area in group.areas}
+        return {area.sheet for group in groups for area in group.areas}
 
-    def _load(self, engine: Engine) -> None:
+    def _load(self, engine: Engine, groups: Sequence[FormulaGroup]) -> None:
+        """Put what some formulas read into a calculator, and what was computed before."""
         for sheet in self._scope.sheets:
             engine.add_sheet(sheet)
-        wanted = {sheet: self._wanted(sheet) for sheet in self.sheets_read()}
+        wanted = {sheet: self._wanted(groups, sheet) for sheet in self._sheets_read(groups)}
         for sheet, columns in wanted.items():
             load_constants(engine, sheet, self._scope.stretches(sheet), columns)
         for sheet, column, first, last in self._replaced:
@@ -143,6 +205,11 @@ class Computation:
                 _set_column(engine, sheet, column, values, blanks=True)
         for group in self._others:
             self._load_held(engine, group, wanted.get(group.sheet, {}))
+        for (sheet, column), known in self._done.items():
+            if column in wanted.get(sheet, ()):
+                low, high = wanted[sheet][column]
+                within = {row: v for row, v in known.items() if low <= row <= high}
+                _set_column(engine, sheet, column, within)
 
     def _load_held(
         self, engine: Engine, group: FormulaGroup, wanted: Mapping[int, tuple[int, int]]
@@ -155,14 +222,24 @@ class Computation:
         for column, values in columns.items():
             _set_column(engine, group.sheet, column, values)
 
-    def _wanted(self, sheet: str) -> dict[int, tuple[int, int]]:
+    def _wanted(self, groups: Iterable[FormulaGroup], sheet: str) -> dict[int, tuple[int, int]]:
         """The columns of a sheet that formulas read, with the first and last row read."""
         used = self._scope.used(sheet)[1]
         if self.dynamic:
             return dict.fromkeys(range(1, used + 1), (1, MAX_ROW))
-        return columns_read(self.groups, sheet, used)
+        return columns_read(groups, sheet, used)
 
     # -- reading --------------------------------------------------------------------------------
+
+    def _results(self, group: FormulaGroup) -> Iterator[tuple[int, int, CellValue | Failure]]:
+        """Row, column and value of every cell that formulas fill."""
+        done = self._done.get((group.sheet, group.column), {}) if group.block is None else {}
+        rest = [row for row in group.rows if row not in done] if done else group.rows
+        for row in group.rows if done else ():
+            if row in done:
+                yield row, group.column, done[row]
+        if rest:
+            yield from self._calculator.results(group.only(rest) if done else group)
 
     def _read(self) -> None:
         circular: dict[Cell, None] = {}
@@ -170,7 +247,7 @@ class Computation:
         unnamed: dict[Cell, NotCalculated] = {}
         for group in self.groups:
             sheet = group.sheet
-            for row, column, value in self._calculator.results(group):
+            for row, column, value in self._results(group):
                 origin = (sheet, *(group.block or (row, column))[:2])
                 if origin in self.failed:
                     continue
@@ -280,8 +357,29 @@ class Computation:
                 except NotCalculated as error:
                     self.failed[group.sheet, row, group.column] = error
         if again:
-            self._calculator.change({}, again)
+            self._compute_again(again)
             self._read()
+
+    def _compute_again(self, groups: Iterable[FormulaGroup]) -> None:
+        """Compute the formulas of single rows with other translations."""
+        together: list[FormulaGroup] = []
+        apart: list[FormulaGroup] = []
+        for group in groups:
+            known = self._done.get((group.sheet, group.column), {})
+            (apart if group.rows[0] in known else together).append(group)
+        changed: dict[Cell, CellValue] = {}
+        for first in range(0, len(apart), PART):
+            part = apart[first : first + PART]
+            found = self._make_calculator(part)
+            refused = {(group.sheet, row, group.column) for group, row in found.refused}
+            for group in part:
+                for row, column, value in found.results(group):
+                    cell = (group.sheet, row, column)
+                    given = Failure("other") if cell in refused else value
+                    self._done[group.sheet, column][row] = given
+                    if not isinstance(given, Failure):
+                        changed[cell] = given
+        self._calculator.change(changed, together)
 
     def _conditional(self) -> tuple[set[Cell], list[FormulaGroup]]:
         """The formulas with a condition that are all done exactly, and those that read too much."""
@@ -346,6 +444,28 @@ def _beyond_ascii(value: CellValue) -> bool:
     return isinstance(value, str) and not value.isascii()
 
 
+def _is_constant(value: CellValue | Failure) -> bool:
+    """Whether a result can stand in a calculator in place of its formula."""
+    return value is not None and not isinstance(value, Failure) and can_be_given(value)
+
+
+def _of_one_row(area: AreaPattern) -> bool:
+    """Whether cells stand in the formula's own row, or are the same few for every row."""
+    if (area.first_row, area.last_row) == ((True, 0), (True, 0)):
+        return True
+    block = area.at(1)
+    fixed = not (area.first_row[0] or area.last_row[0])
+    return fixed and block.rows * block.columns <= _FEW_FIXED
+
+
+def _meets(area: AreaPattern, group: FormulaGroup) -> bool:
+    """Whether a group fills cells in the columns of an area."""
+    first, last = group.column, group.column
+    if group.block is not None:
+        first, last = group.block[1], group.block[3]
+    return first <= area.last_column and area.first_column <= last
+
+
 def _first(pair: tuple[int, FormulaGroup]) -> int:
     return pair[0]
 
@@ -383,8 +503,16 @@ def filled(groups: Iterable[FormulaGroup]) -> Iterator[tuple[Cell, Cell]]:
 
 
 def _set_column(
-    engine: Engine, sheet: str, column: int, values: Mapping[int, CellValue], blanks: bool = False
+    engine: Engine,
+    sheet: str,
+    column: int,
+    values: Mapping[int, CellValue | Failure],
+    blanks: bool = False,
 ) -> None:
-    rows = [row for row, value in values.items() if blanks or value is not None]
-    for first, last in runs(sorted(rows)) if rows else ():
-        engine.set_values(sheet, first, column, [[values[row]] for row in range(first, last + 1)])
+    given = {
+        row: value
+        for row, value in values.items()
+        if not isinstance(value, Failure) and (blanks or value is not None)
+    }
+    for first, last in runs(sorted(given)) if given else ():
+        engine.set_values(sheet, first, column, [[given[row]] for row in range(first, last + 1)])

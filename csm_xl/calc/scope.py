@@ -125,6 +125,11 @@ class Scope:
             self._rows[sheet] = list(self._model.values(sheet))
         return self._rows[sheet]
 
+    def forget_cells(self) -> None:
+        """Let go of the constants; they are read again when they are next asked for."""
+        for read in (self._rows, self._stretches, self._error_rows, self._lines):
+            read.clear()
+
     def stretches(self, sheet: str) -> list[Stretch]:
         """The sheet's constants in rectangles as tall as they come."""
         if sheet not in self._stretches:

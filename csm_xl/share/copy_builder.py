@@ -129,6 +129,8 @@ def make_copy(
         job.put_model()
     about = job.put_totals()
     tell(0.5, Text("Checking every formula", "核对每个公式"))
+    # The calculator holds the copy's cells: not the owner's as well.
+    copying.rewriter.scope.forget_cells()
     job.check(about)
     job.assembly.prepare()
     tell(0.8, Text("Writing the first sheet", "编写首页"))

@@ -13,6 +13,9 @@ from csm_xl.language import Text
 from csm_xl.share.copy_cells import CopyCells, Place, merged
 from csm_xl.share.lambda_names import LambdaName
 
+#: Stands in a pattern for the row of the formula; in no formula.
+ROW = "\ue000"
+
 
 @dataclass(slots=True)
 class CopyFormula:
@@ -20,18 +23,26 @@ class CopyFormula:
 
     Attributes
     ----------
-    text : str
-        Without ``=``.
+    pattern : str
+        Without ``=``; :data:`ROW` where its row stands, so that a long column holds one text.
     block : Block or None
         The cells that an array formula fills.
     group : int
         Formulas of one column that are the same but for the row have one number above 0; the file
         then holds the text once.
+    row : int
+        What :data:`ROW` means.
     """
 
-    text: str
+    pattern: str
     block: Block | None = None
     group: int = 0
+    row: int = 0
+
+    @property
+    def text(self) -> str:
+        """Without ``=``."""
+        return self.pattern.replace(ROW, str(self.row)) if self.row else self.pattern
 
 
 @dataclass

@@ -27,7 +27,7 @@ from csm_xl.native.arguments import Argument, NoNativeForm, constant_text
 from csm_xl.native.figures import checked
 from csm_xl.native.rows import Context
 from csm_xl.share.cell_conversion import Copying
-from csm_xl.share.copy_model import CopyBook, CopyFormula
+from csm_xl.share.copy_model import ROW, CopyBook, CopyFormula
 from csm_xl.share.pseudonyms import as_text
 from csm_xl.share.regions import Region
 from csm_xl.vocabulary import layout
@@ -50,8 +50,6 @@ TOLERANCE = 1e-9
 CHECKED = 20
 #: Numbers of the formulas that the customers' columns have in common.
 _PROBABILITY, _RISK, _PRODUCT, _ROUNDED = 1, 2, 3, 4
-#: Stands for a customer's row in a formula that is written for all of them.
-_ROW = "\ue000"
 
 
 @dataclass
@@ -134,12 +132,12 @@ class LiveModel:
             return
         self.used = True
         letters = [column_letters(column) for column in self.features]
-        home = [f"{letter}{_ROW}" for letter in letters]
-        readings = [self._reading_cell(k, _ROW) for k in range(len(letters))]
+        home = [f"{letter}{ROW}" for letter in letters]
+        readings = [self._reading_cell(k, ROW) for k in range(len(letters))]
         pattern = self.tables.row_formula(home, readings, self.terms_sheet).removeprefix("=")
         corrected = pattern
         if self.correction is not None:
-            cell = f"{column_letters(self.correction)}{_ROW}"
+            cell = f"{column_letters(self.correction)}{ROW}"
             corrected = self.tables.row_formula(
                 home, readings, self.terms_sheet, correction=cell
             ).removeprefix("=")
@@ -148,9 +146,9 @@ class LiveModel:
         known = copying.copy.known.setdefault(self.sheet, set())
         checked_rows = self.checked_rows()
         for row in self.live:
-            text = (corrected if row in self.corrected else pattern).replace(_ROW, str(row))
+            text = corrected if row in self.corrected else pattern
             value = copying.book.cached(owner, row, self.probability)
-            formula = CopyFormula(text, group=_PROBABILITY)
+            formula = CopyFormula(text, group=_PROBABILITY, row=row)
             sheet.put_formula(row, self.probability, formula, value)
             if row in checked_rows:
                 copying.expected[self.sheet, row, self.probability] = value
@@ -178,7 +176,7 @@ class LiveModel:
         start = self.region.body[1]
         places = {key: start + place for key, place in columns.items()}
         sheet = copying.copy.sheets[self.sheet]
-        p = f"{column_letters(self.probability)}{_ROW}"
+        p = f"{column_letters(self.probability)}{ROW}"
         limits = [
             context.setting(key, default)
             for key, default in zip(("risk_medium", "risk_high"), self._cuts(), strict=True)
@@ -187,7 +185,7 @@ class LiveModel:
         risk = f"IF({p}>={limits[1]},{words[2]},IF({p}>={limits[0]},{words[1]},{words[0]}))"
         for row in self.live:
             if "risk" in places and self._risk_is(copying, row, places["risk"]):
-                formula = CopyFormula(risk.replace(_ROW, str(row)), group=_RISK)
+                formula = CopyFormula(risk, group=_RISK, row=row)
                 self._put(copying, sheet, row, places["risk"], formula)
             if {"clv", "value_at_risk"} <= places.keys():
                 self._put_product(copying, sheet, row, places)
@@ -231,14 +229,16 @@ class LiveModel:
         numbers = [x for x in (p, value, product) if isinstance(x, float)]
         if len(numbers) < 3:
             return
-        text = f"{column_letters(self.probability)}{row}*{column_letters(places['clv'])}{row}"
+        text = f"{column_letters(self.probability)}{ROW}*{column_letters(places['clv'])}{ROW}"
         group = _PRODUCT
         if not math.isclose(numbers[0] * numbers[1], numbers[2], rel_tol=TOLERANCE):
             # Refresh writes amounts of money.
             if not math.isclose(round(numbers[0] * numbers[1], 2), numbers[2], abs_tol=TOLERANCE):
                 return
             text, group = f"ROUND({text},2)", _ROUNDED
-        self._put(copying, sheet, row, places["value_at_risk"], CopyFormula(text, group=group))
+        self._put(
+            copying, sheet, row, places["value_at_risk"], CopyFormula(text, group=group, row=row)
+        )
 
     def reading_formulas(self, copy: CopyBook) -> None:
         """Fill the sheet on which the customers' cells are read."""
@@ -250,17 +250,18 @@ class LiveModel:
         known = copy.known.setdefault(self.readings_sheet, set())
         checked_rows = self.checked_rows()
         for k, column in enumerate(self.features):
-            address = f"{home}!{column_letters(column)}{_ROW}"
+            address = f"{home}!{column_letters(column)}{ROW}"
             pattern = self.tables.reading_formula(k, address, self.terms_sheet).removeprefix("=")
             for row, reading in zip(self.live, self.readings[k], strict=True):
-                formula = CopyFormula(pattern.replace(_ROW, str(row)), group=k + 1)
+                formula = CopyFormula(pattern, group=k + 1, row=row)
                 sheet.put_formula(row, k + 2, formula, reading)
                 if row not in checked_rows:
                     known.add((row, k + 2))
             for row in self.also_read.difference(self.live):
-                sheet.put_formula(row, k + 2, CopyFormula(pattern.replace(_ROW, str(row))))
+                sheet.put_formula(row, k + 2, CopyFormula(pattern, row=row))
+        called = f'{home}!{name}{ROW}&""'
         for row in self.read_rows:
-            formula = CopyFormula(f'{home}!{name}{row}&""', group=len(self.features) + 1)
+            formula = CopyFormula(called, group=len(self.features) + 1, row=row)
             sheet.put_formula(row, 1, formula)
 
     # -- CHURN_PROB in the owner's formulas ---------------------------------------------------------
