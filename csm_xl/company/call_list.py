@@ -12,7 +12,7 @@ from csm_xl.churn.formula import ChurnFormula
 from csm_xl.company import contact_effect, holdout, playbook, trajectory
 from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.column_contents import flag_of, is_nothing, spoken
-from csm_xl.company.customers import customer_keys, name_column
+from csm_xl.company.customers import customer_keys
 from csm_xl.company.effect_plan import effect_plan, plan_sentence
 from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.main_reason import Reason, main_reasons
@@ -21,16 +21,16 @@ from csm_xl.company.ranking import expected_value, ranked
 from csm_xl.company.rule_health import RuleHealth
 from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
+from csm_xl.company.suggestion_chooser import SuggestionChooser
 from csm_xl.company.value_if_kept import margin_if_kept
 from csm_xl.company.win_back import win_back_rows
 from csm_xl.language import Language, Text
 from csm_xl.vocabulary import words
-from csm_xl.vocabulary.cells import as_key, as_text
+from csm_xl.vocabulary.cells import as_key
 from csm_xl.vocabulary.roles import CONSENT
 
 #: The horizon of a comparison where the model has none.
 _HORIZON = 90
-_RISKS = ("low", "medium", "high")
 
 
 @dataclass
@@ -121,88 +121,47 @@ def plan_actions(
     past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
     days = int(meta.get("horizon_days") or 0)
     moved = trajectory.course(past, keys, scored.probability, int(today), days)
-    stages = list(scored.columns.get("stage", [None] * len(keys)))
     cadence = max(1.0, settings.number("cadence_days"))
     most = int(settings.number("actions_max"))
-    spoken_to = _outreach(scored, today - cadence)
-    name = name_column(table)
+    programme = programme_of(table, settings)
+    chooser = SuggestionChooser(
+        scored,
+        keys,
+        drawn,
+        rows,
+        rules,
+        reasons,
+        moved,
+        programme,
+        kept,
+        expected,
+        {*order},
+        exploring_rows(scored, reachable),
+        _outreach(scored, today - cadence),
+        today,
+        cadence,
+        lang,
+    )
     listed: list[dict[str, Any]] = []
     qualified: list[tuple[str, str | None]] = []
-    repeated = nameless = 0
-    at_risk = set(order)
-    programme = programme_of(table, settings)
-    exploring = exploring_rows(scored, reachable)
-    for i in [*order, *exploring, *thankful_rows(programme, order, allowed)]:
+    for i in [*order, *chooser.exploring, *thankful_rows(programme, order, allowed)]:
         if len(listed) == most:
             break
-        key = keys[i]
-        thankful = i not in at_risk
-        if i in exploring:
-            stages[i] = words.STAGES.word(exploring[i].stage, lang)
-            reasons[i] = exploring[i].reason
-        if not thankful:
-            qualified.append((key, drawn[i]))
-        last, open_action = rows.last_of(key), rows.open_for(key)
-        if drawn[i] == holdout.HOLDOUT or key in spoken_to:
-            continue
-        if last is not None and today - last.day < cadence:
-            continue
-        avoid = last.action if last is not None else ""
-        if open_action is not None and not today - open_action.suggested < cadence:
-            # An old suggestion that was never answered is one that did not appeal.
-            avoid, open_action = open_action.action, None
-        thanks = programme.occasion(i)
-        if thankful and i not in exploring and thanks is not None:
-            thanks = Text(thanks.en[:1].upper() + thanks.en[1:], thanks.zh)
-            reasons[i] = Reason(thanks, True, sought=thanks)
-        if not reasons[i].named:
-            nameless += 1
-            continue
-        stage = words.STAGES.key(stages[i]) or ""
-        risk = _RISKS[scored.risk[i]] if scored.risk[i] >= 0 else ""
-        reason = reasons[i]
-        sought = [reason.sought.within(lang)] if reason.known else []
-        sought += [thanks.within(lang)] if thanks is not None else []
-        if thankful and playbook.repeats(rules, stage, risk, sought, rows.actions_of(key)):
-            # Whoever was thanked is not thanked again for the same.
-            continue
-        rule = playbook.choose(rules, stage, risk, " ".join(sought), avoid)
-        if rule is None:
-            repeated += 1
-            continue
-        unchanged = open_action is not None and open_action.action == rule.action
-        suggested, due = today, today + rule.days
-        if unchanged and open_action is not None:
-            suggested = open_action.suggested
-            due = open_action.due if open_action.due == open_action.due else due
-        said = _with_course(reason.said, moved[i])
-        if thanks is not None and thanks is not reason.said:
-            said = Text(f"{said.en}; {thanks.en}", f"{said.zh}；{thanks.zh}")
-        listed.append(
-            {
-                "rank": float(len(listed) + 1),
-                "suggested": suggested,
-                "customer_id": key,
-                "name": as_text(table.rows[i][name]) if name is not None else None,
-                "stage": stages[i],
-                "risk": words.RISKS.word(risk, lang) if risk else None,
-                "churn_probability": _known(scored.probability[i]),
-                "reason": said.within(lang),
-                "action": rule.action,
-                "value": None if thankful else _known(round(float(kept[i]), 2)),
-                "due": due,
-                "expected": None if thankful else _known(expected[i]),
-            }
-        )
+        if i in chooser.at_risk:
+            qualified.append((keys[i], drawn[i]))
+        row = chooser.suggestion(i)
+        if row is not None:
+            listed.append({"rank": float(len(listed) + 1), **row})
     days = days or _HORIZON
     quiet = {key for key, group in zip(keys, drawn, strict=True) if group == holdout.HOLDOUT}
+    quiet |= chooser.spoken_to
     win_back = win_back_rows(
         scored,
         rows,
         rules,
         settings,
         records,
-        [fine and keys[i] not in quiet | spoken_to for i, fine in enumerate(reachable)],
+        [fine and keys[i] not in quiet for i, fine in enumerate(reachable)],
         whole,
         back,
         days,
@@ -233,10 +192,10 @@ def plan_actions(
         )
         if plan.months != 0:
             notes.append(plan_sentence(plan, days))
-    if repeated:
-        notes.append(_NO_OTHER.fill(n=repeated))
-    if nameless:
-        notes.append(_NO_REASON.fill(n=nameless))
+    if chooser.repeated:
+        notes.append(_NO_OTHER.fill(n=chooser.repeated))
+    if chooser.nameless:
+        notes.append(_NO_REASON.fill(n=chooser.nameless))
     if by_rule is not None and any(row["risk"] for row in listed):
         notes.append(_BY_RULE)
     elif listed and priceless:
@@ -245,11 +204,6 @@ def plan_actions(
         notes.append(_why_nobody(scored, expected, priceless))
     groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
     return Plan(rows, listed, groups, enrolled, stored, notes, win_back)
-
-
-def _known(number: float) -> float | None:
-    """A number for a cell; None where it is not known."""
-    return None if number != number else float(number)
 
 
 def _by_points(health: RuleHealth, kept: np.ndarray, allowed: list[bool]) -> list[int]:
@@ -292,12 +246,6 @@ _NO_OTHER = Text(
     "Add rows to the Playbook sheet to contact them.",
     "有 {n} 位客户在行动手册中没有合适的行，或只有上次建议过的内容。如需联系，请在“行动手册”中补充。",
 )
-
-
-def _with_course(reason: Text, moved: Text | None) -> Text:
-    if moved is None:
-        return reason
-    return Text(f"{reason.en}; {moved.en}", f"{reason.zh}；{moved.zh}")
 
 
 def _reachable(scored: Scored, keys: list[str], rows: ActionRows) -> list[bool]:
