@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from csm_xl.vocabulary.cells import as_key
 
 #: From this share of a reward's points on a customer is near it.
 _NEAR = 0.8
+#: The last digits of a telephone number, which are the same with and without its country.
+_LOCAL = 8
+_NOT_DIGITS = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def programme_of(table: HeaderTable, settings: Settings) -> Programme:
         came = np.array([bool(one) for one in said], dtype=bool) & table.holds
         own = customer_keys(table)
         known = _known_as(table, own)
-        brought = referrals(own, [known.get(one) or None for one in said])
+        named = [known.get(one, known.get(_number(one), "")) or None for one in said]
+        brought = referrals(own, named)
     numbers = None
     if points is not None:
         read = [points_of(cell) for cell in table.cells(points)]
@@ -119,7 +124,14 @@ def _known_as(table: HeaderTable, keys: Sequence[str]) -> dict[str, str]:
             called: dict[str, str] = {}
             for cell, key in zip(table.cells(place), keys, strict=True):
                 said = folded(as_key(cell))
-                if said:
-                    called[said] = "" if said in called else key
+                for one in {said, _number(said) if role == "phone" else ""} - {""}:
+                    called[one] = "" if one in called else key
             found = called | found
     return found
+
+
+def _number(said: str) -> str:
+    """A telephone number however it is parted, with or without its country; ``""`` for all else."""
+    digits = _NOT_DIGITS.sub("", said)
+    plain = len(digits) >= _LOCAL and not any(character.isalpha() for character in said)
+    return f"tel {digits[-_LOCAL:]}" if plain and "@" not in said else ""

@@ -253,6 +253,8 @@ def _parts(said: str) -> tuple[str, ...]:
 
 
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+#: Owners begin to number their customers here, or higher; nobody brings so many.
+_FIRST_NUMBER = 100
 _REPEATS = Text("it says again who left", "重复说明谁已流失")
 
 
@@ -285,7 +287,7 @@ def _fits(role: str, contents: Contents, said: str, formula: bool) -> bool:
         return sum(read) >= _MOST * len(read) and not _only_flags(contents)
     if role == "referred by":
         # A yes or no does not say who it was.
-        return texts >= 0.5 or contents.codes >= 0.5
+        return texts >= 0.5 or contents.codes >= 0.5 or _numbers_people(contents)
     if role == "usage":
         return numbers >= _MOST and not (
             _only_flags(contents) or _is_rate(said) or TROUBLE.search(said)
@@ -302,6 +304,14 @@ def _fits(role: str, contents: Contents, said: str, formula: bool) -> bool:
         least = 0.05 if surely else 0.5
         return texts >= _MOST and contents.words < 8 and contents.distinct_share >= least
     return False
+
+
+def _numbers_people(contents: Contents) -> bool:
+    """Whether numbers are those of customers or telephones, and no count of people."""
+    numbers = contents.numbers
+    if contents.number_share < _MOST or not len(numbers):
+        return False
+    return bool((numbers == np.floor(numbers)).all() and np.median(numbers) >= _FIRST_NUMBER)
 
 
 def _within(numbers: np.ndarray, low: float, high: float) -> bool:
