@@ -53,6 +53,8 @@ Step = Callable[[str], str | None]
 
 #: Excel's limit for the text of a formula.
 MAX_FORMULA = 8192
+#: In a formula that is written in steps, longer arguments are steps too.
+_LONG_ARGUMENT = 40
 #: Nothing random may stand twice in a formula that must be computed once.
 _RANDOM = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY"})
 
@@ -254,11 +256,11 @@ class _Writer:
         self._needs_array = True
         return self._forms.operand(self._forms.over_ranges(call.function, arguments))
 
-    def _in_a_step(self, call: Call, native: str) -> str | None:
-        """The address of a cell for a call, where the formula is written in steps."""
+    def _in_a_step(self, part: Node, native: str) -> str | None:
+        """The address of a cell for a part, where the formula is written in steps."""
         # What a name of LET stands for is known inside of the formula alone.
         local = frozenset(self._given)
-        if self._step is None or any(is_local(node, local) for node in walk(call)):
+        if self._step is None or any(is_local(node, local) for node in walk(part)):
             return None
         if len(native) + 1 > MAX_FORMULA:
             raise too_long()
@@ -334,7 +336,13 @@ class _Writer:
             )
         if any(call.function in _RANDOM for call in calls(node)):
             raise NoNativeForm("An argument is random.", "有一个参数是随机数。")
-        return Argument(as_operand(self._part(node), node), None, home=self._sheet)
+        text = self._part(node)
+        if len(text) > _LONG_ARGUMENT:
+            # A native form reads each of its arguments several times.
+            address = self._in_a_step(node, text)
+            if address is not None:
+                return Argument(address, None, home=self._sheet)
+        return Argument(as_operand(text, node), None, home=self._sheet)
 
     def _constant(self, node: Node) -> Argument | None:
         if isinstance(node, ArrayConstant):

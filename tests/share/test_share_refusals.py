@@ -4,6 +4,7 @@ import re
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 from share.sharing import formulas, saved, values
 from typer.testing import CliRunner
 
@@ -192,7 +193,8 @@ def test_a_formula_that_cannot_be_read_is_a_value_and_listed(tmp_path):
 
 def test_a_native_form_beyond_excels_length_is_a_value_and_listed(tmp_path):
     cells = {f"A{i}": f"{i % 5 + 1} star" + " " * i for i in range(1, 120)}
-    cells["C1"] = "=" + "+".join(["CSAT(A1:A40)"] * 25)
+    text = "=" + "+".join(["CSAT(A1:A40)"] * 25)
+    cells["C1"] = ArrayFormula("C1:C2", text)
     path = saved(tmp_path / "b.xlsx", {"Data": cells})
     out = tmp_path / "copy.xlsx"
     said = _listed(path, out)

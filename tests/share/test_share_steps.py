@@ -65,6 +65,17 @@ def test_the_owners_workbook_has_none_of_it(copied):
     assert openpyxl.load_workbook(path)["Data"].max_column == len(TITLES)
 
 
+def test_a_long_argument_is_a_step_too(tmp_path):
+    cells: dict[str, object] = {f"A{n}": n / 50 for n in range(1, 41)}
+    mean = "(" + "+".join(f"A{n}" for n in range(1, 41)) + ")/40"
+    cells["C1"] = f"=HEALTH({mean},{mean},{mean},{mean})+EXPERIENCE({mean},{mean},{mean})"
+    path, out = saved(tmp_path / "own.xlsx", {"Data": cells}), tmp_path / "copy.xlsx"
+    assert shared(path, out).table == ()
+    assert formulas(out)["Data"]["C1"].value.startswith("=")
+    expected = 100 * (0.41 * 3 + 0.59) / 4 + 3 * 0.41
+    assert values(out)["Data"]["C1"].value == pytest.approx(expected)
+
+
 @libreoffice.needs_libreoffice[0]
 @libreoffice.needs_libreoffice[1]
 def test_libreoffice_computes_the_same_from_the_steps(copied, tmp_path):
