@@ -14,8 +14,8 @@ horizon after it, and no order until the end of the record.
   staying
 
 Printed against what followed: the report's 95 % intervals of log-loss and AUC, how many were
-foreseen to leave, and the value that leaves for good (probability, times one minus the share of the
-silent that come back, times the value if kept).
+foreseen to leave, and the value that leaves for good (probability, times one minus each customer's
+chance to come back after a silence, times the value if kept).
 
 The silent (no order for longer than the horizon): who orders again within the next horizon, by the
 chance that BG/NBD gives them, which the call list's last places go by.
@@ -49,6 +49,7 @@ from csm_xl.churn.labels import NEW_DAYS, training_set
 from csm_xl.churn.lifetime_value import fit_gamma_gamma
 from csm_xl.churn.orders import order_features
 from csm_xl.churn.training import train
+from csm_xl.company.returns import FOR_GOOD
 
 DATA = Path(os.environ.get("CSM_XL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 #: Days from one cut-off to the next, and how many.
@@ -283,10 +284,12 @@ def look(orders: pd.DataFrame, horizon: int, day: pd.Timestamp) -> Day:
         "auc": roc_auc_score(left, ours),
     }
     held = {key: figures[key].low <= value <= figures[key].high for key, value in later.items()}
-    back = learned.share_came_back
+    # As the call list has it: who falls silent, and for how many horizons more is for good.
+    back = 1.0 - purchases.none_within(repeat, span, age + horizon, FOR_GOOD * horizon)[judged]
     worth = values_of(past, record.customers, judged, repeat) * rate
-    foreseen = float((ours * (1.0 - (back if back == back else 0.0))) @ worth)
-    printed = {key: figures[key].value for key in later} | {"back": back}
+    foreseen = float((ours * (1.0 - back)) @ worth)
+    printed = {key: figures[key].value for key in later}
+    printed["back"] = float(ours @ back / ours.sum())
     return Day(left, days, none, number, held, printed, (foreseen, float(gone @ worth)))
 
 
@@ -384,7 +387,7 @@ def shop(name: str) -> bool:
     back = np.nanmean([d.printed["back"] for d in days])
     print(
         f"value that leaves for good, foreseen / in fact: {ratios.mean():.3f} on average, from "
-        f"{ratios.min():.3f} to {ratios.max():.3f}; by then {back:.0%} of the silent came back"
+        f"{ratios.min():.3f} to {ratios.max():.3f}; {back:.0%} of the silent were foreseen to come back"
     )
     best = min(loss, key=lambda model: loss[model])
     print(f"predicts silence best: {best}")

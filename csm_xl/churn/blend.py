@@ -11,17 +11,21 @@ from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import MAX_FEATURES, MAX_RULES, ChurnFormula, NumericTerm, TextTerm
 from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
+from csm_xl.churn.leaf_rules import PackedRules
 from csm_xl.churn.leaves import Boosted, RuleSum
 from csm_xl.churn.linear import LinearFit, fit_linear
 from csm_xl.churn.screening import strongest
 from csm_xl.churn.small_trees import SmallTrees, fit_small_trees
 from csm_xl.churn.stacking import cross_fitted, fit_stack
+from csm_xl.churn.symmetric_trees import SymmetricTrees, fit_symmetric_trees
 from csm_xl.language import Text
 
 #: Below this many customers, or this many of either outcome, only the plain ridge is used.
-LEAST_TO_BLEND, LEAST_OF_EACH = 60, 15
+LEAST_TO_BLEND, LEAST_OF_EACH = 60, 9
 #: From this many customers on, large trees are grown too.
 LARGE = 1000
+
+Shape = SmallTrees | LargeTrees | SymmetricTrees
 
 _SMALL_PENALTIES: tuple[float, ...] = (200.0, 100.0, 50.0, 25.0, 12.0, 6.0)
 _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
@@ -115,9 +119,11 @@ def fit_blend(
     if not small:
         lines.append(fit_linear(views, y, plan, penalties, _KNOTS, work.line))
     trees = [
-        fit_small_trees(views, y, plan, shape, seed, work.rounds(shape))
+        fit_large_trees(views, y, plan, shape, seed, work.folds(shape))
+        if isinstance(shape, LargeTrees)
+        else fit_small_trees(views, y, plan, shape, seed, work.rounds(shape))
         if isinstance(shape, SmallTrees)
-        else fit_large_trees(views, y, plan, shape, seed, work.folds(shape))
+        else fit_symmetric_trees(views, y, plan, shape, seed, work.rounds(shape))
         for shape in shapes
     ]
     out = [line.out_of_fold for line in lines]
@@ -185,17 +191,15 @@ def _smoothed_log_odds(y: np.ndarray) -> float:
     return float(np.log((y.sum() + 0.1) / (len(y) - y.sum() + 0.1)))
 
 
-def shapes_for(n: int) -> list[SmallTrees | LargeTrees]:
-    """The trees for so many customers: more customers carry larger ones."""
-    plain = SmallTrees(leaves=3, rate=0.1, rounds=250, sample=0.5, columns=0.5, copies=2)
+def shapes_for(n: int) -> list[Shape]:
+    """The trees for so many customers, of two kinds: more customers carry larger ones."""
     if n < LARGE:
         # Slow and deep: what a few columns say together only.
-        bent = SmallTrees(leaves=8, rate=0.04, rounds=500, sample=0.8, columns=0.8, patience=50)
-        return [plain, bent]
+        free = SmallTrees(leaves=8, rate=0.04, rounds=500, sample=0.8, columns=0.8, patience=50)
+        return [free, SymmetricTrees(depth=4, rate=0.07, rounds=300)]
     return [
-        plain,
-        LargeTrees(leaves=8, rate=0.06, rounds=300),
         LargeTrees(leaves=24, rate=0.06, rounds=150),
+        SymmetricTrees(depth=4, rate=0.1, rounds=400, bins=254),
     ]
 
 
@@ -233,13 +237,32 @@ def _compose(
         name = table.features[k].name
         text[name] = _reordered(text[name], [table.levels[k][level] for level in order])
         text[name] = replace(text[name], other_place=other_place)
-    return ChurnFormula(
+    rules, rest = total.rules(MAX_RULES)
+    formula = ChurnFormula(
         float(intercept),
         tuple(numeric.values()),
         tuple(text.values()),
-        total.rules(MAX_RULES),
+        rules,
         tuple(feature.name for feature in table.features),
     )
+    if not rest:
+        return formula
+    # Those left out were small, but together they moved everybody: their mean stays.
+    mean = float(PackedRules(rest).values(_readings(formula, table)).mean())
+    return replace(formula, intercept=formula.intercept + mean)
+
+
+def _readings(formula: ChurnFormula, table: FeatureTable) -> list[np.ndarray]:
+    """What the formula reads in each column of a table."""
+    readings = []
+    for term, column, levels in zip(formula.terms, table.columns, table.levels, strict=True):
+        if isinstance(term, TextTerm):
+            places = dict(zip(term.categories, term.all_places.tolist(), strict=False))
+            readings.append(np.array([places.get(x, term.other_place) for x in levels])[column])
+        else:
+            x = np.where(np.isnan(column), term.impute, column)
+            readings.append(np.minimum(x, term.highest))
+    return readings
 
 
 def _sum_numeric(first: NumericTerm | None, second: NumericTerm) -> NumericTerm:
@@ -281,7 +304,7 @@ class _Work:
         step: Callable[[float], None],
         fits: int,
         n_lines: int,
-        shapes: Sequence[SmallTrees | LargeTrees],
+        shapes: Sequence[Shape],
     ) -> None:
         self.step = step
         self.fits = fits
@@ -298,9 +321,9 @@ class _Work:
         """What to call when another fold of a candidate of large trees is done."""
         return lambda: self._add(shape.work)
 
-    def rounds(self, shape: SmallTrees) -> Callable[[], None]:
-        """What to call when another round of a candidate of small trees is done on all folds."""
-        return lambda: self._add(self.fits * shape.work / (shape.rounds * shape.copies))
+    def rounds(self, shape: SmallTrees | SymmetricTrees) -> Callable[[], None]:
+        """What to call when another round of a candidate is done on all folds."""
+        return lambda: self._add(self.fits * shape.work / shape.rounds)
 
     def _add(self, work: float) -> None:
         self.done += work

@@ -2,8 +2,7 @@
 
 scikit-learn's histogram boosting grows the trees. It only ever sees bin numbers, which are small
 whole numbers, so that a split is the same in its arithmetic and in ours; the ends of the bins are
-the ends of the rules. A candidate is the mean of a few forests that differ in the features that
-their splits may ask and in the weights of their customers.
+the ends of the rules.
 """
 
 from __future__ import annotations
@@ -32,15 +31,13 @@ class LargeTrees:
     rate : float
         Learning rate.
     rounds : int
-        Trees per forest at most.
+        Trees at most.
     least : int
         Customers that a leaf needs.
     ridge : float
         Added to a leaf's curvature: shrinks leaves with few customers.
     columns : float
         Share of the features that a split may ask.
-    copies : int
-        Forests that are averaged.
     bins : int
         Bins per numeric feature at most.
     """
@@ -51,13 +48,12 @@ class LargeTrees:
     least: int = 5
     ridge: float = 1.0
     columns: float = 0.5
-    copies: int = 1
     bins: int = 32
 
     @property
     def work(self) -> int:
         """How long one fit takes, compared with others."""
-        return self.leaves * self.rounds * self.copies
+        return self.leaves * self.rounds
 
 
 def fit_large_trees(
@@ -68,7 +64,7 @@ def fit_large_trees(
     seed: int,
     step: Callable[[], None],
 ) -> Boosted:
-    """Grow forests on all folds and on all rows, cut where the out-of-fold log-loss is least.
+    """Grow trees on all folds and on all rows, cut where the out-of-fold log-loss is least.
 
     Parameters
     ----------
@@ -79,7 +75,6 @@ def fit_large_trees(
         Called after each fold, and after the whole.
     """
     n = len(y)
-    weights = _weights(n, shape.copies, seed)
     stages: list[list[np.ndarray]] = []
     losses = np.zeros(shape.rounds)
     for folds in plan:
@@ -88,11 +83,10 @@ def fit_large_trees(
             table = views(train)
             bins = Bins(table.rows(train), y[train], shape.bins)
             codes = _matrix(bins, table)
-            staged = np.zeros((shape.rounds, len(test)), dtype=np.float32)
-            for copy, weight in enumerate(weights):
-                model = _grown(codes[train], y[train], weight[train], shape, seed + copy)
-                for k, scores in enumerate(model.staged_decision_function(codes[test])):
-                    staged[k] += scores / shape.copies
+            staged = np.empty((shape.rounds, len(test)), dtype=np.float32)
+            model = _grown(codes[train], y[train], shape, seed, shape.rounds)
+            for k, scores in enumerate(model.staged_decision_function(codes[test])):
+                staged[k] = scores
             losses += (np.logaddexp(0.0, staged) - y[test] * staged).sum(axis=1)
             stages[-1].append(staged)
             step()
@@ -104,40 +98,22 @@ def fit_large_trees(
     table = views(None)
     bins = Bins(table, y, shape.bins)
     codes = _matrix(bins, table)
-    inside, base, leaves = np.zeros(n), 0.0, []
-    for copy, weight in enumerate(weights):
-        model = _grown(codes, y, weight, shape, seed + copy, rounds=best + 1)
-        inside += model.decision_function(codes) / shape.copies
-        base += float(model._baseline_prediction.ravel()[0]) / shape.copies
-        leaves += [(conditions, value / shape.copies) for conditions, value in _leaves(model)]
+    model = _grown(codes, y, shape, seed, best + 1)
+    base = float(model._baseline_prediction.ravel()[0])
+    inside = np.asarray(model.decision_function(codes), dtype=float)
     step()
-    return Boosted(leaves, base, bins, out, inside)
-
-
-def _weights(n: int, copies: int, seed: int) -> list[np.ndarray]:
-    """The customers' weights of each copy: a Bayesian bootstrap where there are several."""
-    if copies == 1:
-        return [np.ones(n)]
-    rng = np.random.default_rng(seed)
-    return [rng.exponential(1.0, n) for _ in range(copies)]
+    return Boosted(list(_leaves(model)), base, bins, out, inside)
 
 
 def _matrix(bins: Bins, table: FeatureTable) -> np.ndarray:
     return np.ascontiguousarray(bins.codes(table).T, dtype=np.float32)
 
 
-def _grown(
-    codes: np.ndarray,
-    y: np.ndarray,
-    weight: np.ndarray,
-    shape: LargeTrees,
-    seed: int,
-    rounds: int | None = None,
-) -> Any:
+def _grown(codes: np.ndarray, y: np.ndarray, shape: LargeTrees, seed: int, rounds: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
-        max_iter=rounds or shape.rounds,
+        max_iter=rounds,
         max_leaf_nodes=shape.leaves,
         learning_rate=shape.rate,
         min_samples_leaf=shape.least,
@@ -146,7 +122,7 @@ def _grown(
         early_stopping=False,
         random_state=seed,
     )
-    return model.fit(codes, y, sample_weight=weight)
+    return model.fit(codes, y)
 
 
 def _leaves(model: Any) -> Iterator[tuple[Conditions, float]]:

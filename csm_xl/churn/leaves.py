@@ -73,17 +73,21 @@ class RuleSum:
             )
             self._values[key] += weight * value
 
-    def rules(self, most: int) -> tuple[LeafRule, ...]:
-        """The rules, those with few conditions first.
+    def rules(self, most: int) -> tuple[tuple[LeafRule, ...], tuple[LeafRule, ...]]:
+        """The rules, those with few conditions first, and those that are too many.
 
         Parameters
         ----------
         most : int
-            Where there are more, those that say least are left out: a workbook bears no more.
+            Where there are more, those that say least are parted off: a workbook bears no more.
         """
         # Twelve digits are plenty for log-odds, and make the model a third shorter as text.
         values = {key: round(value, 12) for key, value in self._values.items()}
         kept = [key for key, value in values.items() if value != 0.0]
         if len(kept) > most:
-            kept = sorted(kept, key=lambda key: (-abs(values[key]), key))[:most]
-        return tuple(LeafRule(values[key], key) for key in sorted(kept, key=lambda k: (len(k), k)))
+            kept = sorted(kept, key=lambda key: (-abs(values[key]), key))
+        listed, rest = (
+            tuple(LeafRule(values[key], key) for key in sorted(keys, key=lambda k: (len(k), k)))
+            for keys in (kept[:most], kept[most:])
+        )
+        return listed, rest

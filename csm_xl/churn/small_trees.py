@@ -42,8 +42,6 @@ class SmallTrees:
         Share of the features that a tree sees.
     patience : int
         Stop after so many rounds without a better out-of-fold log-loss.
-    copies : int
-        How often trees are grown with other random numbers, and averaged.
     bins : int
         Bins per numeric feature at most.
     """
@@ -56,13 +54,12 @@ class SmallTrees:
     sample: float = 0.5
     columns: float = 0.5
     patience: int = 30
-    copies: int = 1
     bins: int = 32
 
     @property
     def work(self) -> int:
         """How long one fit takes, compared with others."""
-        return self.leaves * self.rounds * self.copies // 10
+        return self.leaves * self.rounds // 10
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def fit_small_trees(
         Gives the features to learn from, chosen from the rows it is given (all for None), of all
         customers.
     step : callable
-        Called after each round of each copy.
+        Called after each round.
     """
     n = len(y)
     folds = [fold for repeat in plan for fold in repeat]
@@ -133,31 +130,24 @@ def fit_small_trees(
         bins = Bins(table.rows(train), y[train], shape.bins)
         codes.append(bins.codes(table))
         n_bins = max(n_bins, bins.most)
-    out_of_fold, in_sample, base = np.zeros((len(plan), n)), np.zeros(n), 0.0
-    leaves: list[tuple[Conditions, float]] = []
-    for copy in range(shape.copies):
-        best_loss, best_round = np.inf, 0
-        best_out, best_in = np.zeros((len(plan), n)), np.zeros(n)
+    best_loss, best_round = np.inf, 0
+    best_out, best_in = np.zeros((len(plan), n)), np.zeros(n)
 
-        def watch(round_number: int, scores: np.ndarray) -> bool:
-            nonlocal best_loss, best_round, best_out, best_in
-            out = np.empty((len(plan), n))
-            for m, (_, test) in enumerate(folds):
-                out[owner[m], test] = scores[m, test]
-            loss = float((np.logaddexp(0.0, out) - y * out).mean())
-            if loss < best_loss - 1e-5:
-                best_loss, best_round = loss, round_number
-                best_out, best_in = out, scores[-1].copy()
-            step()
-            return round_number - best_round >= shape.patience
+    def watch(round_number: int, scores: np.ndarray) -> bool:
+        nonlocal best_loss, best_round, best_out, best_in
+        out = np.empty((len(plan), n))
+        for m, (_, test) in enumerate(folds):
+            out[owner[m], test] = scores[m, test]
+        loss = float((np.logaddexp(0.0, out) - y * out).mean())
+        if loss < best_loss - 1e-5:
+            best_loss, best_round = loss, round_number
+            best_out, best_in = out, scores[-1].copy()
+        step()
+        return round_number - best_round >= shape.patience
 
-        forest = boost(codes, n_bins, y, members, shape, seed + copy, watch)
-        out_of_fold += best_out / shape.copies
-        in_sample += best_in / shape.copies
-        base += float(forest.base[-1]) / shape.copies
-        for conditions, value in forest.leaves(best_round + 1):
-            leaves.append((conditions, value / shape.copies))
-    return Boosted(leaves, base, bins, out_of_fold, in_sample)
+    forest = boost(codes, n_bins, y, members, shape, seed, watch)
+    leaves = list(forest.leaves(best_round + 1))
+    return Boosted(leaves, float(forest.base[-1]), bins, best_out, best_in)
 
 
 def boost(

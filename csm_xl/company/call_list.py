@@ -18,6 +18,7 @@ from csm_xl.company.loyalty_programme import programme_of
 from csm_xl.company.main_reason import Reason, main_reasons
 from csm_xl.company.occasions import exploring_rows, thankful_rows
 from csm_xl.company.ranking import expected_value, ranked
+from csm_xl.company.returns import FOR_GOOD, chance_of_order
 from csm_xl.company.rule_health import RuleHealth
 from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
@@ -99,10 +100,14 @@ def plan_actions(
     kept, notes = margin_if_kept(table, settings, scored.company, scored.columns, records)
     meta: Mapping[str, Any] = {} if formula is None else formula.meta
     back, whole = meta.get("came_back"), kept
+    days = int(meta.get("horizon_days") or 0)
     if isinstance(back, float) and 0.0 < back < 1.0:
         # Who falls silent is not all lost: some come back without being asked.
-        kept = kept * (1.0 - back)
-        notes = [*notes, _COME_BACK.fill(back=f"{back:.0%}")]
+        returns = _coming_back(scored, records, days, back)
+        kept = kept * (1.0 - returns)
+        silent = np.nan_to_num(scored.probability)
+        overall = float(silent @ returns / silent.sum()) if silent.any() else back
+        notes = [*notes, _COME_BACK.fill(back=f"{overall:.0%}")]
     expected = expected_value(
         scored.probability, settings.number("save_rate"), kept, settings.number("contact_cost")
     )
@@ -119,7 +124,6 @@ def plan_actions(
         order = ranked(expected, allowed)
     reasons = _reasons(scored, formula)
     past = trajectory.from_json(records[trajectory.RECORD]) if trajectory.RECORD in records else []
-    days = int(meta.get("horizon_days") or 0)
     moved = trajectory.course(past, keys, scored.probability, int(today), days)
     cadence = max(1.0, settings.number("cadence_days"))
     most = int(settings.number("actions_max"))
@@ -204,6 +208,20 @@ def plan_actions(
         notes.append(_why_nobody(scored, expected, priceless))
     groups = [None if g is None else words.GROUPS.word(g, lang) for g in drawn]
     return Plan(rows, listed, groups, enrolled, stored, notes, win_back)
+
+
+def _coming_back(
+    scored: Scored, records: Mapping[str, str], horizon: int, overall: float
+) -> np.ndarray:
+    """Each customer's chance to come back after a silence of a horizon, (n,).
+
+    The share of all silences is one of mostly those who ordered once; a customer of many orders is
+    likelier to return. It stands in where the model of orders says nothing.
+    """
+    if scored.company is None or not horizon:
+        return np.full(len(scored.probability), overall)
+    chance = chance_of_order(scored.company, records, FOR_GOOD * horizon, horizon)
+    return np.where(np.isnan(chance), overall, chance)
 
 
 def _by_points(health: RuleHealth, kept: np.ndarray, allowed: list[bool]) -> list[int]:

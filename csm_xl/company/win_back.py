@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +11,9 @@ from csm_xl.company.action_rows import ActionRows
 from csm_xl.company.customers import name_column
 from csm_xl.company.first_rules import first_rules
 from csm_xl.company.frames import Company
-from csm_xl.company.order_training import notes_leaving, purchase_rows
+from csm_xl.company.order_training import notes_leaving
 from csm_xl.company.playbook import LEFT, Rule, choose
+from csm_xl.company.returns import chance_of_order
 from csm_xl.company.scoring import Scored
 from csm_xl.company.settings import Settings
 from csm_xl.language import Language, Text
@@ -73,7 +73,7 @@ def win_back_rows(
     evidence = isinstance(came_back, float) and came_back > 0.0 and "purchases" in records
     if company is None or not evidence or notes_leaving(company):
         return []
-    chance = _chances(company, records, horizon)
+    chance = chance_of_order(company, records, horizon)
     chance = np.where(scored.gone & _said_nothing(company), chance, np.nan)
     if np.isnan(chance).all():
         return []
@@ -126,25 +126,6 @@ def _in_order(chance: Floats, kept: Floats, settings: Settings) -> list[int]:
     pays = worth * settings.number("save_rate") > settings.number("contact_cost")
     fine = pays & (np.nan_to_num(chance) >= np.nanmean(chance))
     return [int(i) for i in np.argsort(-worth, kind="stable") if fine[i]]
-
-
-def _chances(company: Company, records: Mapping[str, str], horizon: int) -> Floats:
-    """Each customer's chance of an order within the horizon, by the model of orders; else NaN."""
-    from csm_xl.churn.bg_nbd import BgNbdModel
-
-    found = np.full(len(company.keys), np.nan)
-    stored = json.loads(records["purchases"]).get("purchases")
-    if stored is None:
-        return found
-    model = BgNbdModel.from_dict(stored)
-    rows = purchase_rows(company)
-    unit = model.days_per_unit
-    span, age = np.array(rows["first_to_last"]) / unit, np.array(rows["since_first"]) / unit
-    repeat = np.array(rows["orders"]) - 1.0
-    found[np.array(rows["row"], dtype=int)] = 1.0 - model.none_within(
-        repeat, span, age, horizon / unit
-    )
-    return found
 
 
 def _said_nothing(company: Company) -> np.ndarray:

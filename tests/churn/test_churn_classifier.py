@@ -86,35 +86,76 @@ def test_trees_find_what_lines_cannot() -> None:
 
 
 def test_capacity_follows_the_number_of_customers() -> None:
-    most = [max(shape.leaves for shape in shapes_for(n)) for n in (100, LARGE, 10**6)]
+    most = [sum(shape.work for shape in shapes_for(n)) for n in (100, LARGE, 10**6)]
     assert most == sorted(most) and most[0] < most[-1]
 
 
-def test_large_trees_become_boxes_too() -> None:
+def inside(conditions, codes: np.ndarray) -> np.ndarray:
+    """Which customers are in a leaf, by their bin numbers."""
+    found = np.ones(codes.shape[1], dtype=bool)
+    for f, (low, high) in conditions.items():
+        found &= (codes[f] > low) & (codes[f] <= (high if high is not None else 10**6))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["free", "large", "symmetric"])
+def test_trees_of_every_kind_become_boxes(kind) -> None:
     """scikit-learn's trees are read from where it keeps them: its own answers hold them."""
     from csm_xl.churn.feature_table import read_table
     from csm_xl.churn.folds import make_folds
     from csm_xl.churn.large_trees import LargeTrees, fit_large_trees
     from csm_xl.churn.leaves import RuleSum
+    from csm_xl.churn.small_trees import SmallTrees, fit_small_trees
+    from csm_xl.churn.symmetric_trees import SymmetricTrees, fit_symmetric_trees
 
     frame, y = mixed(400)
     table = read_table(frame, [f for f, reason in sift_features(frame) if not reason])
     plan = [make_folds(y.astype(float), np.arange(400), 3, 0)]
-    for copies in (1, 3):
-        shape = LargeTrees(leaves=12, rate=0.1, rounds=40, copies=copies)
-        tree = fit_large_trees(lambda rows: table, y.astype(float), plan, shape, 0, lambda: None)
-        codes = tree.bins.codes(table)
-        total = np.full(400, tree.base)
-        for conditions, value in tree.leaves:
-            inside = np.ones(400, dtype=bool)
-            for f, (low, high) in conditions.items():
-                inside &= (codes[f] > low) & (codes[f] <= (high if high is not None else 10**6))
-            total += value * inside
-        assert total == pytest.approx(tree.in_sample, abs=1e-9)
-        rules = RuleSum()
-        listed = {k: range(len(levels)) for k, levels in enumerate(table.levels)}
-        rules.add(tree.leaves, tree.bins, listed, 1.0)
-        assert len(rules.rules(50)) == 50 and len(rules.rules(10**6)) > 50
+    fit, shape = {
+        "free": (fit_small_trees, SmallTrees(leaves=6, rounds=60)),
+        "large": (fit_large_trees, LargeTrees(leaves=12, rate=0.1, rounds=40)),
+        "symmetric": (fit_symmetric_trees, SymmetricTrees(depth=4, rate=0.1, rounds=80)),
+    }[kind]
+    tree = fit(lambda rows: table, y.astype(float), plan, shape, 0, lambda: None)
+    codes = tree.bins.codes(table)
+    total = np.full(400, tree.base)
+    for conditions, value in tree.leaves:
+        total += value * inside(conditions, codes)
+    assert total == pytest.approx(tree.in_sample, abs=1e-9)
+    rules = RuleSum()
+    listed = {k: range(len(levels)) for k, levels in enumerate(table.levels)}
+    rules.add(tree.leaves, tree.bins, listed, 1.0)
+    kept, rest = rules.rules(50)
+    assert len(kept) == 50 and min(abs(r.value) for r in kept) >= max(abs(r.value) for r in rest)
+    assert sorted(map(repr, kept + rest)) == sorted(map(repr, rules.rules(10**6)[0]))
+
+
+def test_a_symmetric_tree_asks_everybody_the_same_and_finds_what_two_columns_say_together() -> None:
+    from csm_xl.churn.symmetric_trees import SymmetricTrees, boost
+
+    rng = np.random.default_rng(1)
+    codes = rng.integers(0, 8, (5, 3000))
+    y = ((codes[1] > 3) ^ (codes[3] > 3)).astype(float)
+    shape = SymmetricTrees(depth=2, rate=0.3, rounds=40, drawn=500)
+    base, trees = boost(codes, y, shape, 0)
+    scores = np.full(3000, base)
+    for _, tree in zip(range(shape.rounds), trees, strict=False):
+        scores += tree.value[tree.place(codes)]
+        leaves = list(tree.leaves())
+        assert len(leaves) <= 4
+        # Nobody is in two leaves, and all are in one.
+        assert (sum(inside(conditions, codes) for conditions, _ in leaves) == 1).all()
+    assert ((scores > 0) == (y == 1)).mean() > 0.95
+
+
+def test_symmetric_trees_of_columns_that_say_nothing_add_nothing() -> None:
+    from csm_xl.churn.symmetric_trees import SymmetricTrees, boost
+
+    codes, y = np.zeros((3, 50), dtype=int), np.repeat([0.0, 1.0], 25)
+    base, trees = boost(codes, y, SymmetricTrees(depth=3, rate=0.1, rounds=5), 0)
+    for _, tree in zip(range(5), trees, strict=False):
+        assert np.abs(tree.value[tree.place(codes)]).max() < 1e-12
+    assert abs(base) < 1e-12
 
 
 def test_a_model_of_many_customers_fits_a_workbook() -> None:
@@ -125,6 +166,17 @@ def test_a_model_of_many_customers_fits_a_workbook() -> None:
     assert len(text) < 1_000_000
     again = ChurnFormula.from_json(text)
     assert np.abs(again.log_odds(frame) - model.decision_function(frame)).max() < 1e-9
+
+
+def test_rules_that_are_too_many_leave_their_mean(monkeypatch, fitted) -> None:
+    from csm_xl.churn import blend
+
+    model, frame, y = fitted
+    monkeypatch.setattr(blend, "MAX_RULES", 60)
+    short = ChurnClassifier().fit(frame, y)
+    assert len(short.formula_.rules) == 60 < len(model.formula_.rules)
+    mean, whole = (m.decision_function(frame).mean() for m in (short, model))
+    assert mean == pytest.approx(whole, abs=1e-9)
 
 
 def test_at_most_forty_features_are_used() -> None:

@@ -1,4 +1,4 @@
-"""Customers who left a shop without a word: who of them is listed as likely to return."""
+"""Customers who fall silent and return all the same: who is listed, and what is at stake."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 import csm_xl
+from csm_xl.company.data_frames import read_frames
 from csm_xl.company.first_rules import first_rules
 from csm_xl.company.playbook import LEFT, Rule, choose
+from csm_xl.company.returns import FOR_GOOD, chance_of_order
 from csm_xl.vocabulary.words import RISKS, STAGES
 
 SETTINGS = {"horizon_days": 60, "actions_max": 15, "contact_cost": 1}
 FIRST = pd.Timestamp("2024-01-01")
+HORIZON = SETTINGS["horizon_days"]
 
 
 def shop(n=160, days=720, seed=3, **columns):
@@ -107,3 +110,55 @@ def test_rules_for_those_who_left_are_for_nobody_else_and_the_others_not_for_the
             for risk in RISKS.keys:
                 assert choose(rules, stage, risk, "") not in own
     assert choose([Rule("", "", (), "Thank", 14)], "", LEFT, "") is None
+
+
+@pytest.fixture(scope="module")
+def later():
+    """A shop as it was known 240 days before the end of its record, and what followed."""
+    people, orders = shop(n=600, seed=5)
+    day = FIRST + pd.Timedelta(days=720 - (1 + FOR_GOOD) * HORIZON - 60)
+    known = orders[orders["Order date"] <= day]
+    people = people[people["Customer ID"].isin(known["customer id"])].reset_index(drop=True)
+    model = csm_xl.train(people, known, settings=SETTINGS, today=day)
+    after = (orders["Order date"] - day).dt.days
+    soon = orders["customer id"][(after > 0) & (after <= HORIZON)]
+    then = orders["customer id"][(after > HORIZON) & (after <= (1 + FOR_GOOD) * HORIZON)]
+    active = known[known["Order date"] > day - pd.Timedelta(days=HORIZON)]["customer id"]
+    who = people["Customer ID"]
+    fell = who.isin(active) & ~who.isin(soon)
+    given = read_frames(people, known, None, None, day, SETTINGS, "en")
+    chance = chance_of_order(given.company, model.records, FOR_GOOD * HORIZON, HORIZON)
+    return people, known, day, model, fell.to_numpy(), who.isin(then).to_numpy(), chance
+
+
+def test_the_chance_to_return_is_what_followed_and_says_more_than_one_share_for_all(later):
+    *_, fell, back, chance = later
+    assert fell.sum() > 60 and 0.1 < back[fell].mean() < 0.9
+    assert chance[fell].mean() == pytest.approx(back[fell].mean(), abs=0.12)
+    each = np.mean((chance[fell] - back[fell]) ** 2)
+    assert each < 0.95 * np.mean((back[fell].mean() - back[fell]) ** 2)
+
+
+def test_the_value_at_stake_of_a_likely_returner_is_less_than_by_one_share_for_all(later):
+    people, known, day, model, _, _, chance = later
+    given = {"model": model, "settings": SETTINGS, "today": day}
+    plan = csm_xl.plan(people, known, **given).set_index("customer_id")
+    plan = plan[plan["risk"] != "Left"]
+    without = {k: v for k, v in model.records.items() if k != "purchases"}
+    assert len(plan) and not without.get("purchases")
+    own = pd.Series(1.0 - chance, people["Customer ID"])[plan.index]
+    saved = plan["expected"] + SETTINGS["contact_cost"]
+    rate = saved / plan["churn_probability"] / plan["value"]
+    # Rounded to cents, so about one save rate for everybody: the share is in the value.
+    assert rate.max() - rate.min() < 0.01 * rate.mean()
+    assert own.max() - own.min() > 0.1
+    whole = plan["value"] / own
+    by_share = whole * (1.0 - model.formula.meta["came_back"])
+    assert ((plan["value"] < by_share) == (own < 1.0 - model.formula.meta["came_back"])).all()
+
+
+def test_no_model_of_orders_tells_nothing(later):
+    people, known, day, _, _, _, _ = later
+    given = read_frames(people, known, None, None, day, SETTINGS, "en")
+    assert np.isnan(chance_of_order(given.company, {}, 90)).all()
+    assert np.isnan(chance_of_order(given.company, {"purchases": "{}"}, 90)).all()
