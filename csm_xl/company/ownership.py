@@ -58,9 +58,6 @@ def own_places(
     """
     found: dict[int, str] = {}
     titles = titles_on_record(facts.records)
-    # A later csm-xl writes columns of which this one knows nothing.
-    known = {one.key for one in layout.table("customers").columns}
-    titles = {name: (key, title) for name, (key, title) in titles.items() if key in known}
     for cell_name, (key, title) in titles.items():
         at, down, across = facts.cells.get(cell_name.casefold(), ("", 0, 0))
         place = across - column

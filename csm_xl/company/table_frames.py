@@ -55,8 +55,12 @@ def table_frame(
         return None
     columns = {}
     unread: list[UnreadCell] = []
+    known = {column.key: column for column in layout.table(key).columns}
     for name, place in places.items():
-        column = layout.table(key).column(name)
+        if name not in known:
+            # A later csm-xl writes columns of which this one knows nothing.
+            continue
+        column = known[name]
         kind = "points" if name == "points" else _KINDS.get(column.kind, "text")
         cells, wrong = _readable([table.rows[i][place] for i in used], kind)
         unread += [

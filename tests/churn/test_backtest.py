@@ -48,7 +48,7 @@ def test_past_days_are_tried_with_what_was_known_then(report: Report) -> None:
 
 def test_the_report_begins_with_the_past(report: Report) -> None:
     assert report.trust.en.startswith("Tried on the past: had you called the 7 customers")
-    assert report.trust.zh.startswith("用过去检验")
+    assert report.trust.zh.startswith("用过去的数据检验")
     assert Report.from_json(report.to_json()).backtest == report.backtest
 
 

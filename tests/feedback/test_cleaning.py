@@ -91,9 +91,9 @@ def test_the_report_names_counts_and_reasons_in_both_languages() -> None:
         ]
     with use_language("zh"):
         assert [str(line) for line in report] == [
-            "共 4 条文本，读取 1 条",
-            "空白：1 条",
-            "系统自动生成：2 条",
+            "共 4 段文字，读取 1 段",
+            "空白：1 段",
+            "系统自动生成：2 段",
         ]
 
 

@@ -117,7 +117,14 @@ def _calls() -> list[str]:
         "LIFECYCLE(200,5,12,6)",
         "EXPERIENCE(0.5,0.5,0.5)",
         f"CHURN_RISK(CHURN_LOGIT(-1,{{0.5,-0.2}},{d}S2:T2))",
-        # Names of LET: of one value, of a range, of what csm-xl gives, of each other.
+    ]
+    return found
+
+
+def calls_in_let() -> list[str]:
+    """Calls of names of LET, which LibreOffice knows from 24.8 on."""
+    d = "'数据 1'!"
+    return [
         f'LET(p,{d}L4,IF(p>0.4,CHURN_RISK(p),"fine"))',
         f"LET(p,{d}L4*1.5,CHURN_RISK(p))",
         f"LET(p,CHURN_LOGIT(-1,{{0.5,-0.2}},{d}S2:T2),q,p*2,CHURN_RISK(q))",
@@ -126,7 +133,6 @@ def _calls() -> list[str]:
         f"LET(a,{d}C2,b,{d}D2,SATISFACTION(a,b)+SATISFACTION(a,b+1))",
         f"LET(w,{{2,0,1,1}},HEALTH({d}M1,{d}N1,{d}O1,{d}L1,w))",
     ]
-    return found
 
 
 _ARRAYS = {

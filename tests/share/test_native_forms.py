@@ -3,7 +3,7 @@
 import pytest
 from hosts.memory_workbook import Formula, MemoryWorkbook
 from share.both_ways import computed, differences, native_formulas
-from share.native_cases import SHEETS
+from share.native_cases import DATA, SHEETS, calls_in_let
 
 from csm_xl.calc.calculate import calculate
 from csm_xl.formulas.workbook_model import ErrorValue
@@ -14,6 +14,11 @@ from csm_xl.share.owner_workbook import rewriter_for
 
 def test_every_native_form_gives_the_value_of_the_function():
     assert differences(SHEETS, "Formulas") == []
+
+
+def test_names_of_let_stand_for_one_value_a_range_constants_or_each_other():
+    formulas = {f"A{n}": f"={text}" for n, text in enumerate(calls_in_let(), 1)}
+    assert differences({"数据 1": DATA, "Formulas": formulas}, "Formulas") == []
 
 
 def test_no_native_formula_calls_csm_xl_or_needs_a_new_excel():
