@@ -19,6 +19,9 @@ from csm_xl.churn.folds import Fold
 from csm_xl.churn.formula import sigmoid
 from csm_xl.churn.leaves import Boosted, Conditions
 
+#: Gains that differ by less than this part are the same.
+_ALIKE = 1e-9
+
 
 @dataclass(frozen=True)
 class SmallTrees:
@@ -222,7 +225,7 @@ def boost(
         split_code = np.zeros((n_models, shape.leaves - 1), dtype=int)
         split_leaf = np.zeros((n_models, shape.leaves - 1), dtype=int)
         for s in range(shape.leaves - 1):
-            best = np.argmax(gains, axis=0)
+            best = _first_of_the_best(gains)
             worth = gains[best, each] > 0.0
             if not worth.any():
                 break
@@ -275,5 +278,16 @@ def _best_split(
     small = np.minimum(below[..., 1], above[..., 1]) < shape.least
     gain[small | ~allowed] = -np.inf
     flat = gain.reshape(len(gain), -1)
-    place = np.argmax(flat, axis=1)
+    place = _first_of_the_best(flat.T)
     return flat[np.arange(len(flat)), place], place
+
+
+def _first_of_the_best(values: np.ndarray) -> np.ndarray:
+    """Per column the row of the largest value; of equally large ones the first.
+
+    Questions that part the customers alike are worth the same but for the last digits of sums, which
+    differ between processors, and part customers that the tree has not seen differently.
+    """
+    most = values.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.argmax(values >= most - _ALIKE * np.abs(most), axis=0)
