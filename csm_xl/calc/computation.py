@@ -15,7 +15,7 @@ from csm_xl.calc.constants import load_constants
 from csm_xl.calc.dependents import Cell, Dependents, circles
 from csm_xl.calc.engine import Engine, Failure
 from csm_xl.calc.formualizer_engine import can_be_given
-from csm_xl.calc.formula_groups import AreaPattern, FormulaGroup, columns_read
+from csm_xl.calc.formula_groups import FormulaGroup, columns_read
 from csm_xl.calc.indirect import ADDRESS, address
 from csm_xl.calc.kept_reasons import NotCalculated
 from csm_xl.calc.report import shown_cell
@@ -144,11 +144,12 @@ class Computation:
         list of FormulaGroup
             What is left to be computed together.
         """
-        left = list(self.groups)
+        left, together = list(self.groups), []
         while True:
-            long = next((group for group in left if self._by_itself(group, left)), None)
+            unknown = [*left, *together]
+            long = next((group for group in left if self._by_itself(group, unknown)), None)
             if long is None:
-                return left
+                return unknown
             left = [group for group in left if group is not long]
             done: dict[int, CellValue | Failure] = {}
             for _, rows in groupby(long.rows, key=lambda row: row // PART):
@@ -163,21 +164,18 @@ class Computation:
             self._done.setdefault((long.sheet, long.column), {}).update(done)
             rest = [row for row in long.rows if row not in done]
             if rest:
-                left.append(long.only(rest))
+                # What is no constant in parts would be none in parts again.
+                together.append(long.only(rest))
 
-    def _by_itself(self, group: FormulaGroup, left: Sequence[FormulaGroup]) -> bool:
+    def _by_itself(self, group: FormulaGroup, unknown: Sequence[FormulaGroup]) -> bool:
         """Whether the formulas of a long column read nothing but their row's known cells."""
         if group.block is not None or group.refused is not None:
             return False
         if group.rows[-1] - group.rows[0] < PART:
             return False
-        if not all(map(_of_one_row, group.areas)):
+        if not all(area.of_one_row or area.fixed_cells <= _FEW_FIXED for area in group.areas):
             return False
-        return not any(
-            area.sheet == other.sheet and _meets(area, other)
-            for area in group.areas
-            for other in left
-        )
+        return not any(other.meets(area) for area in group.areas for other in unknown)
 
     # -- loading --------------------------------------------------------------------------------
 
@@ -447,23 +445,6 @@ def _beyond_ascii(value: CellValue) -> bool:
 def _is_constant(value: CellValue | Failure) -> bool:
     """Whether a result can stand in a calculator in place of its formula."""
     return value is not None and not isinstance(value, Failure) and can_be_given(value)
-
-
-def _of_one_row(area: AreaPattern) -> bool:
-    """Whether cells stand in the formula's own row, or are the same few for every row."""
-    if (area.first_row, area.last_row) == ((True, 0), (True, 0)):
-        return True
-    block = area.at(1)
-    fixed = not (area.first_row[0] or area.last_row[0])
-    return fixed and block.rows * block.columns <= _FEW_FIXED
-
-
-def _meets(area: AreaPattern, group: FormulaGroup) -> bool:
-    """Whether a group fills cells in the columns of an area."""
-    first, last = group.column, group.column
-    if group.block is not None:
-        first, last = group.block[1], group.block[3]
-    return first <= area.last_column and area.first_column <= last
 
 
 def _first(pair: tuple[int, FormulaGroup]) -> int:

@@ -9,6 +9,7 @@ formulas are halved and tried again.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -60,6 +61,19 @@ class AreaPattern:
             for moves, number in (self.first_row, self.last_row)
         )
         return first, last
+
+    @property
+    def of_one_row(self) -> bool:
+        """Whether all cells stand in the formula's own row."""
+        return (self.first_row, self.last_row) == ((True, 0), (True, 0))
+
+    @property
+    def fixed_cells(self) -> float:
+        """How many cells these are if they are the same for every row; infinite if they are not."""
+        if self.first_row[0] or self.last_row[0]:
+            return math.inf
+        block = self.at(1)
+        return block.rows * block.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,14 @@ class FormulaGroup:
         for r in range(r1, r2 + 1):
             for c in range(c1, c2 + 1):
                 yield r, c
+
+    def meets(self, area: AreaPattern) -> bool:
+        """Whether the formulas fill cells in the columns of an area."""
+        first, last = self.column, self.column
+        if self.block is not None:
+            first, last = self.block[1], self.block[3]
+        same = self.sheet == area.sheet
+        return same and first <= area.last_column and area.first_column <= last
 
 
 def _row(place: RowAt, row: int) -> int:

@@ -289,5 +289,4 @@ def _first_of_the_best(values: np.ndarray) -> np.ndarray:
     differ between processors, and part customers that the tree has not seen differently.
     """
     most = values.max(axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.argmax(values >= most - _ALIKE * np.abs(most), axis=0)
+    return np.argmax(values >= most - _ALIKE * np.abs(most), axis=0)

@@ -196,7 +196,8 @@ class Copying:
         """Fill the copy."""
         rewriter = rewriter_for(
             self.book,
-            self.lang,
+            # Its functions go on in the language in which they spoke to the owner.
+            self.hidden.get("language") or self.lang,
             self.hidden,
             settings=self._setting_names(),
             probability=self.probability,
@@ -427,15 +428,16 @@ class Copying:
         if not steps.texts:
             return
         sheet = self.copy.sheets[self.sheets[owner]]
-        for column, text in steps.placed:
-            formula = CopyFormula(self.fitting.fit(owner, steps.row, column, text))
-            sheet.put_formula(steps.row, column, formula)
-            self.rewritten.add((sheet.name, steps.row, column))
+        texts = [self.fitting.fit(owner, steps.row, column, text) for column, text in steps.placed]
         around = (r for r in self.regions if r.sheet == owner and steps.row in r.rows)
         region = next((r for r in around if steps.column in dict(r.columns)), None)
         title = dict(region.columns)[steps.column] if region is not None else ""
-        for row, column, told in steps.titles(region, self.personal.text(title)):
-            sheet.values[row, column] = told.within(self.lang)
+        titles = {
+            (row, column): told.within(self.lang)
+            for row, column, told in steps.titles(region, self.personal.text(title))
+        }
+        places = self.steps.write(sheet, steps, texts, titles)
+        self.rewritten.update((sheet.name, *place) for place in places)
 
     def _live(
         self, owner: str, sheet: CopySheet, row: int, column: int, formula: CopyFormula

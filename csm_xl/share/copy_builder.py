@@ -269,6 +269,7 @@ class _Making:
             return reason if level is None else FROM_PERSONAL[level]
 
         verify(copying.copy, expected, copying.rewritten, shown, agrees, alike, reason_of)
+        copying.steps.drop_unused(copying.copy)
 
     def kept_name(self) -> str:
         """The sheet that lists what was kept as values; ``""`` where there is nothing to list."""

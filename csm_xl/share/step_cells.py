@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from csm_xl.formulas.addresses import MAX_COLUMN, cell_address
 from csm_xl.language import Text
+from csm_xl.share.copy_model import CopyBook, CopyFormula, CopySheet, Place
 from csm_xl.share.regions import Region
 
 #: Columns left empty between a sheet's own cells and the steps.
@@ -31,6 +32,7 @@ class StepCells:
     used: Callable[[str], int]
     _columns: dict[tuple[str, int, int], int] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
+    _written: list[_Written] = field(default_factory=list)
 
     def of(self, sheet: str, row: int, column: int) -> StepsOfOne:
         """The steps of one formula."""
@@ -43,6 +45,58 @@ class StepCells:
             place = self._next.get(sheet) or self.used(sheet) + _GAP + 1
             self._columns[key], self._next[sheet] = place, place + 1
         return self._columns[key]
+
+    def write(
+        self, sheet: CopySheet, steps: StepsOfOne, texts: list[str], titles: dict[Place, str]
+    ) -> list[Place]:
+        """Put the steps of one formula into the copy.
+
+        Parameters
+        ----------
+        sheet : CopySheet
+        steps : StepsOfOne
+        texts : list of str
+            The formula of each step as the copy writes it, without ``=``.
+        titles : dict of (row, column) to str
+
+        Returns
+        -------
+        list of (row, column)
+            Where they stand.
+        """
+        places = [(steps.row, column) for column, _ in steps.placed]
+        for place, text in zip(places, texts, strict=True):
+            sheet.put_formula(*place, CopyFormula(text))
+        for place, title in titles.items():
+            sheet.values[place] = title
+        self._written.append(_Written(sheet, (steps.row, steps.column), places, [*titles]))
+        return places
+
+    def drop_unused(self, copy: CopyBook) -> None:
+        """Take away the steps of formulas that became values, and the titles over nothing."""
+        used = {
+            (one.sheet.name, *place)
+            for one in self._written
+            if one.formula in one.sheet.formulas
+            for place in (*one.places, *one.titles)
+        }
+        dropped = set()
+        for one in self._written:
+            for place in (*one.places, *one.titles):
+                if (one.sheet.name, *place) not in used:
+                    one.sheet.put_value(*place, None)
+                    dropped.add((one.sheet.name, *place))
+        copy.kept = [k for k in copy.kept if (k.sheet, k.row, k.column) not in dropped]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The cells of one formula's steps, and of their titles."""
+
+    sheet: CopySheet
+    formula: Place
+    places: list[Place]
+    titles: list[Place]
 
 
 @dataclass

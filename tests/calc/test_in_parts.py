@@ -87,3 +87,25 @@ def test_a_calculator_is_given_no_more_than_a_part(monkeypatch):
     # D, then E and J that build on it, F, G, H, I and P; S builds on another sheet's column.
     assert {4, 5, 6, 7, 8, 9, 10, 16, 19} <= alone
     assert not {11, 12, 13, 14, 15} & alone
+
+
+def test_rows_that_can_be_no_constants_are_tried_in_parts_once(monkeypatch):
+    monkeypatch.setattr(computation, "PART", 3)
+    given = []
+    compute = computation.Calculator.compute
+
+    def watched(self, groups):
+        given.append(sum(len(group.rows) for group in groups))
+        assert len(given) < 100
+        compute(self, groups)
+
+    monkeypatch.setattr(computation.Calculator, "compute", watched)
+    # As if this were an error that the calculator lacks: its rows stay formulas.
+    monkeypatch.setattr(computation, "can_be_given", lambda value: value != "#DIV/0!")
+    cells: dict[str, object] = {f"A{r}": r % 2 for r in range(1, 13)}
+    cells |= {f"B{r}": f"=1/A{r}" for r in range(1, 13)}
+    cells |= {f"C{r}": f"=IFERROR(B{r},-1)" for r in range(1, 13)}
+    book = MemoryWorkbook({"Data": cells})
+    calculate(book)
+    assert [book.cached("Data", r, 2) for r in (1, 2, 11)] == [1.0, ErrorValue("#DIV/0!"), 1.0]
+    assert [book.cached("Data", r, 3) for r in (1, 2, 11)] == [1.0, -1.0, 1.0]

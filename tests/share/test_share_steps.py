@@ -7,6 +7,8 @@ from hosts.ecma_schemas import assert_valid
 from share.sharing import differences, formulas, saved, shared, values
 
 from csm_xl.commands.opening import open_book
+from csm_xl.commands.session import Session
+from csm_xl.share.cell_conversion import Copying
 
 TITLES = ("Client", "Positive", "Ratings", "Repeat", "Orders", "Usage", "Risk", "Health", "Verdict")
 NESTED = (
@@ -74,6 +76,41 @@ def test_a_long_argument_is_a_step_too(tmp_path):
     assert formulas(out)["Data"]["C1"].value.startswith("=")
     expected = 100 * (0.41 * 3 + 0.59) / 4 + 3 * 0.41
     assert values(out)["Data"]["C1"].value == pytest.approx(expected)
+
+
+def test_steps_of_a_formula_that_became_a_value_go_with_their_titles(tmp_path, monkeypatch):
+    path, out = book(tmp_path / "own.xlsx"), tmp_path / "copy.xlsx"
+    # As if what it computes were not what the owner's workbook shows.
+    agrees = Copying.agrees
+
+    def but_for_health(self, sheet, row, column, found):
+        return column != 8 and agrees(self, sheet, row, column, found)
+
+    monkeypatch.setattr(Copying, "agrees", but_for_health)
+    assert {line[0] for line in shared(path, out).table} == {"Data!H2:H5", "Data!H8"}
+    sheet = formulas(out)["Data"]
+    assert {type(sheet.cell(r, 8).value) for r in range(2, 6)} == {float}
+    titles = [cell.value for cell in sheet[1][10:] if cell.value]
+    assert titles
+    assert all("Verdict" in title for title in titles)
+    steps = [cell for row in sheet.iter_rows(min_row=2, min_col=11) for cell in row if cell.value]
+    assert {sheet.cell(1, cell.column).value for cell in steps} == set(titles)
+
+
+def test_the_copy_in_another_language_computes_in_the_workbooks(tmp_path, monkeypatch):
+    path, out = tmp_path / "own.xlsx", tmp_path / "copy.xlsx"
+    words = {"A1": "Client", "B1": "Risk", "C1": "风险"}
+    cells = {f"A{r}": f"K{r}" for r in (2, 3)} | {f"B{r}": f"=CHURN_RISK(0.{r})" for r in (2, 3)}
+    saved(path, {"客户": words | cells, "设置": {"A1": "键"}})
+    monkeypatch.setattr(Session, "language", "en")
+    opened = open_book(path)
+    opened.app.calculate()
+    opened.save()
+    opened.close()
+    told = values(path)["客户"]["B2"].value
+    assert shared(path, out).table == ()
+    assert formulas(out)["客户"]["B2"].value.startswith("=")
+    assert values(out)["客户"]["B2"].value == told
 
 
 @libreoffice.needs_libreoffice[0]
