@@ -99,8 +99,9 @@ def test_steps_of_a_formula_that_became_a_value_go_with_their_titles(tmp_path, m
 
 def test_the_copy_in_another_language_computes_in_the_workbooks(tmp_path, monkeypatch):
     path, out = tmp_path / "own.xlsx", tmp_path / "copy.xlsx"
-    words = {"A1": "Client", "B1": "Risk", "C1": "风险"}
-    cells = {f"A{r}": f"K{r}" for r in (2, 3)} | {f"B{r}": f"=CHURN_RISK(0.{r})" for r in (2, 3)}
+    words = {"A1": "Client", "B1": "Risk", "C1": "Chance"}
+    cells = {f"A{r}": f"K{r}" for r in (2, 3)} | {f"B{r}": f"=CHURN_RISK(C{r})" for r in (2, 3)}
+    cells |= {"C2": 0.2, "C3": 0.9}
     saved(path, {"客户": words | cells, "设置": {"A1": "键"}})
     monkeypatch.setattr(Session, "language", "en")
     opened = open_book(path)
