@@ -67,6 +67,11 @@ january february march april june july august september october november decembe
 sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
 english chinese mandarin french german spanish italian european american british asian christmas easter
 usd eur gbp cny rmb jpy hkd twd sgd aud cad chf sek nok dkk inr krw
+lookup lookups readme rollup rollups calc calcs param params config configs dropdown dropdowns backup backups temp tmp
+scratchpad sandbox changelog pnl cashflow cohort cohorts helpdesk todo todos kanban gantt roadmap xref crosswalk tbl qry
+shtdata dashboard dashboards pivottable rawdata metadata dataset datasets
+tabelle blatt feuil feuille hoja foglio planilha blad arkusz munkalap ark taul kunden kunde bestellungen auftraege
+rechnungen auswertung clientes pedidos commandes facturas factures clienti ordini
 retrain churn churned brier logistic likelier likeliest lifecycle recency macro macros setup apologise apologises saas workbook workbooks ribbon addin holdout holdouts pseudonym pseudonyms silhouette logit logits sentiment weekday weekdays timeline timelines turnover onboarding
 workflow backlog timesheet timesheets payroll freelancer freelancers coworking refundable nonrefundable prepaid
 laptop laptops smartphone smartphones tablet wifi bluetooth router modem hashtag newsletter newsletters webinar webinars podcast homepage inbox chatbot fulfilment fulfillment dropship
@@ -89,6 +94,7 @@ venezuela vietnam wales yemen zambia zimbabwe america asia uk us usa uae eu hong
 """
 _MORE_ZH = """
 个 位 条 次 笔 件 份 项 种 名 家 张 台 单 人 分 元 角 天 周 月 年 时 秒 小时 分钟 公斤 千克 克 米 升 棵树 的 了 和 与 在 是 不 已 未 给 把 被 从 到 对 为 就 也 都 还 又 再 更 最 很 太 均 各 每 其 该 此 这 那 哪 谁 一 二 三 四 五 六 七 八 九 十 平方 平均 任取 均方 均值 一个 更高 概率 一方 流失者 那位 那一位 者
+看板 总览 一览 一览表 仪表板 仪表盘 数据源 源数据 码表 字典 现金流 现金流量表 模版 样例 排期 待办 待办事项 透视 透视表 下拉 下拉列表 备份 归档 台帐
 明细 明细账 明细表 课表 课程表 台账 流水 流水账 花名册 名册 名单 总表 汇总 汇总表 日报 周报 月报 年报 报表 清单 盘点 盘点表 库存表 进销存 对账单 账本 账单 收支 收支表 收据 收条 欠款 回款 采购 采购单 销售单 出库 入库 领用 排班 排班表 考勤 考勤表 签到 签到表 预约 预约表 值班 工资表 提成 分红 备用金 发票 专票 普票 开票 报价 报价单 合同 合同号 订货 订货单 送货 送货单 发货单 退货单 换货 售后 质保 保修
 顺丰 顺丰速运 中通 圆通 申通 韵达 极兔 德邦 百世 菜鸟 丰巢 邮政 京东物流 跨越 安能 同城 闪送 达达 自提 货拉拉
 经办 经手 制单 审核 复核 审批 记账 出纳 会计 副本 对账 龙井 龙井茶 红茶 绿茶 微信 支付宝 淘宝 天猫 京东 拼多多 抖音 快手 小红书 美团 饿了么 有赞 微店 小程序 公众号 朋友圈 快递
