@@ -144,7 +144,7 @@ class Computation:
         list of FormulaGroup
             What is left to be computed together.
         """
-        left, together = list(self.groups), []
+        left, together = list(self.groups), list[FormulaGroup]()
         while True:
             unknown = [*left, *together]
             long = next((group for group in left if self._by_itself(group, unknown)), None)
