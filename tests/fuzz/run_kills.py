@@ -208,9 +208,12 @@ def die_after(seconds: float) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     pid = os.getpid()
     if not os.fork():
-        time.sleep(seconds)
-        os.kill(pid, signal.SIGKILL)
-        os._exit(0)
+        # Whatever happens here, this copy of the command must not go on with its work.
+        try:
+            time.sleep(seconds)
+            os.kill(pid, signal.SIGKILL)
+        finally:
+            os._exit(0)
 
 
 def fault(draw: random.Random, good: Path, folder: Path, command: tuple[str, ...], known: dict[str, tuple[int, float]]) -> str | None:  # fmt: skip
