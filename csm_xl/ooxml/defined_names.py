@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csm_xl.formulas.addresses import parse_block
 from csm_xl.formulas.workbook_model import Block, NameInfo
+from csm_xl.ooxml.xml_numbers import whole
 from csm_xl.ooxml.xml_parts import Element
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ class DefinedNames:
         """The sheet that a name belongs to, or None for the whole workbook."""
         position = element.get("localSheetId")
         sheets = self._workbook.sheet_elements()
-        if position is None or int(position) >= len(sheets):
+        if position is None or whole(position) >= len(sheets):
             return None
-        return sheets[int(position)].get("name")
+        return sheets[whole(position)].get("name")
 
     def infos(self) -> list[NameInfo]:
         """Every name as a calculator sees it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.charts import CHART, Chart
 from csm_xl.ooxml.sheet_looks import SheetLooks
+from csm_xl.ooxml.xml_numbers import whole_of
 from csm_xl.ooxml.xml_parts import RELS, Element
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Drawing:
         package.set_content_type(chart, f"{_TYPE}ml.chart+xml")
         link = package.relate(part, f"{links}/chart", chart)
         root = package.tree(part)
-        numbers = [int(e.get("id", "0")) for e in root.iter(f"{{{_DRAWING}}}cNvPr")]
+        numbers = [whole_of(e, "id") for e in root.iter(f"{{{_DRAWING}}}cNvPr")]
         anchor = _ANCHOR.format(
             drawing=_DRAWING, main=_MAIN, chart=CHART, links=links, link=link,
             row=row - 1, column=column - 1, width=round(width * EMU), height=round(height * EMU),

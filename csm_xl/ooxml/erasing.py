@@ -19,7 +19,9 @@ _HEADER = re.compile(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 #: What a header says about itself: place, font, size, colour, number of the page.
 _CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|K\d\d[+-]\d+|[A-Za-z&])')
 _TAG = re.compile(r"<[^>]*>")
-_SHARED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt="s"[^>]*>.*?<(?:\w+:)?v>\s*(\d+)\s*</', re.DOTALL)
+_SHARED = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\bt="s"[^>]*>.*?<(?:\w+:)?v>\s*(\d{1,10})\s*</', re.DOTALL
+)
 
 
 def erase(package: Package, replaced: Callable[[str], str]) -> None:

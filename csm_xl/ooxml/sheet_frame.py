@@ -8,6 +8,7 @@ from csm_xl.formulas.addresses import block_address, parse_block
 from csm_xl.formulas.workbook_model import Block
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.sheet_xml import SheetXml
+from csm_xl.ooxml.xml_numbers import columns_of, decimal_of, whole_of
 from csm_xl.ooxml.xml_parts import RELS, STRICT_MAIN, STRICT_RELS, Element
 
 #: Excel's default column width in characters.
@@ -136,8 +137,9 @@ class SheetFrame:
             self._styles = []
             if b"cols" in self._xml.head or self.changed:
                 self._styles = [
-                    (int(c.get("min", "0")), int(c.get("max", "0")), int(c.get("style", "0")))
+                    (*columns, whole_of(c, "style"))
                     for c in self._columns()
+                    if (columns := columns_of(c)) is not None
                 ]
         for first, last, style in self._styles:
             if first <= column <= last:
@@ -147,13 +149,13 @@ class SheetFrame:
     def column_width(self, column: int) -> float:
         """The width of a column in characters, as Excel shows it."""
         for item in self._columns():
-            if int(item.get("min", "0")) <= column <= int(item.get("max", "0")):
-                width = item.get("width")
-                if width is not None:
-                    return round(max(0.0, float(width) - _MARGIN), 2)
+            first, last = columns_of(item) or (0, 0)
+            width = decimal_of(item, "width")
+            if first <= column <= last and width is not None:
+                return round(max(0.0, width - _MARGIN), 2)
         sheet_format = self.root.find(self._ns + "sheetFormatPr")
-        width = None if sheet_format is None else sheet_format.get("defaultColWidth")
-        return DEFAULT_WIDTH if width is None else round(float(width) - _MARGIN, 2)
+        width = None if sheet_format is None else decimal_of(sheet_format, "defaultColWidth")
+        return DEFAULT_WIDTH if width is None else round(width - _MARGIN, 2)
 
     def set_columns(self, first: int, last: int, attributes: dict[str, str]) -> None:
         """Give the columns `first` to `last` attributes of ``<col>``, others kept."""
@@ -162,7 +164,8 @@ class SheetFrame:
         pieces: list[Element] = []
         at = first
         for item in holder.findall(tag):
-            low, high = int(item.get("min", "0")), int(item.get("max", "0"))
+            # An entry for no column says nothing; it is the owner's, and stays.
+            low, high = columns_of(item) or (0, 0)
             kept = xml_parts.attributes(item)
             if high < first or low > last:
                 pieces.append(item)
@@ -175,10 +178,10 @@ class SheetFrame:
             pieces.append(_span(holder, tag, *inner, kept | attributes))
             if high > last:
                 pieces.append(_span(holder, tag, last + 1, high, kept))
-            at = min(high, last) + 1
+            at = max(at, min(high, last) + 1)
         if at <= last:
             pieces.append(_span(holder, tag, at, last, attributes))
-        holder[:] = sorted(pieces, key=lambda e: int(e.get("min", "0")))
+        holder[:] = sorted(pieces, key=lambda e: columns_of(e) or (0, 0))
         self.changed = True
         self._styles = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csm_xl.formulas.addresses import cell_address
 from csm_xl.ooxml.sheet_frame import SheetFrame
+from csm_xl.ooxml.xml_numbers import whole_of
 from csm_xl.ooxml.xml_parts import Element
 
 #: ISO A4; a printer that has only Letter fits the page itself.
@@ -82,7 +83,7 @@ class SheetLooks:
         """Lay a look over the cells of `area` whose value compares so with a formula."""
         ns, root = self._ns, self._frame.root
         for former in root.iter(ns + "cfRule"):
-            former.set("priority", str(int(former.get("priority", "1")) + 1))
+            former.set("priority", str(whole_of(former, "priority", 1) + 1))
         holder = next(
             (h for h in root.iter(ns + "conditionalFormatting") if h.get("sqref") == area), None
         )

@@ -13,6 +13,7 @@ from functools import cache
 
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.package import Package
+from csm_xl.ooxml.xml_numbers import whole, whole_of
 from csm_xl.ooxml.xml_parts import Element
 
 #: The formats that have a number but no entry in the file, as Excel in English names them.
@@ -50,6 +51,7 @@ BUILT_IN_FORMATS: dict[int, str] = {
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _FIRST_OWN_FORMAT = 164
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_ARGB = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})\Z")
 _DATE_LETTER = re.compile(r"[ymdhs]", re.IGNORECASE)
 
 _MINIMAL = (
@@ -93,6 +95,12 @@ _AFTER_DXFS = ("tableStyles", "colors", "extLst")
 
 def _argb(color: tuple[int, int, int]) -> str:
     return "FF{:02X}{:02X}{:02X}".format(*color)
+
+
+def rgb_of(argb: str) -> tuple[int, int, int] | None:
+    """Red, green and blue of a colour as a file spells it; None where it is none."""
+    found = _ARGB.match(argb)
+    return None if found is None else (int(found[1], 16), int(found[2], 16), int(found[3], 16))
 
 
 @cache
@@ -140,25 +148,31 @@ class Styles:
     def _format_codes(self) -> dict[int, str]:
         codes = dict(BUILT_IN_FORMATS)
         for item in self._items("numFmts"):
-            codes[int(item.get("numFmtId", "0"))] = item.get("formatCode", "")
+            codes[whole_of(item, "numFmtId")] = item.get("formatCode", "")
         return codes
 
     def date_styles(self) -> frozenset[int]:
-        """The styles that show a number as a date."""
+        """The styles that show a number as a date.
+
+        Raises
+        ------
+        ValueError
+            The number of a format is none: what is a date would be a plain number.
+        """
         own = {
-            int(item.get("numFmtId", "0")): shows_date(item.get("formatCode", ""))
+            whole(item.get("numFmtId", "0")): shows_date(item.get("formatCode", ""))
             for item in self._items("numFmts")
         }
         return frozenset(
             index
             for index, style in enumerate(self._items("cellXfs"))
-            if own.get(number := int(style.get("numFmtId", "0")), number in _DATE_IDS)
+            if own.get(number := whole(style.get("numFmtId", "0")), number in _DATE_IDS)
         )
 
     def wrapping(self) -> dict[int, int]:
         """The styles that break a text into lines, each with its indent."""
         return {
-            index: int(alignment.get("indent", "0"))
+            index: whole_of(alignment, "indent")
             for index, style in enumerate(self._items("cellXfs"))
             for alignment in style.iterfind(f"{self._ns}alignment")
             if alignment.get("wrapText") in ("1", "true")
@@ -180,7 +194,7 @@ class Styles:
         styles = self._items("cellXfs")
         if style >= len(styles):
             return "General"
-        return self._format_codes().get(int(styles[style].get("numFmtId", "0")), "General")
+        return self._format_codes().get(whole_of(styles[style], "numFmtId"), "General")
 
     def color(self, style: int) -> tuple[int, int, int] | None:
         """The fill colour of a style; None where cells are not filled.
@@ -192,7 +206,7 @@ class Styles:
         """
         styles = self._items("cellXfs")
         fills = self._items("fills")
-        fill_id = int(styles[style].get("fillId", "0")) if style < len(styles) else 0
+        fill_id = whole_of(styles[style], "fillId") if style < len(styles) else 0
         if fill_id >= len(fills):
             return None
         pattern = fills[fill_id].find(self._ns + "patternFill")
@@ -204,7 +218,7 @@ class Styles:
         rgb = foreground.get("rgb")
         if rgb is None:
             raise NotImplementedError("Range.color of a theme colour")
-        return int(rgb[-6:-4], 16), int(rgb[-4:-2], 16), int(rgb[-2:], 16)
+        return rgb_of(rgb)
 
     def with_number_format(self, style: int, number_format: str) -> int:
         """A style like `style` with another number format."""
@@ -231,7 +245,7 @@ class Styles:
     def font(self, style: int, what: str) -> str | None:
         """``bold``, ``italic``, ``size`` or ``color`` of a style's font as the file has it; None without."""
         styles, fonts = self._items("cellXfs"), self._items("fonts")
-        at = int(styles[style].get("fontId", "0")) if style < len(styles) else 0
+        at = whole_of(styles[style], "fontId") if style < len(styles) else 0
         tag, attribute = _FONT[what]
         found = fonts[at].find(self._ns + tag) if at < len(fonts) else None
         return None if found is None else found.get(attribute, "1")
@@ -346,7 +360,7 @@ class Styles:
 
     def _font_id(self, style: Element, value: object) -> int:
         section, fonts = self._section("fonts"), self._items("fonts")
-        at = int(style.get("fontId", "0"))
+        at = whole_of(style, "fontId")
         if section is None or at >= len(fonts):
             return at
         assert isinstance(value, tuple)

@@ -17,6 +17,7 @@ from csm_xl.ooxml.styles import Styles
 from csm_xl.ooxml.tables import TablePart
 from csm_xl.ooxml.value_history import ValueHistory
 from csm_xl.ooxml.worksheet import Worksheet
+from csm_xl.ooxml.xml_numbers import whole_of
 from csm_xl.ooxml.xml_parts import MAIN, RELS, STRICT_MAIN, STRICT_RELS, Element
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -220,7 +221,9 @@ class Workbook:
                 self.package.set_content_type(part, f"{_TYPE}styles+xml")
             else:
                 part = self.package.name_of(link.target)
-            self._styles = Styles(self.package, part, self.namespace)
+            with file_errors.reading(self.path, part):
+                namespace = xml_parts.namespace_of(self.package.tree(part), "styleSheet")
+            self._styles = Styles(self.package, part, namespace)
         return self._styles
 
     @property
@@ -286,7 +289,7 @@ class Workbook:
         self.package.set_content_type(part, f"{_TYPE}worksheet+xml")
         link = self.package.relate(self.part, f"{self._links}/worksheet", part)
         elements = self.sheet_elements()
-        identity = max(int(e.get("sheetId", "0")) for e in elements) + 1
+        identity = max(whole_of(e, "sheetId") for e in elements) + 1
         holder = self.root.find(self.ns + "sheets")
         assert holder is not None
         element = holder.makeelement(
@@ -310,15 +313,16 @@ class Workbook:
         """Names and views count sheets by position: those from `at` on are one further now."""
         for element, attribute in (("definedName", "localSheetId"), ("workbookView", "activeTab")):
             for found in self.root.iter(self.ns + element):
-                number = found.get(attribute)
-                if number is not None and int(number) >= at:
-                    found.set(attribute, str(int(number) + 1))
-                elif number is None and attribute == "activeTab" and at == 0:
+                number = whole_of(found, attribute, -1)
+                if number >= at:
+                    found.set(attribute, str(number + 1))
+                elif found.get(attribute) is None and attribute == "activeTab" and at == 0:
                     found.set(attribute, "1")
 
     def active_position(self) -> int:
         """The position of the sheet that is shown, among all sheets."""
-        return int(self._property("bookViews/" + self.ns + "workbookView", "activeTab") or 0)
+        view = self.root.find(f"{self.ns}bookViews/{self.ns}workbookView")
+        return 0 if view is None else whole_of(view, "activeTab")
 
     def sheet_state(self, sheet: Worksheet) -> str:
         """``visible``, ``hidden`` or ``veryHidden``."""
@@ -374,7 +378,7 @@ class Workbook:
     def table_ids(self) -> set[int]:
         """The identities that tables already have."""
         names = [t.part for s in self.sheets for t in self.sheet_tables(s)]
-        return {int(self.package.tree(n).get("id", "0")) for n in names}
+        return {whole_of(self.package.tree(n), "id") for n in names}
 
     # -- for the calculation ------------------------------------------------------------------
 

@@ -88,6 +88,20 @@ def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def namespace_of(root: Element, name: str) -> str:
+    """The spreadsheet namespace of a part, whose root must be called `name`.
+
+    Raises
+    ------
+    ValueError
+        It is another kind of part: what is looked for in it would quietly not be there.
+    """
+    namespace = str(root.tag).rpartition("}")[0][1:]
+    if namespace not in (MAIN, STRICT_MAIN) or local(root) != name:
+        raise ValueError(f"{str(root.tag)[:80]} is not {name}")
+    return namespace
+
+
 def serialise(root: Element) -> bytes:
     """The part as bytes, with the declaration that Excel writes."""
     from lxml import etree

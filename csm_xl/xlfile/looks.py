@@ -8,6 +8,8 @@ from xlwings import base_classes
 
 from csm_xl.formulas.addresses import block_address
 from csm_xl.ooxml.sheet_looks import OPERATORS, SheetLooks
+from csm_xl.ooxml.styles import rgb_of
+from csm_xl.ooxml.xml_numbers import decimal
 from csm_xl.xlfile import formatting
 from csm_xl.xlfile.unsupported import FileObject, refuse
 
@@ -55,7 +57,10 @@ class Font(FileObject, base_classes.Font):
     def size(self) -> float | None:
         """The size in points."""
         size = self._read("size")
-        return None if size is None else float(size)
+        try:
+            return None if size is None else decimal(size)
+        except ValueError:
+            return None
 
     @size.setter
     def size(self, value: float) -> None:
@@ -65,9 +70,7 @@ class Font(FileObject, base_classes.Font):
     def color(self) -> tuple[int, int, int] | None:
         """The colour as (red, green, blue); None where it is the theme's."""
         rgb = self._read("color")
-        if rgb is None or len(rgb) < 6:
-            return None
-        return int(rgb[-6:-4], 16), int(rgb[-4:-2], 16), int(rgb[-2:], 16)
+        return None if rgb is None else rgb_of(rgb)
 
     @color.setter
     def color(self, value: tuple[int, int, int] | str | int) -> None:

@@ -9,6 +9,7 @@ from xlwings import base_classes
 
 from csm_xl.formulas.addresses import MAX_COLUMN, MAX_ROW, block_address, column_letters, contains
 from csm_xl.formulas.workbook_model import Block
+from csm_xl.ooxml.xml_numbers import whole
 from csm_xl.xlfile import formatting, navigation, reading, writing
 from csm_xl.xlfile.looks import ConditionalFormats, Font
 from csm_xl.xlfile.unsupported import FileObject
@@ -64,7 +65,10 @@ class RangeApi:
     @property
     def IndentLevel(self) -> int:
         """How far texts stand from the left, of the first cell."""
-        return int(formatting.alignment(self._cells, "indent") or 0)
+        try:
+            return whole(formatting.alignment(self._cells, "indent"))
+        except ValueError:
+            return 0
 
     @IndentLevel.setter
     def IndentLevel(self, level: int) -> None:

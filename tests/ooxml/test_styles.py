@@ -10,6 +10,7 @@ from lxml import etree
 from ooxml import handmade
 
 from csm_xl.commands.opening import open_book
+from csm_xl.errors import FileError
 from csm_xl.ooxml.styles import shows_date
 from csm_xl.ooxml.workbook_file import Workbook
 
@@ -22,6 +23,15 @@ ROWS = (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return handmade.workbook(tmp_path / "book.xlsx", ROWS)
+
+
+@pytest.mark.parametrize("spelled", ["'", handmade.RELS, handmade.MAIN + "2"])
+def test_styles_of_another_namespace_are_damage(spelled: str, tmp_path: Path) -> None:
+    # Read all the same, no number would be a date.
+    styles = handmade.STYLES.replace(handmade.MAIN, spelled)
+    workbook = Workbook(handmade.workbook(tmp_path / "book.xlsx", ROWS, styles=styles))
+    with pytest.raises(FileError, match=r"xl/styles\.xml"):
+        workbook.sheet("Data").date_rows(2, 1, 1)
 
 
 @pytest.mark.parametrize(
