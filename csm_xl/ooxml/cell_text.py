@@ -44,8 +44,13 @@ def decode_text(raw: bytes) -> str:
 
 
 def unescape_controls(text: str) -> str:
-    """Undo ``_xHHHH_``."""
-    return _HEX.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+    """Undo ``_xHHHH_``; half of a pair that stands alone, which is no character, becomes U+FFFD."""
+    if "_x" not in text:
+        return text
+    text = _HEX.sub(lambda m: chr(int(m[1], 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def escape_controls(text: str) -> str:

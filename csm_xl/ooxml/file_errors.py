@@ -116,6 +116,14 @@ class ImpossibleCellError(ValueError):
         self.text = Text(f"{where}: {en}", f"{where}：{zh}")
 
 
+class UnreadableCellError(ValueError):
+    """A cell whose number or text is damaged; holds its address."""
+
+    def __init__(self, cell: str) -> None:
+        super().__init__(cell)
+        self.cell = cell
+
+
 @contextmanager
 def reading(path: Path, where: Text | str) -> Iterator[None]:
     """Say that the file is damaged where a number, an address or a text in it is none."""
@@ -127,6 +135,10 @@ def reading(path: Path, where: Text | str) -> Iterator[None]:
             f"({error.text.en}).",
             f"{path.name} 不是电子表格程序生成的文件，未打开（{error.text.zh}）。",
         ) from error
+    except UnreadableCellError as error:
+        place = _in_both(where)
+        cell = Text(f"{place.en}, cell {error.cell}", f"{place.zh}，单元格 {error.cell}")
+        raise damaged(path, cell) from error
     except (ValueError, LookupError, OverflowError) as error:
         raise damaged(path, where) from error
 

@@ -7,12 +7,17 @@ from pathlib import Path
 
 from csm_xl.ooxml import file_errors, xml_parts
 from csm_xl.ooxml.cell_text import decode_text, unescape_controls
+from csm_xl.ooxml.xml_parts import MAIN, STRICT_MAIN
 
 _PLAIN = re.compile(
     rb"<si>\s*<t(?: xml:space=\"preserve\")?>([^<]*)</t>\s*</si>"
     rb"|<si>\s*(?:<t ?/>\s*)?</si>|<si ?/>"
 )
-_ITEM = re.compile(rb"<si[\s>/]")
+#: What is left of the part without such items: a list of texts, and nothing else.
+_REST = re.compile(
+    rb"\s*(?:<\?xml[^<>]*\?>)?\s*<sst(?:\s[^<>]*?)?\sxmlns=\"(?:%s|%s)\"[^<>]*>\s*</sst>\s*"
+    % (re.escape(MAIN.encode()), re.escape(STRICT_MAIN.encode()))
+)
 
 
 def read_strings(content: bytes, name: str, path: Path) -> list[str]:
@@ -26,13 +31,14 @@ def read_strings(content: bytes, name: str, path: Path) -> list[str]:
     path : Path
         For messages.
     """
-    plain = _PLAIN.findall(content)
-    if plain and len(plain) == len(_ITEM.findall(content)) and b"<!" not in content:
+    xml_parts.check(content, name, path)
+    if _REST.fullmatch(_PLAIN.sub(b"", content)):
         # All of them are a single run, the usual case by far; no tree is needed.
         with file_errors.reading(path, name):
-            return [decode_text(raw) for raw in plain]
+            return [decode_text(raw) for raw in _PLAIN.findall(content)]
     root = xml_parts.parse(content, name, path)
-    namespace = root.tag.partition("}")[0] + "}"
+    with file_errors.reading(path, name):
+        namespace = f"{{{xml_parts.namespace_of(root, 'sst')}}}"
     return [item_text(item, namespace) for item in root.iterchildren(f"{namespace}si")]
 
 

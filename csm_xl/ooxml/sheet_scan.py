@@ -11,8 +11,9 @@ from csm_xl.formulas.addresses import MAX_COLUMN, column_letters, column_number
 from csm_xl.formulas.workbook_model import Block, CellValue
 from csm_xl.ooxml.cell_columns import ColumnValues, Stretches
 from csm_xl.ooxml.cell_text import decode_text, parse_error, parse_iso_date
-from csm_xl.ooxml.file_errors import ImpossibleCellError
+from csm_xl.ooxml.file_errors import ImpossibleCellError, UnreadableCellError
 from csm_xl.ooxml.sheet_xml import Patterns, SheetXml, patterns
+from csm_xl.ooxml.xml_numbers import decimal
 
 #: Texts of which each is kept once while reading; names of customers are all different.
 _TEXTS_KEPT = 2048
@@ -68,7 +69,7 @@ def scan(sheet: SheetXml, strings: Sequence[str], date1904: bool) -> Scan:
 
     Raises
     ------
-    ValueError, LookupError
+    UnreadableCellError, ImpossibleCellError
         A number is none, or a shared string is not there.
     """
     return _Scanner(sheet, strings, date1904).run()
@@ -130,45 +131,54 @@ class _Scanner:
     def _row(self, row: int, cells: list[tuple[bytes, ...]]) -> None:
         columns, strings, numbers = self.columns, self.strings, self.numbers
         known: CellValue
-        for letters, style, kind, formula, value, text in cells:
-            column = columns[letters]
-            if style != column.style or column.last != row - 1:
-                column.turn(row, style)
-            column.last = row
-            if formula:
-                if len(formula) > MAX_FORMULA_BYTES:
-                    raise _too_long(letters, row, len(formula))
-                column.formulas[row] = formula
-            if kind == b"s":
-                if not value:
-                    continue
-                known = strings[int(value)]
-            elif not kind or kind == b"n":
-                if not value:
-                    continue
-                if len(value) <= _SHORT:
-                    # Ratings and counts repeat: one object for each number, not for each cell.
-                    number = numbers.get(value)
-                    if number is None:
-                        number = numbers[value] = float(value)
-                    known = number
+        letters = b""
+        try:
+            for letters, style, kind, formula, value, text in cells:
+                column = columns[letters]
+                if style != column.style or column.last != row - 1:
+                    column.turn(row, style)
+                column.last = row
+                if formula:
+                    if len(formula) > MAX_FORMULA_BYTES:
+                        raise _too_long(letters, row, len(formula))
+                    column.formulas[row] = formula
+                if kind == b"s":
+                    if not value:
+                        continue
+                    at = int(value)
+                    if at < 0:
+                        raise IndexError(at)
+                    known = strings[at]
+                elif not kind or kind == b"n":
+                    if not value:
+                        continue
+                    if len(value) <= _SHORT:
+                        # Ratings and counts repeat: one object for each number, not for each cell.
+                        number = numbers.get(value)
+                        if number is None:
+                            number = numbers[value] = decimal(value)
+                        known = number
+                    else:
+                        known = decimal(value)
+                elif kind == b"inlineStr":
+                    if not text:
+                        continue
+                    known = self.texts.get(text) or self._text(text)
+                elif value or kind == b"str":
+                    known = self._other(kind, value)
                 else:
-                    known = float(value)
-            elif kind == b"inlineStr":
-                if not text:
                     continue
-                known = self.texts.get(text) or self._text(text)
-            elif value or kind == b"str":
-                known = self._other(kind, value)
-            else:
-                continue
-            values = column.values
-            if row != values.next_row:
-                if row < values.next_row:
-                    raise ValueError("a cell is there twice")
-                values.begin(row)
-            values.append(known)
-            values.next_row = row + 1
+                values = column.values
+                if row != values.next_row:
+                    if row < values.next_row:
+                        raise ValueError("a cell is there twice")
+                    values.begin(row)
+                values.append(known)
+                values.next_row = row + 1
+        except ImpossibleCellError:
+            raise
+        except (ValueError, LookupError, OverflowError) as error:
+            raise UnreadableCellError(f"{letters.decode()}{row}") from error
 
     def _text(self, raw: bytes) -> str:
         text = decode_text(raw)
@@ -226,7 +236,8 @@ def _odd_cells(body: bytes, p: Patterns) -> list[tuple[bytes, ...]]:
         cells.append(
             (
                 column_letters(column).encode(),
-                attributes.get(b"s", b""),
+                # An index that is none says nothing of the cell's looks.
+                style if (style := attributes.get(b"s", b"")).isdigit() else b"",
                 attributes.get(b"t", b""),
                 formula[0] if formula else b"",
                 value[1] if value else b"",

@@ -20,6 +20,7 @@ from pathlib import Path
 from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.language import Text
 from csm_xl.ooxml import file_errors, xml_parts
+from csm_xl.ooxml.xml_numbers import whole
 from csm_xl.ooxml.xml_parts import MAIN, STRICT_MAIN
 
 _ATTRIBUTES = rb"(?:\s+[\w:.\-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*"
@@ -27,9 +28,10 @@ _COMMENT = rb"<!--.*?-->"
 _ROOT = re.compile(
     _COMMENT + rb"|<(?:([\w.\-]+):)?(worksheet)(" + _ATTRIBUTES + rb")\s*>", re.DOTALL
 )
-_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
+#: Whatever stands there: a row whose number is none is not the one after the row before.
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 
-_ROW_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d+)[\"']")
+_ROW_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d{1,9})[\"']")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true|on)["']""")
 _CUSTOM_FORMAT = re.compile(rb"\scustomFormat\s*=\s*[\"'](?:1|true)[\"']")
 
@@ -275,7 +277,7 @@ def _spelled_anew(content: bytes, name: str, path: Path) -> bytes:
     rows = {}
     former = 0
     for row in data:
-        former = int(row.get("r") or former + 1)
+        former = whole(row.get("r") or str(former + 1))
         if former in rows:
             raise file_errors.damaged(
                 path, Text(f"{name}: row {former} is there twice", f"{name}：第 {former} 行重复")

@@ -11,6 +11,7 @@ from csm_xl.language import Text
 from csm_xl.native.arguments import NoNativeForm
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.cell_text import escape_controls
+from csm_xl.ooxml.shared_strings import item_text
 from csm_xl.ooxml.styles import Styles
 from csm_xl.ooxml.worksheet import Worksheet
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
@@ -88,13 +89,12 @@ class Assembly:
         from lxml import etree
 
         rich = {}
-        items = self._tree(found[0][1]).iterchildren(f"{_NS}si")
-        for text, item in zip(self._book.strings, items, strict=True):
+        for item in self._tree(found[0][1]).iterchildren(f"{_NS}si"):
             runs = [cleaned(run) for run in item.iterchildren(f"{_NS}r")]
             if runs:
                 inner = b"".join(etree.tostring(run) for run in runs)
                 inner = inner.replace(b' xmlns="%s"' % MAIN.encode(), b"")
-                rich[text] = b"<is>%s</is>" % inner
+                rich[item_text(item, _NS)] = b"<is>%s</is>" % inner
         return rich
 
     # -- the package ------------------------------------------------------------------------------

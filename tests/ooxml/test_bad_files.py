@@ -128,6 +128,26 @@ def outside_file_in_strings(path: Path) -> None:
     handmade.write(path, content)
 
 
+def one_cell(cells: str) -> Callable[[Path], None]:
+    rows = f'<row r="1">{cells}</row>'
+    strings = ["<si><t>first</t></si>", "<si><t>last</t></si>"]
+    return lambda path: (handmade.workbook(path, rows, strings=strings), None)[1]
+
+
+def strings_as(part: str) -> Callable[[Path], None]:
+    """A maker of a workbook with this part of shared strings."""
+
+    def make(path: Path) -> None:
+        content = handmade.parts(
+            {"Data": handmade.sheet_xml('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')},
+            strings=[],
+        )
+        content["xl/sharedStrings.xml"] = part
+        handmade.write(path, content)
+
+    return make
+
+
 def ole(*names: str) -> bytes:
     return OLE + bytes(504) + b"".join(f"{n}\0".encode("utf-16-le").ljust(64, b"\0") for n in names)
 
@@ -170,6 +190,33 @@ CASES: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
     "a number that is none": (
         zipped(**{"xl/worksheets/sheet1.xml": handmade.sheet_xml(ROWS.replace(">1<", ">one<"))}),
         "is damaged",
+    ),
+    "a number that no cell holds": (
+        one_cell("<c r='A1'><v>1e999</v></c>"),
+        r"sheet1\.xml, cell A1\)",
+    ),
+    "no number": (one_cell("<c r='B1'><v>1</v></c><c r='C1'><v>NaN</v></c>"), r"cell C1\)"),
+    "a number as Python spells it": (one_cell('<c r="A1"><v>1_000</v></c>'), r"cell A1\)"),
+    "a shared string before the first": (one_cell('<c r="A1" t="s"><v>-1</v></c>'), r"cell A1\)"),
+    "a row whose number is none": (
+        zipped(**{"xl/worksheets/sheet1.xml": handmade.sheet_xml(ROWS.replace('r="1"', 'r="-1"'))}),
+        r"\(xl/worksheets/sheet1\.xml\)",
+    ),
+    "a row in full-width digits": (
+        zipped(**{"xl/worksheets/sheet1.xml": handmade.sheet_xml(ROWS.replace('r="1"', 'r="１"'))}),
+        r"\(xl/worksheets/sheet1\.xml\)",
+    ),
+    "strings of another namespace": (
+        strings_as("<sst xmlns='5'><si><t>a</t></si></sst>"),
+        "sharedStr",
+    ),
+    "strings that are none": (
+        strings_as(f'<x xmlns="{handmade.MAIN}"><si><t>a</t></si></x>'),
+        "sharedStr",
+    ),
+    "strings that end too early": (
+        strings_as(f'<sst xmlns="{handmade.MAIN}"><si><t>a</t></si>'),
+        "sharedStr",
     ),
     "a shared string that is not there": (
         zipped(

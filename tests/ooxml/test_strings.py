@@ -42,6 +42,15 @@ def test_a_string_is_read_as_shown(item: str, expected: str) -> None:
     ]
 
 
+def test_strings_inside_something_else_are_none_of_the_cells() -> None:
+    assert read("<si><t>a</t></si>", "<x><si><t>no</t></si></x>", "<si><t>b</t></si>") == ["a", "b"]
+
+
+def test_half_of_a_pair_is_no_character() -> None:
+    assert read("<si><t>a_xD83D_b</t></si>") == ["a\ufffdb"]
+    assert read("<si><t>_xD83D__xDE00_</t></si>") == ["😀"]
+
+
 def test_strings_with_a_prefix_are_read() -> None:
     part = f'<x:sst xmlns:x="{handmade.MAIN}"><x:si><x:t>a</x:t></x:si></x:sst>'
     assert read_strings(part.encode(), "sharedStrings.xml", PATH) == ["a"]
