@@ -15,6 +15,7 @@ from csm_xl.formulas.workbook_model import Block, TableInfo
 from csm_xl.ooxml import xml_parts
 from csm_xl.ooxml.cell_text import escape_controls, unescape_controls
 from csm_xl.ooxml.package import Package
+from csm_xl.ooxml.xml_numbers import whole, whole_of
 from csm_xl.ooxml.xml_parts import Element
 
 
@@ -74,12 +75,12 @@ class TablePart:
     @property
     def header_rows(self) -> int:
         """1, or 0 where the header row is hidden."""
-        return int(self._root.get("headerRowCount", "1"))
+        return whole(self._root.get("headerRowCount", "1"))
 
     @property
     def totals_rows(self) -> int:
         """1 where totals are shown, else 0."""
-        return int(self._root.get("totalsRowCount", "0"))
+        return whole(self._root.get("totalsRowCount", "0"))
 
     @property
     def body(self) -> Block | None:
@@ -123,7 +124,17 @@ class TablePart:
         return found
 
     def info(self) -> TableInfo:
-        """The table as a calculator sees it."""
+        """The table as a calculator sees it.
+
+        Raises
+        ------
+        ValueError
+            Its columns or rows do not fit its cells: a figure would be read from the wrong column.
+        """
+        xml_parts.namespace_of(self._root, "table")
+        r1, c1, r2, c2 = self.ref
+        if len(self._columns()) != c2 - c1 + 1 or self.header_rows + self.totals_rows > r2 - r1 + 1:
+            raise ValueError(f"{self._part}: its columns or rows do not fit its cells")
         return TableInfo(
             self.name,
             self._sheet(),
@@ -200,7 +211,7 @@ class TablePart:
         columns = self._columns()
         for column in columns[: max(0, moved)] + columns[max(0, moved) :][width:]:
             holder.remove(column)
-        identity = max((int(c.get("id", "0")) for c in columns), default=0)
+        identity = max((whole_of(c, "id") for c in columns), default=0)
         taken = {c.get("name", "").casefold() for c in self._columns()}
 
         def new(at: int, position: int) -> None:

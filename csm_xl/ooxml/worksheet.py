@@ -127,9 +127,11 @@ class Worksheet:
         if not hidden:
             return []
         tables = self.workbook.sheet_tables(self)
-        filters = [
-            b for b in (*self.frame.active_filters(), *(t.active_filter for t in tables)) if b
-        ]
+        with self._reading():
+            filters = self.frame.active_filters()
+        for table in tables:
+            with file_errors.reading(self.workbook.path, table.part):
+                filters += [block for block in (table.active_filter,) if block]
         return [
             (max(first, top), min(last, bottom))
             for first, last in hidden

@@ -74,10 +74,16 @@ def table_part(
             style.set("name", text(style.get("name", "")))
     r1, c1, r2, _ = info.ref
     first, last = r1 + (1 if info.has_header else 0), r2 - info.totals_rows
-    columns = table.find(f"{_NS}tableColumns")
-    for place, column in enumerate(() if columns is None else columns):
+    holder = table.find(f"{_NS}tableColumns")
+    for other in [e for e in table if local(e) == "tableColumns" and e is not holder]:
+        table.remove(other)
+    # A list of columns with something else in it is still the list that was read of the owner's.
+    columns = [] if holder is None else holder.findall(f"{_NS}tableColumn")
+    if holder is not None:
+        holder[:] = columns
+    for place, (column, title) in enumerate(zip(columns, info.columns, strict=True)):
         only(column, _COLUMN)
-        name = escape_controls(info.columns[place])
+        name = escape_controls(title)
         column.set("name", name.replace("\n", "_x000a_").replace("\t", "_x0009_"))
         _formulas(column, sheet, c1 + place, range(first, last + 1), r2)
     table.set("ref", block_address(info.ref))

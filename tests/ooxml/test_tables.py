@@ -9,7 +9,8 @@ import pytest
 from ooxml import handmade
 
 from csm_xl.commands.opening import open_book
-from csm_xl.errors import SheetError
+from csm_xl.errors import FileError, SheetError
+from csm_xl.ooxml.workbook_file import Workbook
 
 TABLE = (
     f'{handmade.HEADER}<table xmlns="{handmade.MAIN}" id="3" name="Customers" '
@@ -229,3 +230,49 @@ def test_rows_that_a_table_grows_by_look_like_the_row_above(tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
     assert sheet["B3"].number_format == "0.00" and sheet["A4"].alignment.wrap_text
     assert sheet["B4"].number_format == "0%"
+
+
+def damaged(path: Path, table: str) -> str:
+    """What is said of a workbook with such a table."""
+    with pytest.raises(FileError) as caught:
+        Workbook(make(path, table=table)).tables()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tableColumn id", "tableColuumn id"),
+        ('<tableColumn id="1" name="Name"/>', '<tableColumn id="1" name="Name"/>' * 2),
+        ('<tableColumn id="1" name="Name"/>', ""),
+        ('ref="A1:B3" t', 'ref="A1:C3" t'),
+        (handmade.MAIN, "'"),
+        ('totalsRowShown="0"', 'headerRowCount="-1"'),
+        ('totalsRowShown="0"', 'headerRowCount="１"'),
+        ('totalsRowShown="0"', 'totalsRowCount="3"'),
+        ('totalsRowShown="0"', 'totalsRowCount=""'),
+    ],
+)
+def test_a_table_that_does_not_fit_its_cells_is_damage(old: str, new: str, tmp_path: Path) -> None:
+    # Read all the same, a figure would come from the wrong column.
+    assert "book.xlsx is damaged (xl/tables/table1.xml)" in damaged(
+        tmp_path / "book.xlsx", TABLE.replace(old, new, 1)
+    )
+
+
+@pytest.mark.parametrize("ref", ["", "#REF!", "A0:B3", "XFE1"])
+def test_a_filter_of_no_cells_is_named_where_it_matters(ref: str, tmp_path: Path) -> None:
+    rows = ROWS.replace('<row r="2">', '<row r="2" hidden="1">')
+    table = TABLE.replace('autoFilter ref="A1:B3"', f'autoFilter ref="{ref}"')
+    workbook = Workbook(make(tmp_path / "book.xlsx", rows, table))
+    with pytest.raises(FileError, match=r"table1\.xml"):
+        workbook.filtered_rows("Data")
+
+
+@pytest.mark.parametrize("ref", ["", "#REF!"])
+def test_a_filter_of_a_sheet_without_cells_is_named(ref: str, tmp_path: Path) -> None:
+    after = f'<autoFilter ref="{ref}"><filterColumn colId="0"/></autoFilter>'
+    xml = handmade.sheet_xml(ROWS.replace('<row r="2">', '<row r="2" hidden="1">'), after=after)
+    path = handmade.write(tmp_path / "book.xlsx", handmade.parts({"Data": xml}))
+    with pytest.raises(FileError, match=r"sheet1\.xml"):
+        Workbook(path).filtered_rows("Data")
