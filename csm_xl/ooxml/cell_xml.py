@@ -6,6 +6,7 @@ belongs to the former value: its type, and the rich value behind it (``vm``).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -70,6 +71,9 @@ def value_xml(prefix: bytes, value: CellValue, beside_formula: bool) -> tuple[by
         if beside_formula:
             return b' t="str"', b"<%sv>%s</%sv>" % (p, encode_text(value), p)
         return b' t="inlineStr"', _inline_string(value, p)
+    if not math.isfinite(value):
+        # More than a cell holds, such as a sum of numbers that are each as large as one holds.
+        return value_xml(prefix, ErrorValue("#NUM!"), beside_formula)
     return b"", b"<%sv>%s</%sv>" % (p, encode_number(value), p)
 
 

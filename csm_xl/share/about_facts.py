@@ -13,7 +13,7 @@ from csm_xl.language import Text
 from csm_xl.share.cell_conversion import Copying
 from csm_xl.share.live_model import LiveModel
 from csm_xl.share.regions import Region
-from csm_xl.share.totals import Totals, epoch_of
+from csm_xl.share.totals import Totals, day_of, epoch_of
 from csm_xl.vocabulary import words
 from csm_xl.vocabulary.cell_readers import DATE
 from csm_xl.vocabulary.cells import is_blank
@@ -63,7 +63,7 @@ class Facts:
             number = DATE.read(value)
         except CsmError:
             return None
-        return epoch_of(self.copying.book.date1904) + dt.timedelta(days=int(number))
+        return day_of(number, epoch_of(self.copying.book.date1904))
 
     # -- facts ----------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ from csm_xl.share.reference_adjustment import Fitting
 from csm_xl.share.regions import Region, regions
 from csm_xl.share.rewrite import Native, Rewriter
 from csm_xl.share.step_cells import StepCells, StepsOfOne
-from csm_xl.share.totals import epoch_of
+from csm_xl.share.totals import day_of, epoch_of
 from csm_xl.vocabulary import layout
 
 #: Numbers are the same to this, relative to their size.
@@ -262,10 +262,10 @@ class Copying:
                 for cell in sheet.formulas()
                 if isinstance(cell.cached, float) and pattern.fullmatch(cell.text.strip())
             )
-            if found:
-                return epoch_of(self.book.date1904) + dt.timedelta(
-                    days=int(found.most_common(1)[0][0])
-                )
+            for serial, _ in found.most_common(1):
+                day = day_of(serial, epoch_of(self.book.date1904))
+                if day is not None:
+                    return day
         return self.options.today
 
     def shown(self, sheet: str, row: int, column: int) -> CellValue:

@@ -6,11 +6,14 @@ cache is written anew. Pictures, shapes and buttons stay behind.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+from csm_xl.formulas.addresses import MAX_ROW
 from csm_xl.formulas.references import Area
 from csm_xl.formulas.workbook_model import CellValue, ErrorValue
+from csm_xl.ooxml.xml_numbers import decimal, whole_of
 from csm_xl.ooxml.xml_parts import RELS, Element
 from csm_xl.share.xml_sanitizer import cleaned, local, serialised
 
@@ -147,7 +150,8 @@ class ChartPart:
         for cache in list(reference)[1:]:
             reference.remove(cache)
         kind = local(reference)
-        if kind == "multiLvlStrRef" or not areas:
+        if kind == "multiLvlStrRef" or not areas or sum(map(_size, areas)) > MAX_ROW:
+            # Excel fills what has no cache when it opens the copy.
             return
         cells = [
             self._value(area.sheet, row, column)
@@ -179,7 +183,11 @@ class ChartPart:
         kind = local(reference)
         parent = reference.getparent()
         assert parent is not None
-        points = {int(p.get("idx", "0")): p for p in reference.iter(f"{_C}pt")}
+        points = {
+            place: point
+            for point in reference.iter(f"{_C}pt")
+            if (place := whole_of(point, "idx", -1)) in range(MAX_ROW)
+        }
         cells: list[CellValue] = [None] * (max(points, default=-1) + 1)
         for index, point in points.items():
             value = point.find(f"{_C}v")
@@ -194,6 +202,11 @@ class ChartPart:
         parent.replace(
             reference, self._cache(parent, "numLit" if kind == "numRef" else "strLit", cells)
         )
+
+
+def _size(area: Area) -> int:
+    r1, c1, r2, c2 = area.block
+    return (r2 - r1 + 1) * (c2 - c1 + 1)
 
 
 def _plain(holder: Element, text: str) -> Element:
@@ -214,7 +227,7 @@ def _title(holder: Element, text: str) -> Element:
 
 def _number(text: str) -> CellValue:
     try:
-        return float(text)
+        return decimal(text)
     except ValueError:
         return None
 
@@ -228,7 +241,7 @@ def _shown(value: Any, number: bool) -> str | None:
             return str(value)
         if isinstance(value, str):
             return None
-        return repr(float(value))
+        return repr(float(value)) if math.isfinite(value) else None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return f"{value:.15g}" if isinstance(value, float) else str(value)

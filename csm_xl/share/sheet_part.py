@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from csm_xl.formulas.addresses import parse_cell
+from csm_xl.ooxml.xml_numbers import columns_of, decimal_of, whole_of
 from csm_xl.ooxml.xml_parts import MAIN, RELS, Element
 from csm_xl.share.copy_model import CopySheet
 from csm_xl.share.row_looks import RowLook
@@ -192,9 +193,8 @@ class SheetPart:
         return element
 
     def _sheetViews(self, element: Element, selected: bool) -> Element:
-        views = list(element)
-        for other in views[1:]:
-            element.remove(other)
+        views = list(element) or [element.makeelement(f"{_NS}sheetView")]
+        element[:] = views[:1]
         view = only(views[0], _VIEW)
         view.set("workbookViewId", "0")
         if selected:
@@ -205,10 +205,10 @@ class SheetPart:
         return element
 
     def _cols(self, element: Element, selected: bool) -> Element | None:
+        _tidy_columns(element)
         for column in element:
-            only(column, _COLUMN)
             if self._sheet.styles_from and column.get("style"):
-                column.set("style", str(int(column.get("style", "0")) + self._sheet.styles_from))
+                column.set("style", str(whole_of(column, "style") + self._sheet.styles_from))
         for number, width in sorted(self._widths.items()):
             _widen(element, number, width)
         return element if len(element) else None
@@ -302,18 +302,35 @@ class SheetPart:
         return element
 
 
+def _tidy_columns(columns: Element) -> None:
+    """Leave out what would make Excel repair the copy: nonsense, and what speaks of a column again."""
+    last = 0
+    for column in sorted(columns, key=lambda entry: columns_of(entry) or (0, 0)):
+        spanned = columns_of(column)
+        columns.remove(column)
+        if spanned is None or spanned[0] <= last or local(column) != "col":
+            continue
+        last = spanned[1]
+        only(column, _COLUMN).set("max", str(last))
+        for name in ("width", "style", "outlineLevel"):
+            number = decimal_of(column, name)
+            if number is None or number < 0:
+                column.attrib.pop(name, "")
+        columns.append(column)
+
+
 def _widen(columns: Element, number: int, width: float) -> None:
     """Make one column at least so wide, and leave those that shared its entry as they are."""
-    at = next((entry for entry in columns if int(entry.get("max", "1")) >= number), None)
-    if at is not None and int(at.get("min", "1")) <= number:
-        if float(at.get("width") or 0) >= width:
+    at = next((entry for entry in columns if whole_of(entry, "max") >= number), None)
+    if at is not None and whole_of(at, "min") <= number:
+        if (decimal_of(at, "width") or 0) >= width:
             return
         before, after = deepcopy(at), deepcopy(at)
         before.set("max", str(number - 1))
         after.set("min", str(number + 1))
-        if int(at.get("min", "1")) < number:
+        if whole_of(at, "min") < number:
             at.addprevious(before)
-        if int(at.get("max", "1")) > number:
+        if whole_of(at, "max") > number:
             at.addnext(after)
         wide = at
     else:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 
+from csm_xl.ooxml.xml_numbers import whole_of
 from csm_xl.ooxml.xml_parts import MAIN, Element
 from csm_xl.share.xml_sanitizer import cleaned
 
@@ -65,6 +66,10 @@ class StylePart:
             if child.tag not in {f"{_NS}{name}" for name in _ORDER}:
                 self.root.remove(child)
         self._quoted: dict[int, int] = {}
+        styles = self._section("cellXfs")
+        if not len(styles):
+            # Cells without a number have the first style, so there is one.
+            styles.append(styles.makeelement(f"{_NS}xf"))
         for number_format in self.root.iter(f"{_NS}numFmt"):
             number_format.set("formatCode", format_code(number_format.get("formatCode", "")))
         for number, style in enumerate(self.root.iter(f"{_NS}cellStyle", f"{_NS}tableStyle"), 1):
@@ -122,9 +127,9 @@ class StylePart:
                 ("fillId", "fills"),
                 ("borderId", "borders"),
             ):
-                new.set(attribute, str(int(new.get(attribute, "0")) + starts[name]))
+                new.set(attribute, str(whole_of(new, attribute) + starts[name]))
                 new.set(f"apply{name[:-1].capitalize()}", "1")
-            number = int(new.get("numFmtId", "0"))
+            number = whole_of(new, "numFmtId")
             new.set("numFmtId", str(formats.get(number, number)))
             new.set("applyNumberFormat", "1")
             # The named styles of the other workbook stay behind.
@@ -147,7 +152,7 @@ class StylePart:
         if source is None or not len(source):
             return {}
         section = self._section("numFmts")
-        known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in section}
+        known = {item.get("formatCode"): whole_of(item, "numFmtId") for item in section}
         free = max([_FIRST_OWN_FORMAT - 1, *known.values()]) + 1
         given = {}
         for item in source:
@@ -158,6 +163,6 @@ class StylePart:
                     section.makeelement(f"{_NS}numFmt", {"numFmtId": str(free), "formatCode": code})
                 )
                 free += 1
-            given[int(item.get("numFmtId", "0"))] = known[code]
+            given[whole_of(item, "numFmtId")] = known[code]
         section.set("count", str(len(section)))
         return given

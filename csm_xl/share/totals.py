@@ -290,6 +290,14 @@ def epoch_of(date1904: bool) -> dt.date:
     return dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)
 
 
+def day_of(serial: float, epoch: dt.date) -> dt.date | None:
+    """The day so many days after day 0; None where no calendar has it."""
+    try:
+        return epoch + dt.timedelta(days=int(serial))
+    except OverflowError:
+        return None
+
+
 def _lines(orders: _Orders, epoch: dt.date) -> list[Line]:
     by_month: dict[dt.date, list[int]] = defaultdict(list)
     undated: list[int] = []
@@ -299,7 +307,10 @@ def _lines(orders: _Orders, epoch: dt.date) -> list[Line]:
         if serial is None:
             undated.append(place)
             continue
-        day = epoch + dt.timedelta(days=int(serial))
+        day = day_of(serial, epoch)
+        if day is None:
+            undated.append(place)
+            continue
         by_month[day.replace(day=1)].append(place)
     lines = []
     months = sorted(by_month)
@@ -318,10 +329,13 @@ def _every_month(months: list[dt.date]) -> list[dt.date]:
     if not months:
         return []
     every = [months[0]]
-    while every[-1] < months[-1]:
-        every.append(_next(every[-1]))
+    while every[-1] < months[-1] and (following := _next(every[-1])) is not None:
+        every.append(following)
     return every if len(every) <= MOST_MONTHS else months
 
 
-def _next(month: dt.date) -> dt.date:
+def _next(month: dt.date) -> dt.date | None:
+    """The month after; None after the last one that a calendar has."""
+    if (month.year, month.month) == (dt.MAXYEAR, 12):
+        return None
     return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)

@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 from hosts.ecma_schemas import assert_valid
+from lxml import etree
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
@@ -15,6 +16,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table, TableFormula
 from share.sharing import formulas, parts, saved, shared, values
+
+from csm_xl.errors import FileError
+from csm_xl.formulas.references import Area
+from csm_xl.ooxml.xml_parts import MAIN
+from csm_xl.share.chart_part import ChartPart
+from csm_xl.share.style_part import StylePart
 
 SECRETS = (
     "Alice",
@@ -302,3 +309,76 @@ def test_long_sheet_names_and_long_formulas_respect_excels_limits(tmp_path):
     assert name in formulas(out).sheetnames
     assert "different texts" in {r[0]: r[2] for r in outcome.table}[f"{name}!C1"]
     assert isinstance(values(out)[name]["C1"].value, float)
+
+
+#: What stands in the cache of a chart whose cells are not in the copy.
+_CHART = (
+    '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart><c:plotArea><c:barChart>'
+    "<c:ser><c:val><c:numRef><c:f>Secret!$A$1:$A$9</c:f><c:numCache>{points}</c:numCache></c:numRef></c:val></c:ser>"
+    "</c:barChart></c:plotArea></c:chart></c:chartSpace>"
+)
+
+
+def _chart(points, refer=lambda text: None):
+    root = etree.fromstring(_CHART.format(points=points))
+    chart = ChartPart(root, refer, lambda sheet, row, column: 1e308 * row, str, str)
+    return etree.fromstring(chart.part())
+
+
+@pytest.mark.parametrize("place", ["-1", "x", "", "１", "2147483647", "99999999999"])
+def test_a_point_of_a_chart_that_is_nowhere_takes_no_place(place):
+    points = f'<c:pt idx="{place}"><c:v>5</c:v></c:pt><c:pt idx="1"><c:v>7</c:v></c:pt>'
+    points += '<c:pt idx="2"><c:v>1e999</c:v></c:pt><c:pt idx="3"><c:v>nan</c:v></c:pt>'
+    literal = next(_chart(points).iter("{*}numLit"))
+    assert literal.find("{*}ptCount").get("val") == "4"
+    assert [(p.get("idx"), p.findtext("{*}v")) for p in literal.iter("{*}pt")] == [("1", "7.0")]
+
+
+def test_a_chart_of_whole_sheets_is_left_to_excel():
+    def refer(text):
+        return text, [Area("Data", (1, 1, 1_048_576, 16_384))]
+
+    assert not list(_chart("", refer).iter("{*}numCache"))
+
+
+def test_what_no_cell_holds_is_no_point_of_a_chart():
+    def refer(text):
+        return text, [Area("Data", (1, 1, 2, 1))]
+
+    assert [p.get("idx") for p in _chart("", refer).iter("{*}pt")] == ["0"]
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "", "１", "99999999999"])
+def test_formats_with_nonsense_for_a_number_are_formats(number):
+    root = etree.fromstring(
+        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="{number}" formatCode="0.0"/></numFmts></styleSheet>'
+    )
+    part = StylePart(root)
+    assert part.quoted(3) == 1
+    assert part.add(root) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            b"<tableColumns",
+            b'<tableColumns><tableColumn id="9" name="x"/></tableColumns><tableColumns',
+        ),
+        (b"</tableColumns>", b'<tabln id="4"/><!-- a --></tableColumns>'),
+        (b"</tableColumns>", b'</tableColumns><tableColumns><tableColumn id="9"/></tableColumns>'),
+    ],
+)
+def test_more_than_the_columns_in_a_table_never_stops_a_copy_unsaid(rich, tmp_path, old, new):
+    with zipfile.ZipFile(rich) as package:
+        whole = {name: package.read(name) for name in package.namelist()}
+    whole["xl/tables/table1.xml"] = whole["xl/tables/table1.xml"].replace(old, new, 1)
+    with zipfile.ZipFile(rich, "w") as package:
+        for name, content in whole.items():
+            package.writestr(name, content)
+    try:
+        shared(rich, tmp_path / "copy.xlsx")
+    except FileError as error:
+        assert "table1.xml" in str(error)
+    else:
+        assert_valid(tmp_path / "copy.xlsx")

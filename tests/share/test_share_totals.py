@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from share.sharing import formulas, saved, shared, values
 
 ORDERS = [
@@ -142,3 +144,38 @@ def test_refunds_written_without_a_minus_are_refunds_all_the_same(tmp_path):
     book = _book(tmp_path / "b.xlsx", [ORDERS[0], *rows])
     shared(book, tmp_path / "copy.xlsx")
     assert _totals(tmp_path / "copy.xlsx")["Total"] == pytest.approx((170.75, -100, 70.75, 4, 2))
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+@pytest.mark.parametrize(
+    "day", [dt.date(9999, 12, 31), dt.date(9999, 12, 1), dt.date(9998, 12, 31)]
+)
+def test_the_last_month_of_the_calendar_is_a_month(tmp_path, day, date1904):
+    # "Never ends", as many programs write it.
+    path = _book(tmp_path / "a.xlsx", [*ORDERS, ("A-9", day, "C3", "Order", 7.0)])
+    if date1904:
+        book = openpyxl.load_workbook(path)
+        book.epoch = CALENDAR_MAC_1904
+        book.save(path)
+    shared(path, tmp_path / "b.xlsx")
+    found = _totals(tmp_path / "b.xlsx")
+    assert found["Total"][0] == 177.75
+    assert found["2026-01"][0] == 150.5
+
+
+def test_days_that_no_calendar_has_are_without_a_month(tmp_path):
+    path = _book(tmp_path / "a.xlsx", [*ORDERS, ("A-9", 2_958_400, "C3", "Order", 7.0)])
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    book.save(path)
+    shared(path, tmp_path / "b.xlsx")
+    assert _totals(tmp_path / "b.xlsx")["Total"][0] == 177.75
+
+
+def test_amounts_that_no_cell_can_hold_together_are_copied(tmp_path):
+    rows = [*ORDERS, ("B-1", dt.date(2026, 5, 1), "C1", "Order", 1.7e308)]
+    path = _book(tmp_path / "a.xlsx", [*rows, ("B-2", dt.date(2026, 5, 2), "C1", "Order", 1.7e308)])
+    shared(path, tmp_path / "b.xlsx")
+    found = values(tmp_path / "b.xlsx")
+    assert found["Orders"]["E7"].value == 1.7e308
+    assert _totals(tmp_path / "b.xlsx")["Total"][0] == "#NUM!"
