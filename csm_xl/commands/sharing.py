@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import xlwings as xw
 
@@ -101,8 +103,7 @@ def share(
     now = dt.datetime.now()
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with working_folder() as folder:
-        snapshot = folder / f"snapshot{Path(book.name).suffix or '.xlsx'}"
-        save_copy(book, snapshot)
+        snapshot = _snapshot(book, folder)
         made = make_copy(
             Workbook(snapshot, readonly=True),
             lang=lang,
@@ -120,13 +121,18 @@ def share(
             records=records,
             progress=progress,
         )
-    # Without its secret the next copy would name everybody anew.
-    stored = secret is not None and store_secret(session, secret)
-    if stored and save is not None:
-        save()
-    saving.replace_file(out.expanduser().resolve(), made.package.write)
+        content = b"" if name_key is None else pseudonyms.key_file(name_key, made.key, lang)
+        # The last cell is written before anything of the owner's is: what cannot be written whole
+        # leaves the workbook as it was.
+        copy = folder / "copy" / out.name
+        copy.parent.mkdir()
+        saving.replace_file(copy, made.package.write)
+        # Without its secret the next copy would name everybody anew.
+        stored = secret is not None and store_secret(session, secret)
+        if stored and save is not None:
+            save()
+        saving.replace_file(out.expanduser().resolve(), partial(_pour, copy))
     if name_key is not None:
-        content = pseudonyms.key_file(name_key, made.key, lang)
         saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
@@ -159,8 +165,7 @@ def review(
         secret = None
     written = keep_text or YES_NO.key(session.settings.get("share_text")) == "yes"
     with working_folder() as folder:
-        snapshot = folder / f"snapshot{Path(book.name).suffix or '.xlsx'}"
-        save_copy(book, snapshot)
+        snapshot = _snapshot(book, folder)
         model = Workbook(snapshot, readonly=True)
         named = pseudonyms.Pseudonyms(secret or pseudonyms.new_secret(), lang)
         options = Options(False, written, sheets, dt.date.today())
@@ -172,6 +177,19 @@ def review(
         "文本列共 {n} 列，其中 {k} 列保持原样。未写入任何文件。",
     ).fill(n=len(rows), k=sum(row.stays for row in rows))
     return Outcome(message, notes, column_review.HEADERS, tuple(row.cells for row in rows))
+
+
+def _snapshot(book: xw.Book, folder: Path) -> Path:
+    """The workbook as its owner sees it, under its own name, which sentences about it say."""
+    name = Path(book.name)
+    snapshot = folder / (name if name.suffix else name.with_suffix(".xlsx")).name
+    save_copy(book, snapshot)
+    return snapshot
+
+
+def _pour(copy: Path, file: BinaryIO) -> None:
+    with copy.open("rb") as whole:
+        shutil.copyfileobj(whole, file)
 
 
 def _write(file: object, content: bytes) -> None:

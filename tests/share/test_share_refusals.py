@@ -1,11 +1,14 @@
 """Sharing from the terminal and from the ribbon: what cannot be done is one sentence, in both."""
 
+import itertools
 import re
+import zipfile
 
 import openpyxl
 import pytest
+from hosts.ecma_schemas import assert_valid
 from openpyxl.worksheet.formula import ArrayFormula
-from share.sharing import formulas, saved, values
+from share.sharing import formulas, parts, saved, values
 from typer.testing import CliRunner
 
 from csm_xl import addin
@@ -13,6 +16,7 @@ from csm_xl.cli import app
 from csm_xl.commands.opening import open_book
 from csm_xl.errors import TAG, CsmError
 from csm_xl.language import use_language
+from csm_xl.share.sheet_part import SheetPart
 
 CUSTOMERS = {
     "A1": "Name", "B1": "Orders", "A2": "Alice Jones", "B2": 4, "A3": "王芳", "B3": 2,
@@ -241,3 +245,94 @@ def test_sheet_names_stay_within_excels_length_and_apart(tmp_path):
     assert max(map(len, names)) <= 31
     assert len({name.casefold() for name in names}) == len(names) == 4
     assert not [name for name in names if "Alice" in name]
+
+
+def damaged(path, part, *changes):
+    """The workbook with other bytes in one of its parts."""
+    with zipfile.ZipFile(path) as package:
+        whole = {name: package.read(name) for name in package.namelist()}
+    for old, new in changes:
+        assert old in whole[part], whole[part]
+        whole[part] = whole[part].replace(old, new)
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in whole.items():
+            package.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_damage_that_only_copying_meets_is_said_of_the_owners_file(book, tmp_path, lang):
+    damaged(book, "xl/worksheets/sheet1.xml", (b"<v>4</v>", b"<v>1e999</v>"))
+    before = book.read_bytes()
+    said, code = terminal(book, "-o", tmp_path / "copy.xlsx", lang=lang)
+    assert code == 1
+    assert "shop.xlsx" in said
+    assert "sheet1.xml" in said and "B2" in said
+    assert book.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["shop.xlsx"]
+
+
+def test_a_copy_that_cannot_be_written_whole_changes_nothing(book, tmp_path, monkeypatch):
+    def broken(self, drawing, tables):
+        yield b"<worksheet>"
+        raise CsmError("This cell cannot be written.", "该单元格无法写入。")
+
+    monkeypatch.setattr(SheetPart, "pieces", broken)
+    before = book.read_bytes()
+    assert terminal(book, "-o", tmp_path / "copy.xlsx") == ("This cell cannot be written.", 1)
+    assert book.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["shop.xlsx"]
+
+
+def test_a_copy_may_have_the_name_of_the_workbook(book, tmp_path):
+    (tmp_path / "accountant").mkdir()
+    out = tmp_path / "accountant" / "shop.xlsx"
+    assert terminal(book, "-o", out)[1] == 0
+    assert "About this copy" in formulas(out).sheetnames
+
+
+#: What Excel passes over, or puts right, in the sheet of the customers.
+HARMLESS = {
+    "widths of no column": b'<cols><col min="R1C1" max="2" width="9"/><col min="1" max="-1"/></cols>',
+    "a column twice": b'<cols><col min="1" max="3" width="9"/><col min="2" max="2" width="8"/></cols>',
+    "columns in disorder": b'<cols><col min="3" max="3" width="9"/><col min="1" max="1"/></cols>',
+    "nonsense in full": b'<cols><col min="1" max="1" width="x" style="-1" outlineLevel="y"/></cols>',
+    "more columns than there are": b'<cols><col min="1" max="99999" width="30"/></cols>',
+    "something else": b'<cols><!-- a --><x/><col min="1" max="1" width="7"/></cols>',
+}
+
+
+@pytest.mark.parametrize("what", HARMLESS)
+def test_what_excel_passes_over_keeps_no_copy_from_being_made(book, tmp_path, what):
+    damaged(book, "xl/worksheets/sheet1.xml", (b"<sheetData>", HARMLESS[what] + b"<sheetData>"))
+    out = tmp_path / "copy.xlsx"
+    said, code = terminal(book, "-o", out)
+    assert code == 0, said
+    found = parts(out)["xl/worksheets/sheet2.xml"]
+    spans = [tuple(map(int, span)) for span in re.findall(rb'<col min="(\d+)" max="(\d+)"', found)]
+    assert len(spans) == found.count(b"<col ") > 0
+    assert all(low <= high <= 16384 for low, high in spans)
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(spans))
+    assert not re.search(rb'(?:width|style|outlineLevel)="[^\d]', found)
+    assert_valid(out)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("xl/styles.xml", b"cellXfs"), ("xl/worksheets/sheet1.xml", b"sheetViews")]
+)
+def test_a_list_with_nothing_in_it_keeps_no_copy_from_being_made(book, tmp_path, part, name):
+    old = re.search(rb"<%s.*</%s>" % (name, name), parts(book)[part])[0]
+    damaged(book, part, (old, b"<%s/>" % name))
+    said, code = terminal(book, "-o", tmp_path / "copy.xlsx", "--keep-names")
+    assert code == 0, said
+    assert_valid(tmp_path / "copy.xlsx")
+
+
+@pytest.mark.parametrize(
+    "formula", ["1E308*10", "1E999", "SUM(Customers!B:B)*1E307*1E10", "-1E308-1E308"]
+)
+def test_more_than_a_cell_holds_is_no_number_in_the_copy(tmp_path, formula):
+    sheets = {"Customers": CUSTOMERS, "Result": {"A1": f"={formula}", "A2": 1e308, "A3": 1e308}}
+    book = saved(tmp_path / "shop.xlsx", sheets)
+    assert terminal(book, "-o", tmp_path / "copy.xlsx")[1] == 0
+    assert_valid(tmp_path / "copy.xlsx")
