@@ -81,23 +81,25 @@ def _came_from_the_web(path: Path) -> bool:
 
 def contents(path: Path) -> Iterator[Check]:
     """Whether the macros in a workbook file are those of this version."""
+    try:
+        yield from _contents(path)
+    except CsmError as error:
+        yield Check(_WORKBOOK, WRONG, error.text)
+
+
+def _contents(path: Path) -> Iterator[Check]:
     from csm_xl import __version__
     from csm_xl.commands import native_functions
+    from csm_xl.ooxml.workbook_file import Workbook
     from csm_xl.workbook import vba_project
     from csm_xl.workbook.ribbon import TAB_ID
     from csm_xl.workbook.ribbon_part import callbacks
 
-    try:
-        from csm_xl.ooxml.workbook_file import Workbook
-
-        workbook = Workbook(path, readonly=True)
-        sources: dict[str, str] = {}
-        if workbook.has_macros:
-            with vba_project.open_project(path) as file:
-                sources = file.vba_modules()
-    except CsmError as error:
-        yield Check(_WORKBOOK, WRONG, error.text)
-        return
+    workbook = Workbook(path, readonly=True)
+    sources: dict[str, str] = {}
+    if workbook.has_macros:
+        with vba_project.open_project(path) as file:
+            sources = file.vba_modules()
     yield from _stored(path)
     native = native_functions.has_names(workbook)
     if native:
@@ -126,7 +128,8 @@ def contents(path: Path) -> Iterator[Check]:
             ),
         )
     own = vba_project.modules(
-        vba_project.language_of(sources) or "en", watch="CsmWatches = True" in sources["CsmTexts"]
+        vba_project.language_of(sources) or "en",
+        watch="CsmWatches = True" in sources.get("CsmTexts", ""),
     )
     old = [
         module.name

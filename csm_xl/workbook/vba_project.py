@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language
+from csm_xl.ooxml.package import Package
 from csm_xl.workbook import vba_texts, wrappers
 from csm_xl.working_folder import working_folder
 
@@ -132,7 +133,7 @@ def body(source: str) -> str:
 
 
 def open_project(path: Path) -> ExcelFile:
-    """The file's VBA project, to be read or changed.
+    """The file's VBA project, all of it read once, to be looked at or changed.
 
     Raises
     ------
@@ -141,25 +142,47 @@ def open_project(path: Path) -> ExcelFile:
     """
     from pyopenvba import PyOpenVBAError
 
+    _refuse_damaged(path)
     try:
         file = _excel_file()(path)
-        if file.has_vba_project():
-            protection = file.vba_project().protection
-            if protection is not None and protection.has_password:
-                file.close()
-                raise FileError(
-                    f"The macros of {path.name} are protected by a password. Remove it in the "
-                    "Visual Basic editor (Tools, VBAProject Properties, Protection) first.",
-                    f"{path.name} 的宏设有密码，请先在 Visual Basic 编辑器中取消"
-                    "（工具、VBAProject 属性、保护）。",
-                )
-    except PyOpenVBAError as error:
+        try:
+            _read_through(file, path)
+        except BaseException:
+            file.close()
+            raise
+    except FileError:
+        raise
+    except Exception as error:
+        # The bytes are anybody's: a damaged project makes pyOpenVBA fail in any way at all.
+        reason = error if isinstance(error, PyOpenVBAError) else "vbaProject.bin"
         raise FileError(
-            f"The macros of {path.name} cannot be read ({error}). Open it in Excel, save it, and "
+            f"The macros of {path.name} cannot be read ({reason}). Open it in Excel, save it, and "
             "try again.",
-            f"无法读取 {path.name} 中的宏（{error}），请用 Excel 打开并保存后再试。",
+            f"无法读取 {path.name} 中的宏（{reason}），请用 Excel 打开并保存后再试。",
         ) from error
     return file
+
+
+def _refuse_damaged(path: Path) -> None:
+    """Unpack the project within limits first; pyOpenVBA has none, and no sentence for a bad checksum."""
+    package = Package(path)
+    for name in package.part_names():
+        if name.casefold().endswith("vbaproject.bin"):
+            package.read(name)
+
+
+def _read_through(file: ExcelFile, path: Path) -> None:
+    if not file.has_vba_project():
+        return
+    protection = file.vba_project().protection
+    if protection is not None and protection.has_password:
+        raise FileError(
+            f"The macros of {path.name} are protected by a password. Remove it in the "
+            "Visual Basic editor (Tools, VBAProject Properties, Protection) first.",
+            f"{path.name} 的宏设有密码，请先在 Visual Basic 编辑器中取消"
+            "（工具、VBAProject 属性、保护）。",
+        )
+    file.vba_modules()
 
 
 def _excel_file() -> type[ExcelFile]:

@@ -264,3 +264,51 @@ def test_a_computer_without_excel_for_it_is_told_what_works(tmp_path):
     checks = doctor.examine(machine=machine)
     assert wrong(checks) == []
     assert any("terminal" in text for text in notes(checks))
+
+
+def with_project(path: Path, change) -> Path:
+    """The workbook with other bytes of its macros, packed as a program would."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, change(content) if name.endswith("vbaProject.bin") else content)
+    return path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_macros_that_lost_some_bytes_on_the_way_are_said_so(machine, tmp_path, lang):
+    path = written(tmp_path / "CSM.xlsm", lang)
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("xl/vbaProject.bin")
+    for at in range(info.header_offset + 60, info.header_offset + info.compress_size, 40):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+    found = wrong(doctor.examine(path, machine))
+    assert len(found) == 1 and "CSM.xlsm" in found[0] and "vbaProject.bin" in found[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda project: b"",
+        lambda project: project[:600],
+        lambda project: project[:30] + bytes(40) + project[70:],
+        lambda project: project[:512] + bytes(reversed(project[512:])),
+        lambda project: project.replace("dir".encode("utf-16-le"), "dur".encode("utf-16-le")),
+        lambda project: bytes(b ^ (i % 7 == 0) for i, b in enumerate(project)),
+    ],
+)
+def test_macros_that_nobody_can_read_are_said_so(machine, tmp_path, change):
+    path = with_project(written(tmp_path / "CSM.xlsm"), change)
+    found = wrong(doctor.examine(path, machine))
+    assert len(found) == 1 and "macros of CSM.xlsm cannot be read" in found[0]
+
+
+def test_a_workbook_with_some_of_our_macros_is_to_be_upgraded(machine, tmp_path):
+    path = written(tmp_path / "CSM.xlsm")
+    with ExcelFile(path) as file:
+        file.vba_project().delete_module("CsmTexts")
+        file.save()
+    assert any("csm-xl upgrade" in text for text in wrong(doctor.examine(path, machine)))
