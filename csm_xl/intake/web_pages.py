@@ -30,7 +30,8 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th") and self._open and self._open[-1]:
             self._close_cell()
             span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _WIDEST) if span.isdigit() else 1
+            # "²" is a digit too, but no number; nor are five thousand digits one.
+            self._span = min(int(span[:9]), _WIDEST) if span.isdecimal() else 1
             self._text = []
         elif tag == "br" and self._text is not None:
             self._text.append(" ")

@@ -20,8 +20,9 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 #: The largest rectangle of cells that is read.
 MOST_CELLS = 40_000_000
 _PIECE = 1 << 22
-_CELL = re.compile(rb'<(?:\w+:)?c(?=\s)[^>]*?\sr="([A-Z]{1,4})(\d+)"[^>/]*>')
-_ROW = re.compile(rb'<(?:\w+:)?row(?=\s)[^>]*?\sr="(\d+)"')
+#: Fifteen digits are too far already; of five thousand, Python makes no number.
+_CELL = re.compile(rb'<(?:\w+:)?c(?=\s)[^>]*?\sr="([A-Z]{1,4})(\d{1,15})\d*"[^>/]*>')
+_ROW = re.compile(rb'<(?:\w+:)?row(?=\s)[^>]*?\sr="(\d{1,15})\d*"')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
 
 
@@ -155,7 +156,7 @@ def _repetitions(part: IO[bytes]) -> tuple[int, int]:
     while piece := part.read(_PIECE):
         piece = rest + piece
         for found in re.finditer(
-            rb'<table:table-row[^>]*number-rows-repeated="(\d+)"[^>]*>(?=(.{0,4000}))',
+            rb'<table:table-row[^>]*number-rows-repeated="(\d{1,15})\d*"[^>]*>(?=(.{0,4000}))',
             piece,
             re.DOTALL,
         ):
@@ -164,7 +165,7 @@ def _repetitions(part: IO[bytes]) -> tuple[int, int]:
             if b"<text:p" in content or b"office:value" in content:
                 rows = max(rows, int(found[1]))
         for found in re.finditer(
-            rb'<table:table-cell[^>]*number-columns-repeated="(\d+)"[^>]*(?<!/)>', piece
+            rb'<table:table-cell[^>]*number-columns-repeated="(\d{1,15})\d*"[^>]*(?<!/)>', piece
         ):
             columns = max(columns, int(found[1]))
         rest = piece[-4200:]

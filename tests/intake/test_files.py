@@ -223,3 +223,33 @@ def test_a_damaged_one_is_refused_in_a_sentence(tmp_path, change):
     path.write_text(XML_2003.replace(*change))
     with pytest.raises(FileError, match="damaged workbook in XML"):
         read_sheets(path)
+
+
+@pytest.mark.parametrize("span", ["²", "１", "9" * 5000, "-1", "0", "x"])
+def test_a_cell_of_a_web_page_that_spans_nonsense_is_a_cell(tmp_path, span):
+    page = (
+        f"<table><tr><th>Order</th><th>Amount</th></tr><tr><td>E1</td><td colspan={span}>5</td></tr>"
+        "<tr><td>E2</td><td>6</td></tr></table>"
+    )
+    assert [row[:2] for row in rows(written(tmp_path, page, "a.xls"))] == [["E1", "5"], ["E2", "6"]]
+
+
+@pytest.mark.parametrize("digits", [12, 5000])
+@pytest.mark.parametrize("what", ["row", "c"])
+def test_a_place_of_thousands_of_digits_is_too_far(tmp_path, what, digits):
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Order", "Amount"])
+    book.active.append(["E1", 5])
+    book.save(path)
+    with zipfile.ZipFile(path) as package:
+        whole = {name: package.read(name) for name in package.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    old = b'<row r="2"' if what == "row" else b'r="B2"'
+    assert old in whole[name]
+    whole[name] = whole[name].replace(old, old[:-1].replace(b"2", b"") + b"9" * digits + b'"')
+    with zipfile.ZipFile(path, "w") as package:
+        for part, content in whole.items():
+            package.writestr(part, content)
+    with pytest.raises(FileError, match=r"a\.xlsx has a cell in row 999,999,999,"):
+        rows(path)
