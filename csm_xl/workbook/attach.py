@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csm_xl.errors import FileError
 from csm_xl.language import Language, Text, language
-from csm_xl.ooxml.parts import read_parts
+from csm_xl.ooxml.package import Package
 from csm_xl.vocabulary import layout
 from csm_xl.workbook import vba_names, vba_project
 from csm_xl.workbook.macro_package import (
@@ -149,7 +149,7 @@ def _join_project(workbook: Workbook, path: Path, lang: Language) -> list[Text]:
             _refuse_clashes(workbook, wanted, sources, standard)
             vba_project.put_modules(file, wanted)
             signed = file.vba_signature().present
-            file.save(allow_invalidate_signature=True)
+            vba_project.save_project(file, path)
         take_over_project(workbook, copy)
     if signed:
         notes.append(
@@ -227,8 +227,8 @@ def take_over_project(workbook: Workbook, changed: Path) -> None:
     A signature lies in parts beside the project and no longer fits it.
     """
     package = workbook.package
-    kept = read_parts(changed.read_bytes())
+    kept = Package(changed)
     for name in package.part_names():
-        if name not in kept:
+        if not kept.has(name):
             package.remove(name)
-    package.replace(PART, (kept[PART],))
+    package.replace(PART, (kept.read(PART),))

@@ -85,7 +85,7 @@ def _renew_project(workbook: Workbook, path: Path) -> None:
                 if vba_project.is_ours(name) and name not in names:
                     file.vba_project().delete_module(name)
             vba_project.put_modules(file, wanted)
-            file.save(allow_invalidate_signature=True)
+            vba_project.save_project(file, path)
         take_over_project(workbook, copy)
 
 

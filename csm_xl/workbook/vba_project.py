@@ -7,6 +7,8 @@ so its modules are those of the installed xlwings.
 from __future__ import annotations
 
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -140,8 +142,6 @@ def open_project(path: Path) -> ExcelFile:
     FileError
         When the project is protected by a password or cannot be read.
     """
-    from pyopenvba import PyOpenVBAError
-
     _refuse_damaged(path)
     try:
         file = _excel_file()(path)
@@ -154,20 +154,43 @@ def open_project(path: Path) -> ExcelFile:
         raise
     except Exception as error:
         # The bytes are anybody's: a damaged project makes pyOpenVBA fail in any way at all.
-        reason = error if isinstance(error, PyOpenVBAError) else "vbaProject.bin"
-        raise FileError(
-            f"The macros of {path.name} cannot be read ({reason}). Open it in Excel, save it, and "
-            "try again.",
-            f"无法读取 {path.name} 中的宏（{reason}），请用 Excel 打开并保存后再试。",
-        ) from error
+        raise _unreadable(path, error) from error
     return file
+
+
+def save_project(file: ExcelFile, path: Path) -> None:
+    """Save the file that :func:`open_project` opened; a signature that no longer fits goes.
+
+    Raises
+    ------
+    FileError
+        When pyOpenVBA packs the file anew and one of its parts cannot be unpacked.
+    """
+    from pyopenvba import PyOpenVBAError
+
+    try:
+        file.save(allow_invalidate_signature=True)
+    except (PyOpenVBAError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> FileError:
+    from pyopenvba import PyOpenVBAError
+
+    reason = error if isinstance(error, PyOpenVBAError) else "vbaProject.bin"
+    return FileError(
+        f"The macros of {path.name} cannot be read ({reason}). Open it in Excel, save it, and "
+        "try again.",
+        f"无法读取 {path.name} 中的宏（{reason}），请用 Excel 打开并保存后再试。",
+    )
 
 
 def _refuse_damaged(path: Path) -> None:
     """Unpack the project within limits first; pyOpenVBA has none, and no sentence for a bad checksum."""
     package = Package(path)
     for name in package.part_names():
-        if name.casefold().endswith("vbaproject.bin"):
+        # Signatures lie beside the project, and links lead to both.
+        if "vbaproject" in name.casefold() or name.casefold().endswith(".rels"):
             package.read(name)
 
 

@@ -139,3 +139,30 @@ def test_a_workbook_without_our_macros_is_refused(tmp_path):
     with pytest.raises(FileError, match="attach"):
         upgrade(path)
     assert path.read_bytes() == before
+
+
+def broken(path: Path, part: str) -> Path:
+    """The workbook with some bytes of one of its parts lost on the way."""
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(part)
+    data = bytearray(path.read_bytes())
+    for at in range(info.header_offset + 80, info.header_offset + info.compress_size, 16):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+    return path
+
+
+def test_macros_that_lost_bytes_on_the_way_are_said_so(older):
+    before = broken(older, "xl/vbaProject.bin").read_bytes()
+    with pytest.raises(FileError, match=r"vbaProject\.bin"):
+        upgrade(older)
+    assert older.read_bytes() == before
+
+
+def test_another_part_that_lost_bytes_stays_as_it_is(older):
+    broken(older, "xl/theme/theme1.xml")
+    upgrade(older)
+    workbook = Workbook(older)
+    assert workbook.sheet_names
+    with pytest.raises(FileError, match=r"theme1\.xml"):
+        workbook.package.read("xl/theme/theme1.xml")
