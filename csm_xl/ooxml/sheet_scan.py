@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,8 +19,6 @@ from csm_xl.ooxml.xml_numbers import decimal
 _TEXTS_KEPT = 2048
 #: Digits of the numbers of which each is kept once.
 _SHORT = 3
-
-_LARGEST = sys.float_info.max
 
 #: Excel takes 8,192 characters; a file spells some of them with several bytes.
 MAX_FORMULA_BYTES = 49_152
@@ -127,11 +124,12 @@ class _Scanner:
                 cells = _odd_cells(body, p)
                 self.odd_rows.add(number)
             if cells:
-                self._row(number, cells)
+                self._row(number, cells, b"_" in body)
                 first_row, last_row = first_row or number, number
         return self._result(first_row, last_row)
 
-    def _row(self, row: int, cells: list[tuple[bytes, ...]]) -> None:
+    def _row(self, row: int, cells: list[tuple[bytes, ...]], doubtful: bool) -> None:
+        """Keep the cells of a row; `doubtful` where numbers may be spelled as only Python takes them."""
         columns, strings, numbers = self.columns, self.strings, self.numbers
         known: CellValue
         letters = b""
@@ -163,8 +161,9 @@ class _Scanner:
                         known = number
                     else:
                         known = float(value)
-                        # Asked here only whether to ask: a call for every number takes a quarter longer.
-                        if not -_LARGEST <= known <= _LARGEST or b"_" in value:
+                        # Asking about every number takes a quarter longer. What is infinite is
+                        # not 0 when it is taken from itself.
+                        if known - known or doubtful:
                             known = decimal(value)
                 elif kind == b"inlineStr":
                     if not text:
