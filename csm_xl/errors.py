@@ -135,6 +135,13 @@ def of_the_computer(error: Exception) -> FileError | None:
     FileError or None
         None for all that is not the computer's doing.
     """
+    if type(error).__name__ == "SerialisationError":
+        # lxml's, by which openpyxl writes each sheet into a file on its way: without a number.
+        return FileError(
+            "The disk is full or cannot be written. Your file was not changed; free some space and "
+            "try again.",
+            "磁盘已满或无法写入。您的文件未被改动，请清理磁盘空间后重试。",
+        )
     if not isinstance(error, OSError):
         return None
     name = Path(error.filename).name if isinstance(error.filename, str) else ""

@@ -196,7 +196,7 @@ def shapes_for(n: int) -> list[Shape]:
     if n < LARGE:
         # Slow and deep: what a few columns say together only.
         free = SmallTrees(leaves=8, rate=0.04, rounds=500, sample=0.8, columns=0.8, patience=50)
-        return [free, SymmetricTrees(depth=4, rate=0.07, rounds=300)]
+        return [free, SymmetricTrees(depth=3, rate=0.04, rounds=500)]
     return [
         LargeTrees(leaves=24, rate=0.06, rounds=150),
         SymmetricTrees(depth=4, rate=0.1, rounds=400, bins=254),

@@ -112,7 +112,15 @@ def _matrix(bins: Bins, table: FeatureTable) -> np.ndarray:
 def _grown(codes: np.ndarray, y: np.ndarray, shape: LargeTrees, seed: int, rounds: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = HistGradientBoostingClassifier(
+    class FromEvenOdds(HistGradientBoostingClassifier):
+        """Begins at even odds (see ``small_trees``), for which scikit-learn has no parameter."""
+
+        def _get_loss(self, *args: Any, **kwargs: Any) -> Any:
+            loss = super()._get_loss(*args, **kwargs)
+            loss.fit_intercept_only = lambda *args, **kwargs: np.float64(0.0)
+            return loss
+
+    model = FromEvenOdds(
         max_iter=rounds,
         max_leaf_nodes=shape.leaves,
         learning_rate=shape.rate,

@@ -4,6 +4,11 @@ Every fold's model and the final one grow side by side, one split at a time, so 
 a few large array operations instead of many small ones, and each model's scores of the customers
 it has not seen come for free. Newton boosting of the log-loss (Friedman 2001; Chen and Guestrin
 2016 for the regularised gain), trees grown best leaf first.
+
+Boosting begins at even odds, not at the average customer's. From there the few who left weigh as
+much as the many who stayed when the first questions are asked, and a leaf of hardly any customers
+stays undecided instead of as safe as everybody: where one in seven leaves, log-loss of 100
+customers is a tenth lower for it. The level is learned within some rounds.
 """
 
 from __future__ import annotations
@@ -76,15 +81,12 @@ class Forest:
     leaf : array (rounds, models, leaves - 1) of int
         Which leaf each split parts; the customers above `code` go to leaf (split + 1).
     value : array (rounds, models, leaves)
-    base : array (models,)
-        The log-odds that boosting began with.
     """
 
     feature: np.ndarray
     code: np.ndarray
     leaf: np.ndarray
     value: np.ndarray
-    base: np.ndarray
 
     def leaves(self, rounds: int) -> Iterator[tuple[Conditions, float]]:
         """The leaves of the last model's first `rounds` trees."""
@@ -150,7 +152,7 @@ def fit_small_trees(
 
     forest = boost(codes, n_bins, y, members, shape, seed, watch)
     leaves = list(forest.leaves(best_round + 1))
-    return Boosted(leaves, float(forest.base[-1]), bins, best_out, best_in)
+    return Boosted(leaves, 0.0, bins, best_out, best_in)
 
 
 def boost(
@@ -200,10 +202,7 @@ def boost(
     def histogram(gradients: np.ndarray) -> np.ndarray:
         return (one_hot @ gradients).reshape(n_models, p, n_bins, 2)
 
-    size = np.count_nonzero(members, axis=1)
-    rate = (members @ y + 0.5) / (size + 1.0)
-    base = np.log(rate / (1.0 - rate))
-    scores = np.repeat(base[:, None], n, axis=1)
+    scores = np.zeros((n_models, n))
     all_features, all_codes, all_leaves, all_values = [], [], [], []
     for round_number in range(shape.rounds):
         chance = sigmoid(scores)
@@ -259,7 +258,6 @@ def boost(
         np.array(all_codes),
         np.array(all_leaves),
         np.array(all_values),
-        base,
     )
 
 

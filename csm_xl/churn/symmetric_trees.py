@@ -134,14 +134,12 @@ def fit_symmetric_trees(
             table = views(train)
             bins = Bins(table.rows(train), y[train], shape.bins)
             codes = bins.codes(table)
-            base, trees = boost(codes[:, train], y[train], shape, seed)
-            growing.append((r, test, np.ascontiguousarray(codes[:, test]), base, trees))
-    out = np.empty((len(plan), n))
-    for r, test, _, base, _ in growing:
-        out[r, test] = base
+            trees = boost(codes[:, train], y[train], shape, seed)
+            growing.append((r, test, np.ascontiguousarray(codes[:, test]), trees))
+    out = np.zeros((len(plan), n))
     least, best, best_out = np.inf, 0, out.copy()
     for number in range(shape.rounds):
-        for r, test, codes, _, trees in growing:
+        for r, test, codes, trees in growing:
             tree = next(trees)
             out[r, test] += tree.value[tree.place(codes)]
         loss = float((np.logaddexp(0.0, out) - y * out).sum())
@@ -153,19 +151,16 @@ def fit_symmetric_trees(
     table = views(None)
     bins = Bins(table, y, shape.bins)
     codes = bins.codes(table)
-    base, trees = boost(codes, y, shape, seed)
-    inside = np.full(n, base)
+    inside = np.zeros(n)
     leaves: list[tuple[Conditions, float]] = []
-    for tree in islice(trees, best + 1):
+    for tree in islice(boost(codes, y, shape, seed), best + 1):
         inside += tree.value[tree.place(codes)]
         leaves += tree.leaves()
-    return Boosted(leaves, base, bins, best_out, inside)
+    return Boosted(leaves, 0.0, bins, best_out, inside)
 
 
-def boost(
-    codes: np.ndarray, y: np.ndarray, shape: SymmetricTrees, seed: int
-) -> tuple[float, Iterator[Tree]]:
-    """The log-odds to begin with, and one tree after the other without end.
+def boost(codes: np.ndarray, y: np.ndarray, shape: SymmetricTrees, seed: int) -> Iterator[Tree]:
+    """One tree after the other without end, from even odds (see ``small_trees``).
 
     Parameters
     ----------
@@ -173,14 +168,7 @@ def boost(
         Bin numbers.
     y : array (n,)
     """
-    rate = (y.sum() + 0.5) / (len(y) + 1.0)
-    base = float(np.log(rate / (1.0 - rate)))
-    return base, _grown(codes, y, base, shape, np.random.default_rng(seed))
-
-
-def _grown(
-    codes: np.ndarray, y: np.ndarray, base: float, shape: SymmetricTrees, rng: np.random.Generator
-) -> Iterator[Tree]:
+    rng = np.random.default_rng(seed)
     p, n = codes.shape
     order = rng.permutation(n)
     codes, y = np.ascontiguousarray(codes[:, order]), y[order]
@@ -192,7 +180,7 @@ def _grown(
     if not asks.any():
         asks[:, 0] = True
     part = min(n, shape.drawn)
-    scores = np.full(n, base)
+    scores = np.zeros(n)
     for number in count():
         chance = sigmoid(scores)
         begin = number % (n // part) * part

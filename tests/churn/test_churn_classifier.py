@@ -122,6 +122,9 @@ def test_trees_of_every_kind_become_boxes(kind) -> None:
     for conditions, value in tree.leaves:
         total += value * inside(conditions, codes)
     assert total == pytest.approx(tree.in_sample, abs=1e-9)
+    # Boosting begins at even odds, and learns how many leave.
+    assert tree.base == 0.0
+    assert (1 / (1 + np.exp(-tree.out_of_fold))).mean() == pytest.approx(y.mean(), abs=0.05)
     rules = RuleSum()
     listed = {k: range(len(levels)) for k, levels in enumerate(table.levels)}
     rules.add(tree.leaves, tree.bins, listed, 1.0)
@@ -137,9 +140,8 @@ def test_a_symmetric_tree_asks_everybody_the_same_and_finds_what_two_columns_say
     codes = rng.integers(0, 8, (5, 3000))
     y = ((codes[1] > 3) ^ (codes[3] > 3)).astype(float)
     shape = SymmetricTrees(depth=2, rate=0.3, rounds=40, drawn=500)
-    base, trees = boost(codes, y, shape, 0)
-    scores = np.full(3000, base)
-    for _, tree in zip(range(shape.rounds), trees, strict=False):
+    scores = np.zeros(3000)
+    for _, tree in zip(range(shape.rounds), boost(codes, y, shape, 0), strict=False):
         scores += tree.value[tree.place(codes)]
         leaves = list(tree.leaves())
         assert len(leaves) <= 4
@@ -152,10 +154,9 @@ def test_symmetric_trees_of_columns_that_say_nothing_add_nothing() -> None:
     from csm_xl.churn.symmetric_trees import SymmetricTrees, boost
 
     codes, y = np.zeros((3, 50), dtype=int), np.repeat([0.0, 1.0], 25)
-    base, trees = boost(codes, y, SymmetricTrees(depth=3, rate=0.1, rounds=5), 0)
+    trees = boost(codes, y, SymmetricTrees(depth=3, rate=0.1, rounds=5), 0)
     for _, tree in zip(range(5), trees, strict=False):
         assert np.abs(tree.value[tree.place(codes)]).max() < 1e-12
-    assert abs(base) < 1e-12
 
 
 def test_a_model_of_many_customers_fits_a_workbook() -> None:
