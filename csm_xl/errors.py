@@ -24,6 +24,7 @@ error and the message, which the VBA wrapper turns into ``CVErr`` and remembers 
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from csm_xl.language import Text
@@ -136,12 +137,9 @@ def of_the_computer(error: Exception) -> FileError | None:
         None for all that is not the computer's doing.
     """
     if type(error).__name__ == "SerialisationError":
-        # lxml's, by which openpyxl writes each sheet into a file on its way: without a number.
-        return FileError(
-            "The disk is full or cannot be written. Your file was not changed; free some space and "
-            "try again.",
-            "磁盘已满或无法写入。您的文件未被改动，请清理磁盘空间后重试。",
-        )
+        # lxml's, by which openpyxl writes each sheet into a file on its way: IO_ENOSPC and the like.
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        error = OSError(number, os.strerror(number))
     if not isinstance(error, OSError):
         return None
     name = Path(error.filename).name if isinstance(error.filename, str) else ""
