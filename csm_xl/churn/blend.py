@@ -33,6 +33,8 @@ _PENALTIES: tuple[float, ...] = (100.0, 50.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7)
 _FEW_PENALTIES: tuple[float, ...] = (12.0, 3.0, 0.7)
 _MANY = 5000
 _KNOTS = 4
+#: The part of the weight that the lines begin with, the trees having the rest.
+_OF_LINES = 0.4
 
 METHOD_AVERAGE = Text(
     "The average for everyone: there is no column to learn from.",
@@ -135,8 +137,9 @@ def fit_blend(
         out_of_fold = out[0]
     else:
         scores = np.stack(out, axis=2)
-        # Lines and trees begin with half of the weight each.
-        prior = np.repeat([0.5 / len(lines), 0.5 / len(trees)], [len(lines), len(trees)])
+        prior = np.repeat(
+            [_OF_LINES / len(lines), (1.0 - _OF_LINES) / len(trees)], [len(lines), len(trees)]
+        )
         pull = float(np.clip(3000.0 / n, 2.0, 20.0))
         shift, weights = fit_stack(scores, y, prior, pull)
         out_of_fold = cross_fitted(scores, y, plan, prior, pull)
