@@ -21,7 +21,7 @@ from csm_xl.churn.symmetric_trees import SymmetricTrees, fit_symmetric_trees
 from csm_xl.language import Text
 
 #: Below this many customers, or this many of either outcome, only the plain ridge is used.
-LEAST_TO_BLEND, LEAST_OF_EACH = 60, 9
+LEAST_TO_BLEND, LEAST_OF_EACH = 50, 6
 #: From this many customers on, large trees are grown too.
 LARGE = 1000
 
