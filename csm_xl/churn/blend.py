@@ -21,7 +21,9 @@ from csm_xl.churn.symmetric_trees import SymmetricTrees, fit_symmetric_trees
 from csm_xl.language import Text
 
 #: Below this many customers, or this many of either outcome, only the plain ridge is used.
-LEAST_TO_BLEND, LEAST_OF_EACH = 50, 6
+_LEAST_TO_BLEND, _LEAST_TO_BLEND_OF_EACH = 40, 4
+#: Below this many customers, or this many of either outcome, what one of them does moves everything.
+ENOUGH, ENOUGH_OF_EACH = 60, 9
 #: From this many customers on, large trees are grown too.
 LARGE = 1000
 
@@ -113,7 +115,7 @@ def fit_blend(
     """
     views = _Views(table, y)
     n = len(y)
-    small = is_small(y) or not table.features
+    small = _fewer(y, _LEAST_TO_BLEND, _LEAST_TO_BLEND_OF_EACH) or not table.features
     shapes = [] if small else shapes_for(n)
     work = _Work(step, sum(map(len, plan)) + 1, 1 if small else 2, shapes)
     penalties = _SMALL_PENALTIES if small else _PENALTIES if n < _MANY else _FEW_PENALTIES
@@ -153,7 +155,7 @@ def fit_blend(
     )
     # Trees stop early.
     step(1.0)
-    if small:
+    if are_few(y) or small:
         out_of_fold = _levelled(out_of_fold, y, plan)
     return Fitted(
         formula,
@@ -164,10 +166,14 @@ def fit_blend(
     )
 
 
-def is_small(y: np.ndarray) -> bool:
-    """Whether there are too few customers, or too few of either outcome, for more than a ridge."""
+def are_few(y: np.ndarray) -> bool:
+    """Whether there are so few customers, or so few of either outcome, that single ones decide."""
+    return _fewer(y, ENOUGH, ENOUGH_OF_EACH)
+
+
+def _fewer(y: np.ndarray, customers: int, of_each: int) -> bool:
     n, n_churned = len(y), int(y.sum())
-    return n < LEAST_TO_BLEND or min(n_churned, n - n_churned) < LEAST_OF_EACH
+    return n < customers or min(n_churned, n - n_churned) < of_each
 
 
 def _method(formula: ChurnFormula, blended: bool) -> Text:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from csm_xl.churn.blend import LEAST_OF_EACH, LEAST_TO_BLEND
+from csm_xl.churn.blend import ENOUGH, are_few
 from csm_xl.churn.evaluation import auc
 from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.report import Figure, Peer, percent
@@ -27,8 +27,9 @@ TOO_MANY_LEFT = 0.8
 MANY_CATEGORIES = 50
 
 FEW = Text(
-    "Only {n} customers, {left} of whom left: the probabilities stay near the average of {rate}.",
-    "只有 {n} 位客户，其中 {left} 位已流失：预测概率都会接近平均值 {rate}。",
+    "Only {n} customers, {left} of whom left: that tells little about a single one. Most probabilities "
+    "stay near the average of {rate}.",
+    "只有 {n} 位客户，其中 {left} 位已流失，不足以看清单个客户；大多数预测概率会接近平均值 {rate}。",
 )
 DUPLICATES = Text(
     "{n} customers have exactly the same values as another one. Check that nobody is listed twice.",
@@ -124,11 +125,11 @@ def warnings_about(
     found: list[Text] = []
     if p == 0:
         found.append(NONE_USABLE.fill(rate=rate))
-    elif n < LEAST_TO_BLEND or fewer < LEAST_OF_EACH:
+    elif are_few(y):
         found.append(FEW.fill(n=n, left=n_churned, rate=rate))
     suspicious = too_good(table, y, out_of_fold)
     found += suspicious
-    if p and not suspicious and fewer >= 2 and n < LEAST_TO_BLEND and auc(y, in_sample) == 1.0:
+    if p and not suspicious and fewer >= 2 and n < ENOUGH and auc(y, in_sample) == 1.0:
         found.append(SEPARABLE)
     if not dated:
         named: dict[Text, list[str]] = {}

@@ -31,7 +31,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     bent lines (hinges at quantiles), and gradient boosted trees on bin numbers: of three and eight
     leaves below 1,000 customers, of three, eight and 24 from there on. They are blended by a
     non-negative stack of their log-odds, fitted out
-    of fold. Below 50 customers, or 6 of either outcome, only the first is used. The fitted model
+    of fold. Below 40 customers, or 4 of either outcome, only the first is used. The fitted model
     is a :class:`csm_xl.churn.formula.ChurnFormula`.
 
     Parameters

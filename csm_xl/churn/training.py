@@ -12,7 +12,7 @@ import numpy as np
 from csm_xl import errors
 from csm_xl.churn import feature_columns as choosing
 from csm_xl.churn.backtest import backtest, over_time, spread_over_cutoffs, told
-from csm_xl.churn.blend import fit_blend, is_small
+from csm_xl.churn.blend import are_few, fit_blend
 from csm_xl.churn.checks import joined_sentences, too_good, trust_in, warnings_about
 from csm_xl.churn.drift import ranges_of
 from csm_xl.churn.evaluation import MEASURES, compare, figures
@@ -299,7 +299,7 @@ def _correction(formula: np.ndarray, out_of_fold: np.ndarray, y: np.ndarray) -> 
     With few customers a single out-of-fold prediction is a lottery: there all who stayed are
     moved together, which keeps their order and makes their mean that of unseen customers.
     """
-    if not is_small(y):
+    if not are_few(y):
         return out_of_fold - formula
     stayed = y == 0
     target = sigmoid(out_of_fold[stayed]).mean()
