@@ -17,6 +17,8 @@ from csm_xl.churn.blend import fit_blend
 from csm_xl.churn.evaluation import auc, log_loss
 from csm_xl.churn.feature_table import FeatureTable
 from csm_xl.churn.folds import joined, make_folds
+from csm_xl.churn.formula import sigmoid
+from csm_xl.churn.prior_correction import latest_shift
 from csm_xl.churn.report import Figure, Held
 from csm_xl.language import Text
 
@@ -97,7 +99,8 @@ def backtest(
             seed,
             lambda part, done=done: step((done + part) / most),  # type: ignore[misc]
         )
-        p = fitted.formula.probability(frame.iloc[asked])
+        shift = latest_shift(fitted.out_of_fold, y[known], cutoffs[known])
+        p = sigmoid(fitted.formula.log_odds(frame.iloc[asked]) + shift)
         found.append(_held(day, y[asked], p))
         rows.append(asked)
         chances.append(p)

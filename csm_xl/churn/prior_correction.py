@@ -1,4 +1,8 @@
-"""How many leave within the horizon: the level of a model that was trained on a snapshot.
+"""How many leave within the horizon: the level of a model, set after it was trained.
+
+A history tells on many days who left within the horizon after them. Customers grow older together,
+seasons pass, and what the columns say of that is never all: of the days looked back from, the latest
+are the most like today. The level is theirs.
 
 A sheet that shows each customer once tells who left, not how many leave in a given time: all
 leavers of all years stand beside those who are there today. Such a model learns the odds of one
@@ -28,6 +32,8 @@ _RECENT_DAYS, _LEAST_LEFT = 365, 10
 _LEAST_FOR_TENURE, _TENURE_DAYS, _DRAWN = 30, (90, 365, 1095), 20.0
 #: Differences below this (in log-odds) are none.
 _LEAST_EFFECT = 0.3
+#: So many of the latest days of a history tell its level.
+_LATEST = 2
 
 
 @dataclass(frozen=True)
@@ -143,14 +149,7 @@ class PriorCorrection:
         odds : array (m,)
             Log-odds of the customers present, by models that had not seen them.
         """
-        low, high = -30.0, 30.0
-        for _ in range(80):
-            middle = (low + high) / 2.0
-            if float(sigmoid(odds + middle).mean()) < self.share:
-                low = middle
-            else:
-                high = middle
-        return (low + high) / 2.0
+        return shift_to(odds, self.share)
 
     def applied(self, formula: ChurnFormula, shift: float) -> ChurnFormula:
         """The formula at this level."""
@@ -173,6 +172,45 @@ class PriorCorrection:
             rules=(*formula.rules, *rules),
             features=(*formula.features, self.start),
         )
+
+
+def shift_to(odds: Floats, share: float) -> float:
+    """What brings the mean probability to a share, in log-odds."""
+    low, high = -30.0, 30.0
+    for _ in range(80):
+        middle = (low + high) / 2.0
+        if float(sigmoid(odds + middle).mean()) < share:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
+
+
+def latest_shift(odds: Floats, y: Floats, cutoffs: np.ndarray) -> float:
+    """What brings a history's model to the level of the latest days looked back from, in log-odds.
+
+    Parameters
+    ----------
+    odds : array (n,)
+        Log-odds by models that had not seen the customer.
+    y : array (n,) of 0 and 1
+    cutoffs : array (n,) of int
+        The day that each row was looked back from.
+
+    Returns
+    -------
+    float
+        The mean over those days, drawn towards none as if by some leavers more.
+    """
+    days = np.unique(cutoffs)[-_LATEST:]
+    asked = [cutoffs == day for day in days.tolist()]
+    left = [float(y[rows].sum()) for rows in asked]
+    shifts = [
+        shift_to(odds[rows], (gone + 0.5) / (np.count_nonzero(rows) + 1.0))
+        for rows, gone in zip(asked, left, strict=True)
+    ]
+    told = min(sum(left), float(np.isin(cutoffs, days).sum()) - sum(left))
+    return float(np.mean(shifts)) * told / (told + _DRAWN)
 
 
 def learn_prior_correction(

@@ -20,7 +20,7 @@ from csm_xl.churn.explain import drivers, typical_values
 from csm_xl.churn.feature_table import read_table
 from csm_xl.churn.folds import alike, duplicate_sets, joined, plan_folds
 from csm_xl.churn.formula import MAX_FEATURES, ChurnFormula, sigmoid
-from csm_xl.churn.prior_correction import PriorCorrection
+from csm_xl.churn.prior_correction import PriorCorrection, latest_shift
 from csm_xl.churn.report import Held, Report
 from csm_xl.churn.risk import learn_cuts
 from csm_xl.language import Text
@@ -143,6 +143,7 @@ def train(
     judged = sigmoid(fitted.out_of_fold)
     quality = figures(y, judged, sets, random_state)
     tried: tuple[Held, ...] = ()
+    days: np.ndarray | None = None
     if cutoffs is not None and horizon_days and customers is not None:
         days = np.asarray(cutoffs).astype("datetime64[D]").astype(int)
         past = backtest(
@@ -174,6 +175,10 @@ def train(
         shift = prior.shift(unseen[active])
         formula = prior.applied(formula, shift)
         unseen, odds = unseen + shift, odds + prior.added + shift
+    elif days is not None:
+        shift = latest_shift(fitted.out_of_fold, y, days)
+        formula = replace(formula, intercept=formula.intercept + shift)
+        unseen, odds = unseen + shift, odds + shift
     in_sample, out_of_fold = sigmoid(odds), sigmoid(unseen)
     # A customer may have several rows, one per date at which they were looked at.
     who = np.arange(table.n) if customers is None else customers

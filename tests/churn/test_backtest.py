@@ -8,6 +8,7 @@ import pytest
 
 from csm_xl.churn.backtest import over_time, spread_over_cutoffs
 from csm_xl.churn.evaluation import auc_interval, figures, log_loss
+from csm_xl.churn.prior_correction import latest_shift
 from csm_xl.churn.report import Figure, Report
 from csm_xl.churn.training import train
 
@@ -78,3 +79,27 @@ def test_an_auc_of_a_handful_is_never_certain() -> None:
     y = np.array([0.0, 0, 0, 1, 1])
     figure = figures(y, np.array([0.1, 0.2, 0.3, 0.7, 0.8]), np.arange(5))["auc"]
     assert figure.value == 1.0 and figure.low < 0.75
+
+
+def test_the_level_is_that_of_the_latest_days():
+    chance = np.random.default_rng(3)
+    days = np.repeat([0, 30, 60, 90], 500)
+    odds = chance.normal(-1.0, 0.5, 2000)
+    # Half as many leave on the two latest days as the model foresees.
+    y = (chance.random(2000) < np.where(days >= 60, 0.5, 1.0) / (1 + np.exp(-odds))).astype(float)
+    shift = latest_shift(odds, y, days)
+    late = days >= 60
+    foreseen = 1 / (1 + np.exp(-(odds[late] + shift)))
+    assert foreseen.mean() == pytest.approx(y[late].mean(), abs=0.02)
+    # What hardly anybody's leaving tells moves it by little.
+    few = np.zeros(2000)
+    few[-2:] = 1.0
+    assert -0.6 < latest_shift(odds, few, days) < 0.0
+    assert latest_shift(odds, np.zeros(2000), days) == 0.0
+
+
+def test_the_formula_and_the_column_stand_at_that_level():
+    frame, y, who, days = looks()
+    trained = train(frame, y, groups=who, horizon_days=90, cutoffs=days, n_jobs=1)
+    odds = trained.formula.log_odds(frame)
+    assert trained.report.in_sample == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-12)
