@@ -61,13 +61,14 @@ def _without_column(book, place):
 
 def _add_column(book, title, cells):
     sheet = book["Customers"]
-    for row, cell in enumerate([title, *cells], 1):
-        sheet.cell(row, 7).value = cell
     table = sheet.tables["Customers"]
+    place = len(table.tableColumns) + 1
+    for row, cell in enumerate([title, *cells], 1):
+        sheet.cell(row, place).value = cell
     new = table.tableColumns[4].__copy__()
-    new.id, new.name = 7, title
+    new.id, new.name = place, title
     table.tableColumns.append(new)
-    table.ref = table.autoFilter.ref = "A1:G61"
+    table.ref = table.autoFilter.ref = f"A1:{'ABCDEFGH'[place - 1]}61"
 
 
 class TestProtection:
