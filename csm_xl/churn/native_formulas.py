@@ -284,7 +284,9 @@ def _category_lines(term: TextTerm, cells: Iterable[object]) -> list[list[Cell]]
     lines: list[list[Cell]] = []
     known: set[str] = set()
     extra: dict[str, list[str]] = {}
-    for spelling in sorted({" ".join(spelled(cell).split(" ")).strip(" ") for cell in cells}):
+    # A text of hard spaces alone is a blank to us, and a text to Excel.
+    shown = {cell if isinstance(cell, str) else spelled(cell) for cell in cells}
+    for spelling in sorted({text.strip(" ") for text in shown}):
         extra.setdefault(text_key(spelling), []).append(spelling)
     for place, (category, weight) in enumerate(
         zip(term.categories, term.weights, strict=True), start=1

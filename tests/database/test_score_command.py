@@ -235,7 +235,8 @@ def test_a_stopped_scoring_leaves_no_file(company, tmp_path):
     source = tmp_path / "customers.parquet"
     with duckdb.connect() as con:
         con.execute(
-            f"COPY (SELECT range AS \"Customer ID\", {columns} FROM range(2000000)) TO '{source}'"
+            # Many enough that a fast computer is not done before it is told to stop.
+            f"COPY (SELECT range AS \"Customer ID\", {columns} FROM range(8000000)) TO '{source}'"
         )
     before = {p.name for p in tmp_path.iterdir()}
     running = subprocess.Popen(
@@ -247,7 +248,7 @@ def test_a_stopped_scoring_leaves_no_file(company, tmp_path):
     # Once there is something half written to be left behind.
     while running.poll() is None and not any(".part" in p.name for p in tmp_path.iterdir()):
         assert time.monotonic() < until
-        time.sleep(0.02)
+        time.sleep(0.005)
     running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=60)
     assert running.returncode == 130, said
