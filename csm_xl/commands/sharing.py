@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -122,18 +123,17 @@ def share(
             progress=progress,
         )
         content = b"" if name_key is None else pseudonyms.key_file(name_key, made.key, lang)
-        # The last cell is written before anything of the owner's is: what cannot be written whole
-        # leaves the workbook as it was.
-        copy = folder / "copy" / out.name
-        copy.parent.mkdir()
-        saving.replace_file(copy, made.package.write)
-        # Without its secret the next copy would name everybody anew.
-        stored = secret is not None and store_secret(session, secret)
-        if stored and save is not None:
-            save()
-        saving.replace_file(out.expanduser().resolve(), partial(_pour, copy))
-    if name_key is not None:
-        saving.replace_file(name_key.expanduser().resolve(), lambda file: _write(file, content))
+        # Everything else is written before anything of the owner's is: what fails leaves the
+        # workbook as it was, and nothing that goes by a secret which is not in it.
+        targets = [path.expanduser().resolve() for path in (out, name_key) if path is not None]
+        with _put_back_if_it_fails(targets, folder):
+            saving.replace_file(targets[0], made.package.write)
+            for target in targets[1:]:
+                saving.replace_file(target, lambda file: _write(file, content))
+            # Without its secret the next copy would name everybody anew.
+            stored = secret is not None and store_secret(session, secret)
+            if stored and save is not None:
+                save()
     if progress is not None:
         progress(1.0, Text("Done", "完成"))
     return _outcome(out, made, name_key, unsaved=stored and save is None)
@@ -185,6 +185,25 @@ def _snapshot(book: xw.Book, folder: Path) -> Path:
     snapshot = folder / (name if name.suffix else name.with_suffix(".xlsx")).name
     save_copy(book, snapshot)
     return snapshot
+
+
+@contextlib.contextmanager
+def _put_back_if_it_fails(paths: Sequence[Path], folder: Path) -> Iterator[None]:
+    """Leave what stands at some places, or does not, as it was unless all goes well."""
+    former = {}
+    for n, path in enumerate(paths):
+        if path.exists():
+            former[path] = shutil.copyfile(path, folder / f"former-{n}")
+    try:
+        yield
+    except BaseException:
+        for path in paths:
+            with contextlib.suppress(FileError, OSError):
+                if path in former:
+                    saving.replace_file(path, partial(_pour, former[path]))
+                else:
+                    path.unlink(missing_ok=True)
+        raise
 
 
 def _pour(copy: Path, file: BinaryIO) -> None:

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from csm_xl import addin
 from csm_xl.cli import app
 from csm_xl.commands.opening import open_book
-from csm_xl.errors import TAG, CsmError
+from csm_xl.commands.sharing import share
+from csm_xl.errors import TAG, CsmError, FileError
 from csm_xl.language import use_language
 from csm_xl.share.sheet_part import SheetPart
 
@@ -336,3 +337,22 @@ def test_more_than_a_cell_holds_is_no_number_in_the_copy(tmp_path, formula):
     book = saved(tmp_path / "shop.xlsx", sheets)
     assert terminal(book, "-o", tmp_path / "copy.xlsx")[1] == 0
     assert_valid(tmp_path / "copy.xlsx")
+
+
+@pytest.mark.parametrize("stood", [None, b"an older copy"])
+def test_a_workbook_that_cannot_be_saved_leaves_no_copy_that_goes_by_its_secret(tmp_path, stood):
+    cells = {"A1": "Client", "B1": "Spent", "A2": "Ada Fenn", "B2": 5.0, "A3": "Bo Lind", "B3": 7.0}
+    path, out = saved(tmp_path / "own.xlsx", {"Clients": cells}), tmp_path / "copy.xlsx"
+    key = tmp_path / "key.csv"
+    if stood:
+        out.write_bytes(stood)
+    book = open_book(path)
+
+    def fail():
+        raise FileError("The disk is full.", "磁盘已满。")
+
+    with pytest.raises(FileError, match="full"):
+        share(book, out, name_key=key, save=fail, force=True)
+    book.close()
+    assert (out.read_bytes() if out.exists() else None) == stood
+    assert not key.exists()
